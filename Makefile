@@ -1,0 +1,68 @@
+# Everything a developer does. `make` alone tells what there is.
+SHELL := /bin/sh
+VENV := .venv
+PYTHON ?= python3
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+.PHONY: help install run up bench test lint unit aws api state-machines infra e2e synth deploy destroy clean
+
+help: ## show this list
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+install: $(VENV)/installed ## make .venv with everything pinned: the AWS CDK and its node too
+
+$(VENV)/installed: requirements.txt constraints.txt package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shiftwork needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installing into $(VENV): once, about two minutes"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar off -r requirements.txt -c constraints.txt & pid=$$!; \
+	  trap 'kill $$pid 2>/dev/null' INT TERM; seconds=0; \
+	  while kill -0 $$pid 2>/dev/null; do sleep 1; seconds=$$((seconds + 1)); [ $$((seconds % 10)) -ne 0 ] || echo "  pip, $$seconds s"; done; wait $$pid
+	@npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+run: install ## start the local cloud, deploy, run examples/hello.json, stop
+	@python -m local run examples/hello.json
+
+up: install ## keep the local cloud running, until Ctrl-C
+	@python -m local up
+
+bench: install ## measure the local cloud: trigger to start, a burst, reads, memory
+	@python -m local bench
+
+test: lint ## everything CI runs
+	@pytest tests
+
+lint: install ## ruff and mypy
+	@ruff check . && ruff format --check . && mypy
+
+unit: install ## the domain, and the house rules
+	@pytest tests/unit
+
+aws: install ## the adapters, on moto
+	@pytest tests/aws
+
+api: install ## the HTTP API and the event functions, in process
+	@pytest tests/api
+
+state-machines: install ## the state machines' real files
+	@pytest tests/state_machines
+
+infra: install ## what the template promises
+	@pytest tests/infra
+
+e2e: install ## the local cloud, and the whole product on it with IAM enforced
+	@pytest tests/local
+
+synth: install ## the CloudFormation template, offline: make synth ARGS="-c stage=prod"
+	@cdk synth --quiet $(ARGS)
+
+deploy: install ## into your AWS account: make deploy ARGS="-c stage=prod"
+	@cdk deploy $(ARGS)
+
+destroy: install ## remove a deployment: make destroy ARGS="-c stage=prod"
+	@cdk destroy $(ARGS)
+
+clean: ## remove what was built and installed
+	@rm -rf $(VENV) node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache
