@@ -1,0 +1,1 @@
+"""What runs in Lambda: one bundle, one import root, several handlers."""

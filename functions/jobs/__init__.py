@@ -1,0 +1,1 @@
+"""The domain: jobs and their runs, without boto3, HTTP or Lambda events."""

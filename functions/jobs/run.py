@@ -1,0 +1,105 @@
+"""A run: one execution of a job, with its attempts (one ECS task each)."""
+
+import hashlib
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+_ALPHABET = string.digits + string.ascii_lowercase
+_SUFFIX = 10  # an execution's name is unique for 90 days: 36^10 names per second leave no room for chance
+
+
+class RunStatus(StrEnum):
+    """Where a run stands (Metronome's words)."""
+
+    INITIAL = "INITIAL"
+    STARTING = "STARTING"
+    ACTIVE = "ACTIVE"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+
+
+ACTIVE_STATUSES = (RunStatus.INITIAL, RunStatus.STARTING, RunStatus.ACTIVE)
+
+
+class Reason(StrEnum):
+    """Why a run failed."""
+
+    EXIT_CODE = "EXIT_CODE"
+    TIMEOUT = "TIMEOUT"
+    STOPPED = "STOPPED"
+    START_FAILED = "START_FAILED"
+    SPOT_INTERRUPTED = "SPOT_INTERRUPTED"
+    ABORTED = "ABORTED"
+
+
+class TaskStatus(StrEnum):
+    """Where an attempt's task stands (Metronome's words)."""
+
+    STARTING = "TASK_STARTING"
+    RUNNING = "TASK_RUNNING"
+    FINISHED = "TASK_FINISHED"
+    FAILED = "TASK_FAILED"
+    KILLED = "TASK_KILLED"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One ECS task of a run. `version` grows with each change of the task, so that late news is told from new."""
+
+    number: int
+    version: int
+    task_arn: str
+    status: TaskStatus
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    exit_code: int | None = None
+    message: str | None = None
+
+    @property
+    def task_id(self) -> str:
+        """The last part of the task's ARN, which also ends the name of its log stream."""
+        return self.task_arn.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One execution of a job. `scheduled_at` is set if a schedule started it."""
+
+    id: str
+    job_id: str
+    status: RunStatus
+    created_at: datetime
+    revision: int
+    task_definition: str
+    cpu: int
+    memory: int
+    scheduled_at: datetime | None = None
+    completed_at: datetime | None = None
+    reason: Reason | None = None
+    message: str | None = None
+    exit_code: int | None = None
+    attempts: Mapping[int, Attempt] = field(default_factory=dict)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the run has not ended yet."""
+        return self.status in ACTIVE_STATUSES
+
+
+def new_run_id(now: datetime) -> str:
+    """An id that no other run has; ids sort by time."""
+    return _stamp(now) + "".join(secrets.choice(_ALPHABET) for _ in range(_SUFFIX))
+
+
+def scheduled_run_id(job_id: str, schedule_id: str, scheduled_at: datetime) -> str:
+    """The one id of a schedule's firing: delivering the firing again gives the same id."""
+    digest = hashlib.sha256(f"{job_id}/{schedule_id}/{scheduled_at.astimezone(UTC).isoformat()}".encode()).hexdigest()
+    return _stamp(scheduled_at) + digest[:_SUFFIX]
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")

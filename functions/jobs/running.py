@@ -1,0 +1,108 @@
+"""Use cases: trigger and stop a run. Each step may be repeated: a repeated step changes nothing."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.jobs.errors import JobChangedError, JobNotFoundError, RunNotFoundError
+from functions.jobs.job import LaunchPlan
+from functions.jobs.outcome import STOPPED, Ending, outcome_of
+from functions.jobs.ports import Executions, JobStore, RunExistsError, RunStore, StalePlanError
+from functions.jobs.run import Run, RunStatus
+
+_UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
+_TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trigger:
+    """A wish that a job runs. The same `run_id`, or the same `idempotency_key`, is the same wish."""
+
+    job_id: str
+    run_id: str
+    now: datetime
+    idempotency_key: str | None = None
+    scheduled_at: datetime | None = None
+
+    def run(self, plan: LaunchPlan) -> Run:
+        """The run that this trigger asks for."""
+        return Run(
+            id=self.run_id,
+            job_id=self.job_id,
+            status=RunStatus.INITIAL,
+            created_at=self.now,
+            revision=plan.revision,
+            task_definition=plan.task_definition,
+            cpu=plan.cpu,
+            memory=plan.memory,
+            scheduled_at=self.scheduled_at,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triggering:
+    """What triggering needs. `plans` remembers launch plans from one call to the next; the table corrects it."""
+
+    runs: RunStore
+    executions: Executions
+    plans: MutableMapping[str, LaunchPlan]
+
+    def __call__(self, trigger: Trigger) -> Run:
+        """Start the run, or return the one that this trigger started before; raises JobNotFoundError.
+
+        If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
+        starts it.
+        """
+        run = self._put(trigger)
+        if run.status is RunStatus.INITIAL:
+            self.executions.start(run)
+        return run
+
+    def _put(self, trigger: Trigger) -> Run:
+        for _ in range(_TRIES):
+            run = trigger.run(self.plans.get(trigger.job_id, _UNKNOWN))
+            try:
+                self.runs.put(run, trigger.idempotency_key)
+            except StalePlanError as stale:
+                if stale.plan is None:
+                    raise JobNotFoundError(trigger.job_id) from stale
+                self.plans[trigger.job_id] = stale.plan
+            except RunExistsError as exists:
+                return _found(self.runs, trigger.job_id, exists.run_id)
+            else:
+                return run
+        raise JobChangedError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopping:
+    """What stopping needs."""
+
+    jobs: JobStore
+    runs: RunStore
+    executions: Executions
+
+    def __call__(self, job_id: str, run_id: str, now: datetime) -> Run:
+        """Stop a run; one that has ended stays as it is. Raises JobNotFoundError, RunNotFoundError."""
+        run = self.runs.get(job_id, run_id)
+        if run is None:
+            if self.jobs.get(job_id) is None:
+                raise JobNotFoundError(job_id)
+            raise RunNotFoundError(job_id, run_id)
+        if not run.is_active:
+            return run
+        cause = "Stopped by a call of the API."
+        self.executions.stop(run_id, cause)
+        # The execution may have ended by itself a moment ago: then that is what happened to the run.
+        ending = self.executions.ending(run_id)
+        if ending is None or ending.status == "ABORTED":
+            ending = Ending(status="ABORTED", error=STOPPED, cause=cause)
+        self.runs.settle(job_id, run_id, outcome_of(ending), now)
+        return _found(self.runs, job_id, run_id)
+
+
+def _found(runs: RunStore, job_id: str, run_id: str) -> Run:
+    run = runs.get(job_id, run_id)
+    if run is None:
+        raise RunNotFoundError(job_id, run_id)
+    return run

@@ -1,0 +1,61 @@
+"""What the deployment tells its functions: the only reader of os.environ."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class SettingsError(Exception):
+    """A variable of the function's environment is missing or wrong."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network:
+    """Where tasks run. `public_ip` is ECS's own word: ENABLED or DISABLED."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    public_ip: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """One deployment of Shiftwork, as its functions see it."""
+
+    table_name: str
+    state_machine_arn: str
+    cluster_arn: str
+    network: Network
+    task_role_arn: str
+    execution_role_arn: str
+    log_group: str
+    family_prefix: str
+    default_image: str
+    retention_days: int
+    region: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the environment; raises SettingsError naming the variable that is missing or wrong."""
+        try:
+            return cls(
+                table_name=environ["TABLE_NAME"],
+                state_machine_arn=environ["STATE_MACHINE_ARN"],
+                cluster_arn=environ["CLUSTER_ARN"],
+                network=Network(
+                    subnets=tuple(environ["SUBNET_IDS"].split(",")),
+                    security_groups=tuple(environ["SECURITY_GROUP_IDS"].split(",")),
+                    public_ip=environ["ASSIGN_PUBLIC_IP"],
+                ),
+                task_role_arn=environ["TASK_ROLE_ARN"],
+                execution_role_arn=environ["EXECUTION_ROLE_ARN"],
+                log_group=environ["JOBS_LOG_GROUP"],
+                family_prefix=environ["FAMILY_PREFIX"],
+                default_image=environ["DEFAULT_IMAGE"],
+                retention_days=int(environ["RETENTION_DAYS"]),
+                region=environ["AWS_REGION"],
+            )
+        except KeyError as missing:
+            raise SettingsError(f"The environment variable {missing.args[0]} is missing.") from missing
+        except ValueError as wrong:
+            raise SettingsError(f"RETENTION_DAYS must be a whole number: {wrong}") from wrong

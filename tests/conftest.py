@@ -1,0 +1,84 @@
+"""What all tests share: no test can reach AWS, and the deployment that the functions believe to be in."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from moto import mock_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "POWERTOOLS_SERVICE_NAME": "tests",
+    "TABLE_NAME": "shiftwork",
+    "STATE_MACHINE_ARN": STATE_MACHINE,
+    "CLUSTER_ARN": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/runs",
+    "SUBNET_IDS": "subnet-1,subnet-2",
+    "SECURITY_GROUP_IDS": "sg-1",
+    "ASSIGN_PUBLIC_IP": "ENABLED",
+    "TASK_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/task",
+    "EXECUTION_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/execution",
+    "JOBS_LOG_GROUP": "/shiftwork/test/jobs",
+    "FAMILY_PREFIX": "shiftwork-test",
+    "DEFAULT_IMAGE": "public.ecr.aws/docker/library/alpine:3.22",
+    "RETENTION_DAYS": "30",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fake credentials and a fake deployment; nothing of the caller's own AWS environment is left."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """An empty AWS account in this process, and functions that have just been started."""
+    from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
+    from functions.aws import clients  # noqa: PLC0415
+    from functions.events import dispatch, settle, track  # noqa: PLC0415
+
+    caches = (services, clients.dynamodb, clients.stepfunctions, clients.ecs, clients.logs)
+    with mock_aws():
+        for cached in (*caches, dispatch.triggering, settle.settling, track.runs):
+            cached.cache_clear()
+        yield
+
+
+@pytest.fixture
+def dynamodb(aws: None) -> "DynamoDBClient":
+    """DynamoDB with the deployment's table."""
+    from functions.aws import clients  # noqa: PLC0415
+
+    client = clients.dynamodb()
+    client.create_table(
+        TableName=ENVIRONMENT["TABLE_NAME"],
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "GSI1PK", "GSI1SK")
+        ],
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "GSI1",
+                "KeySchema": [
+                    {"AttributeName": "GSI1PK", "KeyType": "HASH"},
+                    {"AttributeName": "GSI1SK", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return client

@@ -1,0 +1,86 @@
+"""The house rules that a machine can hold: who imports whom, and how large a file or a function may be."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ["app.py", "infra", "functions", "local", "tests"]
+MAY_IMPORT = {
+    "functions.jobs": ("functions.jobs",),
+    "functions.aws": ("functions.aws", "functions.jobs", "functions.settings"),
+    "functions.api": ("functions.api", "functions.aws", "functions.jobs", "functions.settings"),
+    "functions.events": ("functions.events", "functions.aws", "functions.jobs", "functions.settings"),
+    "functions.settings": (),
+    "infra": ("infra",),
+}
+OURS = ("functions", "infra", "local", "tests")
+
+
+def sources() -> Iterator[Path]:
+    for room in ROOMS:
+        path = ROOT / room
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_point_inward(room: str) -> None:
+    place = ROOT / room.replace(".", "/")
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    assert files
+    for path in files:
+        for name in imports(path):
+            if name.startswith(tuple(f"{ours}." for ours in OURS)) or name in OURS:
+                assert name.startswith(MAY_IMPORT[room]), f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_only_one_room_imports_boto3() -> None:
+    for path in (ROOT / "functions").rglob("*.py"):
+        if "aws" not in path.parts:
+            assert not any(name.split(".")[0] in ("boto3", "botocore") for name in imports(path)), path
+
+
+def test_files_stay_small() -> None:
+    lengths = {path: len(path.read_text().splitlines()) for path in sources()}
+    assert {str(path): length for path, length in lengths.items() if length > 250} == {}
+    assert median(length for length in lengths.values() if length) <= 60
+
+
+def test_functions_stay_small() -> None:
+    lengths = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: length for name, length in lengths.items() if length > 50} == {}
+    assert median(lengths.values()) <= 8
+
+
+def test_modules_say_what_they_are() -> None:
+    for path in sources():
+        text = path.read_text()
+        assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+
+
+@pytest.mark.parametrize("name", ["dispatch", "settle", "track"])
+def test_event_functions_start_light(name: str) -> None:
+    """By counts, not by the clock: what a function of events must not load."""
+    code = f"import sys, functions.events.{name}; print(*sorted(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(found.stdout.split())
+    assert not loaded & {"pydantic", "aws_xray_sdk", "aws_lambda_powertools.event_handler"}

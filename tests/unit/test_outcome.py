@@ -1,0 +1,66 @@
+"""What the end of an execution means for its run."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.jobs.outcome import STOPPED, Ending, outcome_of
+from functions.jobs.run import Reason, RunStatus, TaskStatus
+from tests.unit.tasks import TASK_ARN, task_cause
+
+
+def failed(stop_code: str, reason: str, **container: object) -> Ending:
+    cause = json.dumps(task_cause(stop_code, reason, **container))
+    return Ending(status="FAILED", error="States.TaskFailed", cause=cause)
+
+
+def test_success_tells_of_its_attempt() -> None:
+    task = task_cause("EssentialContainerExited", "Essential container in task exited", exitCode=0)
+    outcome = outcome_of(Ending(status="SUCCEEDED", output=json.dumps(task)))
+    assert (outcome.status, outcome.reason, outcome.exit_code) == (RunStatus.SUCCESS, None, 0)
+    assert outcome.attempt is not None
+    assert (outcome.attempt.task_arn, outcome.attempt.status) == (TASK_ARN, TaskStatus.FINISHED)
+    assert outcome.attempt.stopped_at == datetime(2026, 1, 2, 3, 4, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stop_code", "text", "exit_code", "reason"),
+    [
+        ("EssentialContainerExited", "Essential container in task exited", 3, Reason.EXIT_CODE),
+        ("EssentialContainerExited", "CannotStartContainerError: no such file", None, Reason.START_FAILED),
+        ("TaskFailedToStart", "CannotPullContainerError: not found", None, Reason.START_FAILED),
+        ("SpotInterruption", "Your Spot Task was interrupted.", 137, Reason.SPOT_INTERRUPTED),
+        ("UserInitiated", "Stopped in the console", 143, Reason.STOPPED),
+        ("InternalError", "Something at AWS", None, Reason.ABORTED),
+    ],
+)
+def test_a_failed_task_says_why(stop_code: str, text: str, exit_code: int | None, reason: Reason) -> None:
+    container = {} if exit_code is None else {"exitCode": exit_code}
+    outcome = outcome_of(failed(stop_code, text, **container))
+    assert (outcome.status, outcome.reason) == (RunStatus.FAILED, reason)
+    assert (outcome.message, outcome.exit_code) == (text, exit_code)
+
+
+def test_a_task_that_never_came_to_be_is_a_failed_start_with_the_text_of_aws() -> None:
+    outcome = outcome_of(
+        Ending(status="FAILED", error="AmazonECS.Unknown", cause='{"Failures": [{"Reason": "Capacity"}]}')
+    )
+    assert outcome.reason is Reason.START_FAILED
+    assert "Capacity" in (outcome.message or "")
+
+
+def test_a_cause_that_was_cut_off_still_fails_the_run_with_its_text() -> None:
+    outcome = outcome_of(Ending(status="FAILED", error="States.TaskFailed", cause='{"Attachments": [{"De'))
+    assert (outcome.status, outcome.reason) == (RunStatus.FAILED, Reason.START_FAILED)
+    assert outcome.message == 'States.TaskFailed: {"Attachments": [{"De'
+
+
+def test_ours_and_other_peoples_aborts_are_told_apart() -> None:
+    assert outcome_of(Ending(status="ABORTED", error=STOPPED)).reason is Reason.STOPPED
+    assert outcome_of(Ending(status="ABORTED", error="Console")).reason is Reason.ABORTED
+
+
+def test_time_outs() -> None:
+    assert outcome_of(Ending(status="TIMED_OUT")).reason is Reason.TIMEOUT
+    assert outcome_of(Ending(status="FAILED", error="States.Timeout")).reason is Reason.TIMEOUT
