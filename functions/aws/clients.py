@@ -1,0 +1,40 @@
+"""One client per service and process, made on first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+# Throttling is retried within the function's own time; the legacy mode would not back off enough for it.
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=3, read_timeout=10)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """DynamoDB: jobs and runs."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions: executions."""
+    return boto3.client("stepfunctions", config=_CONFIG)
+
+
+@cache
+def ecs() -> "ECSClient":
+    """ECS: task definitions."""
+    return boto3.client("ecs", config=_CONFIG)
+
+
+@cache
+def logs() -> "CloudWatchLogsClient":
+    """CloudWatch Logs: what tasks print."""
+    return boto3.client("logs", config=_CONFIG)

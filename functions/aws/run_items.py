@@ -1,0 +1,79 @@
+"""A run as an item of the table, and back."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.aws.table import Item
+from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
+
+
+def run_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of a run: the runs of a job sort by time."""
+    return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
+
+
+def item_of(run: Run) -> dict[str, Any]:
+    """A new run as an item; as long as it is active it stands in GSI1 under ACTIVE, by time."""
+    return run_key(run.job_id, run.id) | {
+        "GSI1PK": "ACTIVE",
+        "GSI1SK": f"{run.id}#{run.job_id}",
+        "status": run.status,
+        "createdAt": run.created_at.isoformat(),
+        "scheduledAt": run.scheduled_at.isoformat() if run.scheduled_at else None,
+        "revision": run.revision,
+        "taskDefinition": run.task_definition,
+        "cpu": run.cpu,
+        "memory": run.memory,
+        "attempts": {},
+    }
+
+
+def run_of(item: Item) -> Run:
+    """The run in an item."""
+    return Run(
+        id=item["SK"].removeprefix("RUN#"),
+        job_id=item["PK"].removeprefix("JOB#"),
+        status=RunStatus(item["status"]),
+        created_at=datetime.fromisoformat(item["createdAt"]),
+        revision=item["revision"],
+        task_definition=item["taskDefinition"],
+        cpu=item["cpu"],
+        memory=item["memory"],
+        scheduled_at=_moment(item, "scheduledAt"),
+        completed_at=_moment(item, "completedAt"),
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        message=item.get("message"),
+        exit_code=item.get("exitCode"),
+        attempts={int(number): _attempt(int(number), values) for number, values in item["attempts"].items()},
+    )
+
+
+def attempt_values(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as a map attribute, without what is not known yet."""
+    values = {
+        "version": attempt.version,
+        "taskArn": attempt.task_arn,
+        "status": attempt.status,
+        "startedAt": attempt.started_at.isoformat() if attempt.started_at else None,
+        "stoppedAt": attempt.stopped_at.isoformat() if attempt.stopped_at else None,
+        "exitCode": attempt.exit_code,
+        "message": attempt.message,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _attempt(number: int, values: Item) -> Attempt:
+    return Attempt(
+        number=number,
+        version=values["version"],
+        task_arn=values["taskArn"],
+        status=TaskStatus(values["status"]),
+        started_at=_moment(values, "startedAt"),
+        stopped_at=_moment(values, "stoppedAt"),
+        exit_code=values.get("exitCode"),
+        message=values.get("message"),
+    )
+
+
+def _moment(values: Item, name: str) -> datetime | None:
+    return datetime.fromisoformat(values[name]) if name in values else None

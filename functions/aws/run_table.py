@@ -1,0 +1,178 @@
+"""Runs in the table: put once, moved forward by what AWS reports, settled once."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from functions.aws.job_table import job_key, plan_of, state_key
+from functions.aws.run_items import attempt_values, item_of, run_key, run_of
+from functions.aws.table import CancelledError, Table, pack
+from functions.jobs.outcome import Outcome
+from functions.jobs.ports import RunExistsError, StalePlanError
+from functions.jobs.run import ACTIVE_STATUSES, Run, RunStatus, TaskStatus
+from functions.jobs.task import TaskReport
+
+_HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
+_PURGE = 5000  # runs deleted with their job; older ones go when their retention ends
+_KEY_HOURS = 24  # how long an Idempotency-Key is remembered
+_ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
+_IS_ACTIVE = f"#status IN ({', '.join(_ACTIVE)})"
+
+
+class RunTable:
+    """Implements functions.jobs.ports.RunStore. Finished runs are kept for `retention_days`."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def get(self, job_id: str, run_id: str) -> Run | None:
+        """The run, or None."""
+        item = self._table.get(run_key(job_id, run_id))
+        return run_of(item) if item else None
+
+    def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]:
+        """Those of the runs (job id, run id) that exist, newest first."""
+        items = self._table.get_all([run_key(*key) for key in keys])
+        return sorted((run_of(item) for item in items), key=lambda run: run.id, reverse=True)
+
+    def put(self, run: Run, idempotency_key: str | None) -> None:
+        """Put a new run and enter it in its job's state, if the job still has the launch plan of the run.
+
+        Raises StalePlanError if it has another one or the job is gone, RunExistsError if the run id or key is taken.
+        """
+        operations = [
+            _same_plan(run),
+            ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
+            _enter(run),
+        ]
+        if idempotency_key is not None:
+            operations.append(_remember(run, idempotency_key))
+        try:
+            self._table.transact(*operations)
+        except CancelledError as cancelled:
+            failed = cancelled.failed
+            if 0 in failed and not failed[0]:
+                raise StalePlanError(None) from cancelled
+            if 3 in failed:
+                raise RunExistsError(failed[3]["runId"]) from cancelled
+            if 1 in failed:
+                raise RunExistsError(run.id) from cancelled
+            raise StalePlanError(plan_of(failed[0])) from cancelled
+
+    def finished(self, job_id: str, since: datetime) -> list[Run]:
+        """The finished runs of a job that were created at `since` or later, newest first, at most 1000."""
+        runs = (run for run in self._newest(job_id) if not run.is_active and run.created_at >= since)
+        return list(islice(runs, _HISTORY))
+
+    def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
+        """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
+        success = outcome.status is RunStatus.SUCCESS
+        counter, moment = ("successes", "lastSuccessAt") if success else ("failures", "lastFailureAt")
+        state = {
+            "Key": pack(state_key(job_id)),
+            "UpdateExpression": f"SET {moment} = :now ADD {counter} :one DELETE active :run",
+            "ExpressionAttributeValues": pack({":now": now.isoformat(), ":one": 1, ":run": {run_id}}),
+        }
+        try:
+            self._table.transact(("Update", self._end(job_id, run_id, outcome, now)), ("Update", state))
+        except CancelledError:
+            return False
+        return True
+
+    def track(self, report: TaskReport) -> bool:
+        """Note how an attempt stands; False if newer news, or no such run, is there already."""
+        attempt = report.attempt
+        status = RunStatus.STARTING if attempt.status is TaskStatus.STARTING else RunStatus.ACTIVE
+        names = {"#n": str(attempt.number), "#status": "status", "#version": "version"}
+        values = {":attempt": attempt_values(attempt), ":version": attempt.version}
+        newer = "attribute_exists(PK) AND (attribute_not_exists(attempts.#n) OR attempts.#n.#version < :version)"
+        key = run_key(report.job_id, report.run_id)
+        current = self._table.update(
+            key,
+            "SET attempts.#n = :attempt, #status = :status",
+            f"{newer} AND {_IS_ACTIVE}",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=pack(values | _ACTIVE | {":status": status}),
+        )
+        if not current or run_of(current).is_active:
+            return current is None
+        # The run is settled: its status is final, but how its task ended is still worth noting.
+        del names["#status"]
+        late = self._table.update(
+            key,
+            "SET attempts.#n = :attempt",
+            newer,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=pack(values),
+        )
+        return late is None
+
+    def purge(self, job_id: str) -> None:
+        """Delete the runs of a deleted job; should it fail half way, the rest goes when its retention ends."""
+        self._table.delete_all([run_key(job_id, run.id) for run in islice(self._newest(job_id), _PURGE)])
+
+    def _newest(self, job_id: str) -> Iterable[Run]:
+        items = self._table.query(
+            KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
+            ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":run": {"S": "RUN#"}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+        return map(run_of, items)
+
+    def _end(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "message": outcome.message,
+            "exitCode": outcome.exit_code,
+            "completedAt": now.isoformat(),
+            "expiresAt": int((now + self._retention).timestamp()),
+        }
+        known = {name: value for name, value in values.items() if value is not None}
+        sets = [f"#{name} = :{name}" for name in known]
+        names = {f"#{name}": name for name in known}
+        placeholders = {f":{name}": value for name, value in known.items()}
+        if outcome.attempt:
+            sets.append("attempts.#n = :attempt")
+            names["#n"] = str(outcome.attempt.number)
+            placeholders[":attempt"] = attempt_values(outcome.attempt)
+        return {
+            "Key": pack(run_key(job_id, run_id)),
+            "UpdateExpression": f"SET {', '.join(sets)} REMOVE GSI1PK, GSI1SK",
+            "ConditionExpression": f"attribute_exists(PK) AND {_IS_ACTIVE}",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": pack(placeholders | _ACTIVE),
+        }
+
+
+def _same_plan(run: Run) -> tuple[str, dict[str, Any]]:
+    return "ConditionCheck", {
+        "Key": pack(job_key(run.job_id)),
+        "ConditionExpression": "taskDefinition = :plan",
+        "ExpressionAttributeValues": pack({":plan": run.task_definition}),
+    }
+
+
+def _enter(run: Run) -> tuple[str, dict[str, Any]]:
+    return "Update", {
+        "Key": pack(state_key(run.job_id)),
+        "UpdateExpression": "ADD active :run",
+        "ConditionExpression": "attribute_exists(PK)",
+        "ExpressionAttributeValues": pack({":run": {run.id}}),
+    }
+
+
+def _remember(run: Run, idempotency_key: str) -> tuple[str, dict[str, Any]]:
+    """The key is the caller's text of any length: its hash stands in the table. TTL deletes late, so ask the time."""
+    digest = hashlib.sha256(idempotency_key.encode()).hexdigest()
+    forgotten = int((run.created_at + timedelta(hours=_KEY_HOURS)).timestamp())
+    item = {"PK": f"JOB#{run.job_id}", "SK": f"KEY#{digest}", "runId": run.id, "expiresAt": forgotten}
+    return "Put", {
+        "Item": pack(item),
+        "ConditionExpression": "attribute_not_exists(PK) OR expiresAt < :now",
+        "ExpressionAttributeValues": pack({":now": int(run.created_at.timestamp())}),
+    }

@@ -1,0 +1,29 @@
+"""Task definitions: one family per job, one revision per save."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+
+
+class EcsTaskDefinitions:
+    """Implements functions.jobs.ports.TaskDefinitions."""
+
+    def __init__(self, client: "ECSClient") -> None:
+        self._client = client
+
+    def register(self, request: Mapping[str, Any]) -> str:
+        """Register a revision; returns its ARN."""
+        answer = self._client.register_task_definition(**request)
+        return answer["taskDefinition"]["taskDefinitionArn"]
+
+    def deregister(self, arn: str) -> None:
+        """Take one revision out of use. Tasks that run it go on."""
+        self._client.deregister_task_definition(taskDefinition=arn)
+
+    def deregister_family(self, family: str) -> None:
+        """Take all revisions of a family out of use."""
+        pages = self._client.get_paginator("list_task_definitions").paginate(familyPrefix=family, status="ACTIVE")
+        for arn in [arn for page in pages for arn in page["taskDefinitionArns"]]:
+            self.deregister(arn)

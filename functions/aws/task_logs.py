@@ -1,0 +1,43 @@
+"""What tasks have printed: one stream per attempt in the jobs' log group."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.aws.table import is_error
+from functions.jobs.errors import InvalidTokenError
+from functions.jobs.ports import LogPage
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+
+class CloudWatchTaskLogs:
+    """Implements functions.jobs.ports.TaskLogs."""
+
+    def __init__(self, client: "CloudWatchLogsClient", group: str) -> None:
+        self._client = client
+        self._group = group
+
+    def read(self, stream: str, token: str | None) -> LogPage:
+        """The lines after `token`; an empty page if the task has not printed anything yet.
+
+        Raises InvalidTokenError. Source: CloudWatch Logs API Reference, GetLogEvents: the end of the stream is
+        where the answer's nextForwardToken is the token that was sent.
+        """
+        place: dict[str, Any] = {"nextToken": token} if token else {}
+        try:
+            answer = self._client.get_log_events(
+                logGroupName=self._group, logStreamName=stream, startFromHead=True, **place
+            )
+        except ClientError as error:
+            if is_error(error, "ResourceNotFoundException"):
+                return LogPage((), token)
+            if token and is_error(error, "InvalidParameterException"):
+                raise InvalidTokenError from error
+            raise
+        lines = tuple(
+            (datetime.fromtimestamp(event["timestamp"] / 1000, UTC), event["message"]) for event in answer["events"]
+        )
+        return LogPage(lines, answer["nextForwardToken"])

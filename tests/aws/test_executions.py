@@ -1,0 +1,76 @@
+"""Executions, on moto and, for what moto does not do, on told answers."""
+
+import json
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.aws.executions import StateMachine
+from functions.jobs.outcome import Ending
+from functions.settings import Settings
+from tests.aws.conftest import make_run
+from tests.conftest import STATE_MACHINE
+
+RUN = make_run()
+EXECUTION = STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}"
+
+
+@pytest.fixture
+def stubbed(settings: Settings) -> tuple[StateMachine, Stubber]:
+    """A state machine whose next answers the test gives."""
+    client = boto3.client("stepfunctions")
+    return StateMachine(client, STATE_MACHINE, settings.cluster_arn, settings.network), Stubber(client)
+
+
+def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    wanted = {
+        "jobId": "team.job",
+        "runId": RUN.id,
+        "scheduledTime": "",
+        "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/runs",
+        "taskDefinition": "arn:definition:1",
+        "subnets": ["subnet-1", "subnet-2"],
+        "securityGroups": ["sg-1"],
+        "assignPublicIp": "ENABLED",
+    }
+    request = {"stateMachineArn": STATE_MACHINE, "name": RUN.id, "input": json.dumps(wanted)}
+    stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0}, request)
+    with stubber:
+        machine.start(RUN)
+
+
+def test_starting_a_run_whose_execution_has_ended_is_no_error(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    stubber.add_client_error("start_execution", "ExecutionAlreadyExists")
+    with stubber:
+        machine.start(RUN)
+
+
+def test_an_execution_that_cannot_be_started_is_an_error(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    stubber.add_client_error("start_execution", "AccessDeniedException")
+    with stubber, pytest.raises(ClientError):
+        machine.start(RUN)
+
+
+@pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "ValidationException"])
+def test_stopping_what_does_not_run_is_no_error(stubbed: tuple[StateMachine, Stubber], code: str) -> None:
+    machine, stubber = stubbed
+    stubber.add_client_error("stop_execution", code)
+    with stubber:
+        machine.stop(RUN.id, "why")
+
+
+def test_how_an_execution_ended(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    common = {"executionArn": EXECUTION, "stateMachineArn": STATE_MACHINE, "startDate": 0}
+    stubber.add_response("describe_execution", common | {"status": "RUNNING"})
+    stubber.add_client_error("describe_execution", "ExecutionDoesNotExist")
+    stubber.add_response("describe_execution", common | {"status": "FAILED", "error": "E", "cause": "c"})
+    with stubber:
+        assert machine.ending(RUN.id) is None
+        assert machine.ending(RUN.id) is None
+        assert machine.ending(RUN.id) == Ending(status="FAILED", error="E", cause="c")

@@ -1,0 +1,64 @@
+"""The table's own behaviour: conflicts and what DynamoDB leaves unprocessed, answered by a client that is told to."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.aws.table import CancelledError, Table
+
+CONFLICT = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
+REFUSED = {"CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"runId": {"S": "r"}}}]}
+
+
+@pytest.fixture
+def stubbed() -> tuple[Table, Stubber]:
+    """A table whose next answers the test gives."""
+    client = boto3.client("dynamodb")
+    return Table(client, "t"), Stubber(client)
+
+
+def cancel(stubber: Stubber, modeled: dict[str, Any]) -> None:
+    stubber.add_client_error("transact_write_items", "TransactionCanceledException", modeled_fields=modeled)
+
+
+def put(table: Table) -> None:
+    table.transact(("Put", {"Item": {"PK": {"S": "a"}}}))
+
+
+def test_a_conflict_is_tried_again(stubbed: tuple[Table, Stubber]) -> None:
+    table, stubber = stubbed
+    cancel(stubber, CONFLICT)
+    stubber.add_response("transact_write_items", {})
+    with stubber:
+        put(table)
+    stubber.assert_no_pending_responses()
+
+
+def test_a_condition_that_does_not_hold_is_final_and_shows_the_item(stubbed: tuple[Table, Stubber]) -> None:
+    table, stubber = stubbed
+    cancel(stubber, REFUSED)
+    with stubber, pytest.raises(CancelledError) as cancelled:
+        put(table)
+    assert cancelled.value.failed == {0: {"runId": "r"}}
+
+
+def test_any_other_cause_propagates(stubbed: tuple[Table, Stubber]) -> None:
+    table, stubber = stubbed
+    cancel(stubber, {"CancellationReasons": [{"Code": "ThrottlingError"}]})
+    with stubber, pytest.raises(ClientError):
+        put(table)
+
+
+def test_what_was_left_unprocessed_is_asked_for_again(stubbed: tuple[Table, Stubber]) -> None:
+    table, stubber = stubbed
+    rest = [{"PK": {"S": "b"}}]
+    stubber.add_response(
+        "batch_get_item",
+        {"Responses": {"t": [{"PK": {"S": "a"}}]}, "UnprocessedKeys": {"t": {"Keys": rest}}},
+    )
+    stubber.add_response("batch_get_item", {"Responses": {"t": rest}, "UnprocessedKeys": {}})
+    with stubber:
+        assert table.get_all([{"PK": "a"}, {"PK": "b"}]) == [{"PK": "a"}, {"PK": "b"}]

@@ -1,0 +1,48 @@
+"""Task definitions and task logs on moto."""
+
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from functions.aws.task_definitions import EcsTaskDefinitions
+from functions.aws.task_logs import CloudWatchTaskLogs
+from functions.jobs.errors import InvalidTokenError
+
+REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i", "memory": 64}]}
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
+    definitions = EcsTaskDefinitions(boto3.client("ecs"))
+    arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
+    assert arns[1].endswith(":task-definition/f:2")
+    definitions.deregister_family("f")
+    assert boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == [arns[2]]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_log_is_read_on_from_where_the_last_page_ended() -> None:
+    client = boto3.client("logs")
+    logs = CloudWatchTaskLogs(client, "group")
+    client.create_log_group(logGroupName="group")
+    assert logs.read("job/main/1", None).lines == (), "a task that has printed nothing has no stream yet"
+    client.create_log_stream(logGroupName="group", logStreamName="job/main/1")
+    moment = datetime.now(UTC).replace(microsecond=0)
+    token = None
+    for text in ("one", "two"):
+        event = {"timestamp": int(moment.timestamp() * 1000), "message": text}
+        client.put_log_events(logGroupName="group", logStreamName="job/main/1", logEvents=[event])  # type: ignore[list-item]
+        page = logs.read("job/main/1", token)
+        token = page.token
+        assert page.lines == ((moment, text),)
+    assert logs.read("job/main/1", token).lines == ()
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_token_that_is_not_one_is_the_callers_mistake() -> None:
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName="group")
+    client.create_log_stream(logGroupName="group", logStreamName="s")
+    with pytest.raises(InvalidTokenError):
+        CloudWatchTaskLogs(client, "group").read("s", "nonsense")
