@@ -1,0 +1,1 @@
+"""Door 2: machines. EventBridge and Scheduler call these handlers."""

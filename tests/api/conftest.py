@@ -1,0 +1,86 @@
+"""The API in this process: a request in, an answer out, AWS by moto, and every AWS call on record."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+
+from functions.api.handler import handler
+from functions.aws import clients
+from tests.conftest import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONTEXT = cast(
+    "LambdaContext",
+    SimpleNamespace(
+        function_name="api",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:api",
+        aws_request_id="request",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API answered."""
+
+    status: int
+    content_type: str
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.text)
+
+
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def call(dynamodb: "DynamoDBClient") -> Call:
+    """Send a request: call("POST", "/v1/jobs?embed=history", {...}, headers={...})."""
+    boto3.client("stepfunctions").create_state_machine(
+        name="runs",
+        definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/r",
+    )
+    boto3.client("logs").create_log_group(logGroupName=ENVIRONMENT["JOBS_LOG_GROUP"])
+
+    def send(
+        method: str, path: str, body: Any = None, *, raw: str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        raw_path, _, query = path.partition("?")
+        text = raw if raw is not None else json.dumps(body) if body is not None else None
+        event = {
+            "version": "2.0",
+            "routeKey": "ANY /{proxy+}",
+            "rawPath": raw_path,
+            "rawQueryString": query,
+            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else {},
+            "headers": {"content-type": "application/json"} | (headers or {}),
+            "requestContext": {"stage": "$default", "http": {"method": method, "path": raw_path}},
+            "body": text,
+            "isBase64Encoded": False,
+        }
+        result = handler(event, CONTEXT)
+        return Answer(result["statusCode"], result["headers"]["Content-Type"], result["body"])
+
+    return send
+
+
+@pytest.fixture
+def aws_calls(call: Call) -> list[str]:
+    """The names of the AWS operations that the functions call, as they happen."""
+    made: list[str] = []
+    for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.logs()):
+        client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
+    return made

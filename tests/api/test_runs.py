@@ -1,0 +1,155 @@
+"""Runs over HTTP, and the budgets of AWS calls."""
+
+import time
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.aws import clients
+from functions.events import settle, track
+from tests.api.conftest import CONTEXT, Call
+from tests.conftest import ENVIRONMENT
+from tests.unit.tasks import task_event
+
+JOB = {"id": "team.job", "run": {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"}}
+RUNS = "/v1/jobs/team.job/runs"
+
+
+def task_of(run: dict[str, Any], *args: Any, **more: Any) -> dict[str, Any]:
+    """What ECS says of a run's task."""
+    event = task_event(*args, **more)
+    event["overrides"]["containerOverrides"][0]["environment"][1]["value"] = run["id"]
+    return event
+
+
+@pytest.fixture
+def run(call: Call) -> dict[str, Any]:
+    """A run that was just triggered."""
+    call("POST", "/v1/jobs", JOB)
+    answer = call("POST", RUNS)
+    assert answer.status == 201
+    return dict(answer.json)
+
+
+def test_a_new_run(call: Call, run: dict[str, Any]) -> None:
+    assert (run["jobId"], run["status"], run["completedAt"], run["tasks"]) == ("team.job", "INITIAL", None, [])
+    assert run["allocated"] == {"cpus": 0.25, "mem": 512}
+    time.strptime(run["createdAt"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert call("GET", RUNS).json == [run]
+    assert call("GET", f"{RUNS}/{run['id']}").json == run
+
+
+def test_a_run_becomes_active_and_ends(call: Call, run: dict[str, Any]) -> None:
+    track.handler({"detail": task_of(run)}, CONTEXT)
+    active = call("GET", f"{RUNS}/{run['id']}").json
+    assert (active["status"], active["tasks"][0]["status"]) == ("ACTIVE", "TASK_RUNNING")
+    ended = {"name": run["id"], "status": "FAILED", "stopDate": 1767323050000, "input": '{"jobId": "team.job"}'}
+    settle.handler({"detail": ended | {"error": "AmazonECS.Unknown", "cause": "no capacity"}}, CONTEXT)
+    final = call("GET", f"{RUNS}/{run['id']}").json
+    assert (final["status"], final["reason"]) == ("FAILED", "START_FAILED")
+    assert final["completedAt"] == "2026-01-02T03:04:10.000+0000"
+    assert call("GET", RUNS).json == []
+
+
+def test_an_event_without_its_texts_sends_settle_to_the_execution(call: Call, run: dict[str, Any]) -> None:
+    client = boto3.client("stepfunctions")
+    execution = client.list_executions(stateMachineArn=ENVIRONMENT["STATE_MACHINE_ARN"])["executions"][0]
+    client.stop_execution(executionArn=execution["executionArn"], error="Console", cause="by hand")
+    ended = {"name": run["id"], "status": "ABORTED", "stopDate": 1767323050000, "input": '{"jobId": "team.job"}'}
+    settle.handler({"detail": ended}, CONTEXT)
+    assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == "ABORTED"
+
+
+def test_stopping_a_run_ends_it_and_stopping_it_again_is_no_error(call: Call, run: dict[str, Any]) -> None:
+    stopped = call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert (stopped.status, stopped.json["status"], stopped.json["reason"]) == (200, "FAILED", "STOPPED")
+    assert stopped.json["completedAt"]
+    assert call("GET", RUNS).json == []
+    assert call("POST", f"{RUNS}/{run['id']}/actions/stop").json == stopped.json
+
+
+def test_unknown_runs_and_jobs(call: Call, run: dict[str, Any]) -> None:
+    unknown = {"jobSpec": "team.job", "id": "x", "message": "Job Run not found"}
+    for method, path in (("GET", "x"), ("GET", "x/logs"), ("POST", "x/actions/stop")):
+        answer = call(method, f"{RUNS}/{path}")
+        assert (answer.status, answer.json) == (404, unknown)
+    for method, path in (("POST", "runs"), ("GET", "runs"), ("POST", "runs/x/actions/stop")):
+        answer = call(method, f"/v1/jobs/gone/{path}")
+        assert (answer.status, answer.json) == (404, {"id": "gone", "message": "Job not found"})
+
+
+def test_a_key_gives_the_same_run(call: Call, run: dict[str, Any]) -> None:
+    first = call("POST", RUNS, headers={"idempotency-key": "k"}).json
+    assert call("POST", RUNS, headers={"idempotency-key": "k"}).json == first
+    assert call("POST", RUNS, headers={"idempotency-key": "l"}).json["id"] != first["id"]
+    assert len(call("GET", RUNS).json) == 3
+
+
+def test_a_trigger_says_no_more_than_it_can(call: Call, run: dict[str, Any]) -> None:
+    assert call("POST", RUNS, raw="").status == 201
+    assert call("POST", RUNS, {}).status == 201
+    refused = call("POST", RUNS, {"env": {}})
+    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/env")
+
+
+def test_a_start_that_fails_leaves_a_visible_run_that_the_next_try_finishes(call: Call, run: dict[str, Any]) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "StartExecution")
+
+    events = clients.stepfunctions().meta.events
+    events.register("before-call.stepfunctions.StartExecution", refuse)
+    with pytest.raises(ClientError):
+        call("POST", RUNS, headers={"idempotency-key": "k"})
+    (left,) = [each for each in call("GET", RUNS).json if each["id"] != run["id"]]
+    assert left["status"] == "INITIAL"
+    events.unregister("before-call.stepfunctions.StartExecution", refuse)
+    assert call("POST", RUNS, headers={"idempotency-key": "k"}).json["id"] == left["id"]
+    names = {
+        execution["name"]
+        for execution in boto3.client("stepfunctions").list_executions(
+            stateMachineArn=ENVIRONMENT["STATE_MACHINE_ARN"]
+        )["executions"]
+    }
+    assert names == {run["id"], left["id"]}
+
+
+def test_the_log_is_followed_page_by_page(call: Call, run: dict[str, Any]) -> None:
+    path = f"{RUNS}/{run['id']}/logs"
+    empty = call("GET", path)
+    assert (empty.status, empty.json["events"]) == (200, [])
+    track.handler({"detail": task_of(run)}, CONTEXT)
+    client = boto3.client("logs")
+    stream = {"logGroupName": ENVIRONMENT["JOBS_LOG_GROUP"], "logStreamName": "team.job/main/0f1e2d"}
+    client.create_log_stream(**stream)
+    token = empty.json["nextToken"]
+    for text in ("one", "two"):
+        client.put_log_events(**stream, logEvents=[{"timestamp": int(time.time() * 1000), "message": text}])  # type: ignore[arg-type]
+        page = call("GET", f"{path}?nextToken={token}").json
+        assert [(event["message"], event["attempt"]) for event in page["events"]] == [(text, 1)]
+        token = page["nextToken"]
+    assert [event["message"] for event in call("GET", path).json["events"]] == ["one", "two"]
+    assert call("GET", f"{path}?nextToken=nonsense").status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "budget"),
+    [
+        ("GET", "/v1/jobs/team.job", ["GetItem"]),
+        ("GET", "/v1/jobs", ["Query"]),
+        ("GET", "/v1/jobs?embed=historySummary", ["Query", "BatchGetItem"]),
+        ("POST", RUNS, ["TransactWriteItems", "StartExecution"]),
+    ],
+)
+def test_budget_of_aws_calls(
+    call: Call, run: dict[str, Any], aws_calls: list[str], method: str, path: str, budget: list[str]
+) -> None:
+    assert call(method, path).status < 300
+    assert aws_calls == budget
+
+
+def test_budget_of_settling(call: Call, run: dict[str, Any], aws_calls: list[str]) -> None:
+    ended = {"name": run["id"], "status": "SUCCEEDED", "stopDate": 0, "input": '{"jobId": "team.job"}', "output": "{}"}
+    settle.handler({"detail": ended}, CONTEXT)
+    assert aws_calls == ["TransactWriteItems"]
