@@ -1,0 +1,33 @@
+"""The CDK app: reads the settings, makes the stack. It calls nothing in AWS, so that synth works offline."""
+
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from infra import bundle
+from infra.platform_stack import PlatformStack
+from infra.settings import Settings, SettingsError
+
+ROOT = Path(__file__).resolve().parent
+DEFINITION = ROOT / "state_machines" / "run_container.asl.json"
+
+
+def main() -> int:
+    """Synthesise; what the caller got wrong is one line on stderr and status 1."""
+    app = cdk.App()
+    try:
+        settings = Settings.from_context(app.node.get_all_context())
+        target = bundle.this_machine() if settings.is_local else bundle.LAMBDA
+        code = lambda_.Code.from_asset(str(bundle.build(target, root=ROOT)))
+    except (SettingsError, bundle.BundleError) as error:
+        print(f"shiftwork: {error}", file=sys.stderr)
+        return 1
+    PlatformStack(app, settings=settings, code=code, definition=DEFINITION.read_text(encoding="utf-8"))
+    app.synth()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The door: an HTTP API in front of one function, which does all the routing."""
+
+import json
+
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.log_groups import log_group
+from infra.nag import accept
+from infra.roles import arn
+from infra.settings import Settings
+
+# One JSON object a request (API Gateway, "Customize HTTP API access logs"). A query may hold what is not for a log.
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "latency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+    "responseLength": "$context.responseLength",
+    "callerArn": "$context.identity.userArn",
+    "callerSubject": "$context.authorizer.claims.sub",
+    "sourceIp": "$context.identity.sourceIp",
+    "userAgent": "$context.identity.userAgent",
+    "error": "$context.error.message",
+    "authorizerError": "$context.authorizer.error",
+    "integrationError": "$context.integrationErrorMessage",
+}
+
+
+class Api(Construct):
+    """The HTTP API. Its URL ends without a slash: /ping and /v1/... lie right under it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, function: lambda_.IFunction) -> None:
+        super().__init__(scope, construct_id)
+        self.http_api = apigatewayv2.HttpApi(
+            self,
+            "HttpApi",
+            api_name=settings.stack_name,
+            create_default_stage=False,
+            default_authorizer=_authorizer(settings),
+        )
+        integration = integrations.HttpLambdaIntegration("Function", function)
+        for path in ("/", "/{proxy+}"):
+            routes = self.http_api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.ANY], integration=integration)
+            if settings.auth == "none":
+                accept(routes[0], "APIG4", "auth=none exists for the local cloud only, which listens on loopback.")
+        self._stage(settings)
+        self.url = self.http_api.api_endpoint
+
+    def _stage(self, settings: Settings) -> None:
+        log = log_group(
+            self,
+            "AccessLog",
+            days=settings.retention_days,
+            # As with the state machine's: no room needed in the account's resource policy.
+            name=f"/aws/vendedlogs/apis/{settings.stack_name}-access",
+        )
+        apigatewayv2.CfnStage(
+            self,
+            "DefaultStage",
+            api_id=self.http_api.api_id,
+            stage_name="$default",
+            auto_deploy=True,
+            default_route_settings=apigatewayv2.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=100, throttling_burst_limit=200
+            ),
+            access_log_settings=apigatewayv2.CfnStage.AccessLogSettingsProperty(
+                destination_arn=arn("logs", f"log-group:{log.log_group_name}"), format=json.dumps(ACCESS_LOG)
+            ),
+        )
+
+
+def _authorizer(settings: Settings) -> apigatewayv2.IHttpRouteAuthorizer | None:
+    if settings.jwt:
+        return authorizers.HttpJwtAuthorizer("Jwt", settings.jwt.issuer, jwt_audience=list(settings.jwt.audience))
+    if settings.auth == "iam":
+        return authorizers.HttpIamAuthorizer()
+    return None

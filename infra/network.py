@@ -1,0 +1,53 @@
+"""Where the tasks run: a network of its own, or one that is there already."""
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from infra.nag import accept
+from infra.network_settings import ExistingNetwork, OwnNetwork
+
+
+class Network(Construct):
+    """Subnets for the tasks, and a security group that lets nothing in."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, network: OwnNetwork | ExistingNetwork) -> None:
+        super().__init__(scope, construct_id)
+        self.assign_public_ip = "ENABLED" if network.assign_public_ip else "DISABLED"
+        if isinstance(network, ExistingNetwork):
+            vpc_id, self.subnet_ids = network.vpc_id, list(network.subnet_ids)
+        else:
+            vpc = self._own(network.cidr)
+            vpc_id, self.subnet_ids = vpc.vpc_id, [subnet.subnet_id for subnet in vpc.public_subnets]
+        group = ec2.CfnSecurityGroup(
+            self,
+            "Tasks",
+            group_description="Tasks of Shiftwork: any way out, no way in",
+            vpc_id=vpc_id,
+            security_group_egress=[
+                ec2.CfnSecurityGroup.EgressProperty(ip_protocol="-1", cidr_ip="0.0.0.0/0", description="Any way out")
+            ],
+        )
+        self.security_group_id = group.attr_group_id
+
+    def _own(self, cidr: str) -> ec2.Vpc:
+        vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(cidr),
+            max_azs=2,
+            nat_gateways=0,
+            subnet_configuration=[
+                # Tasks ask for their own public address; nothing else lives here to be given one.
+                ec2.SubnetConfiguration(
+                    name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
+                ),
+            ],
+            # Would be a custom resource, a Lambda function for one call; nothing uses the default group.
+            restrict_default_security_group=False,
+        )
+        accept(
+            vpc,
+            "VPC7",
+            "Flow logs are billed by volume; whether an account keeps them is its own policy, not this stack's.",
+        )
+        return vpc

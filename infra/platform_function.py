@@ -1,0 +1,86 @@
+"""A function as all of ours are: one bundle, one role each, JSON logs with an end, traced."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra import bundle
+from infra.log_groups import log_group
+from infra.roles import Allow, as_written, role
+from infra.run_permissions import NO_RESOURCE
+from infra.settings import Settings
+
+RUNTIME = lambda_.Runtime(f"python{bundle.PYTHON}", lambda_.RuntimeFamily.PYTHON)
+TRACE = Allow(
+    sid="Trace", actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources=["*"], why=NO_RESOURCE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What the functions of one deployment share."""
+
+    settings: Settings
+    code: lambda_.Code
+    environment: Mapping[str, str]
+    dead_letters: sqs.Queue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Where one function starts, and what it may do. An event that it fails on three times is a dead letter."""
+
+    handler: str
+    allowed: Sequence[Allow]
+    memory_size: int = 512
+    timeout: int = 30
+    on_events: bool = True
+
+
+def platform_function(scope: Construct, construct_id: str, *, common: Common, entry: Entry) -> lambda_.Function:
+    """One function with its log and its role."""
+    scope = Construct(scope, construct_id)
+    log = log_group(scope, "Log", days=common.settings.retention_days)
+    function = lambda_.Function(
+        scope,
+        "Function",
+        code=common.code,
+        handler=entry.handler,
+        runtime=RUNTIME,
+        architecture=_architecture(common.settings),
+        memory_size=entry.memory_size,
+        timeout=cdk.Duration.seconds(entry.timeout),
+        role=as_written(_role(scope, log, common, entry)),
+        log_group=log,
+        logging_format=lambda_.LoggingFormat.JSON,
+        tracing=lambda_.Tracing.ACTIVE,
+        environment={**common.environment, "POWERTOOLS_SERVICE_NAME": construct_id.lower()},
+    )
+    if entry.on_events:
+        # Lambda's own defaults, said aloud: two more tries, and six hours for an event to wait in its queue.
+        give_up_to = destinations.SqsDestination(common.dead_letters)
+        function.configure_async_invoke(on_failure=give_up_to, retry_attempts=2, max_event_age=cdk.Duration.hours(6))
+    return function
+
+
+def _role(scope: Construct, log: logs.LogGroup, common: Common, entry: Entry) -> iam.Role:
+    write = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    allowed = [*entry.allowed, Allow(sid="WriteLog", actions=write, resources=[log.log_group_arn]), TRACE]
+    if entry.on_events:
+        allowed.append(Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[common.dead_letters.queue_arn]))
+    return role(scope, "Role", service="lambda", allowed=allowed)
+
+
+def _architecture(settings: Settings) -> lambda_.Architecture:
+    """arm64 costs a fifth less; the local cloud has this machine's."""
+    if settings.is_local and platform.machine().lower() in ("x86_64", "amd64"):
+        return lambda_.Architecture.X86_64
+    return lambda_.Architecture.ARM_64

@@ -1,0 +1,95 @@
+"""The stack: wires the constructs, says who may do what, names what others need to know. Defines no resource."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.alarms import Alarms
+from infra.api import Api
+from infra.dead_letters import DeadLetters
+from infra.events import Events
+from infra.functions import Functions
+from infra.network import Network
+from infra.platform_function import Common
+from infra.runner import Runner
+from infra.settings import Settings
+from infra.storage import Storage
+
+# The account of the local cloud: `cdk deploy -c stage=local` refuses any other.
+LOCAL = cdk.Environment(account="000000000000", region="us-east-1")
+
+
+class PlatformStack(cdk.Stack):
+    """Shiftwork in one account, region and stage."""
+
+    def __init__(self, scope: Construct, *, settings: Settings, code: lambda_.Code, definition: str) -> None:
+        super().__init__(
+            scope,
+            settings.stack_name,
+            description=f"Shiftwork, a serverless jobs platform (stage {settings.stage})",
+            env=LOCAL if settings.is_local else None,
+            synthesizer=_synthesizer(settings),
+            termination_protection=settings.keeps_data,
+            tags={"application": "shiftwork", "stage": settings.stage},
+            analytics_reporting=False,
+        )
+        storage = Storage(self, "Storage", keep=settings.keeps_data)
+        network = Network(self, "Network", network=settings.network)
+        runner = Runner(self, "Runner", settings=settings, definition=definition)
+        letters = DeadLetters(self, "DeadLetters").queue
+        common = Common(
+            settings=settings,
+            code=code,
+            environment=_environment(settings, storage, network, runner),
+            dead_letters=letters,
+        )
+        functions = Functions(self, "Functions", common=common, storage=storage, runner=runner)
+        api = Api(self, "Api", settings=settings, function=functions.api)
+        Events(self, "Events", runner=runner, functions=functions, dead_letters=letters)
+        Alarms(self, "Alarms", dead_letters=letters, http_api=api.http_api, settle=functions.settle)
+        self._outputs(
+            ApiUrl=api.url,
+            TableName=storage.table.table_name,
+            StateMachineArn=runner.state_machine.state_machine_arn,
+            ClusterArn=runner.cluster.attr_arn,
+            JobsLogGroup=runner.log_group.log_group_name,
+            DispatchFunctionName=functions.dispatch.function_name,
+            ApiFunctionName=functions.api.function_name,
+            DeadLetterQueueUrl=letters.queue_url,
+        )
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The first two of the region, whichever it is: asked at deployment, since synth asks AWS nothing."""
+        return [cdk.Fn.select(index, cdk.Fn.get_azs()) for index in range(2)]
+
+    def _outputs(self, **values: str) -> None:
+        for name, value in values.items():
+            cdk.CfnOutput(self, name, value=value)
+
+
+def _synthesizer(settings: Settings) -> cdk.StackSynthesizer:
+    """In the local cloud the bootstrap's file-publishing role is refused once IAM is enforced."""
+    return cdk.CliCredentialsStackSynthesizer() if settings.is_local else cdk.DefaultStackSynthesizer()
+
+
+def _environment(settings: Settings, storage: Storage, network: Network, runner: Runner) -> Mapping[str, str]:
+    """What functions/settings.py reads."""
+    return {
+        "TABLE_NAME": storage.table.table_name,
+        "STATE_MACHINE_ARN": runner.state_machine.state_machine_arn,
+        "CLUSTER_ARN": runner.cluster.attr_arn,
+        "SUBNET_IDS": ",".join(network.subnet_ids),
+        "SECURITY_GROUP_IDS": network.security_group_id,
+        "ASSIGN_PUBLIC_IP": network.assign_public_ip,
+        "TASK_ROLE_ARN": runner.task_role.role_arn,
+        "EXECUTION_ROLE_ARN": runner.execution_role.role_arn,
+        "JOBS_LOG_GROUP": runner.log_group.log_group_name,
+        "FAMILY_PREFIX": runner.family_prefix,
+        "DEFAULT_IMAGE": settings.default_image,
+        "RETENTION_DAYS": str(settings.retention_days),
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_METRICS_NAMESPACE": "Shiftwork",
+    }

@@ -1,0 +1,89 @@
+"""What carrying a run takes: the state machine's role, and the role by which ECS starts a task."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+
+from infra.roles import Allow, arn
+
+TO_ECS_TASKS = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+NO_RESOURCE = "the action knows no resource"
+
+
+def start_of_a_task(jobs_log: logs.LogGroup, stage: str) -> list[Allow]:
+    """Pull the image, read the secrets, open the log; the running container has none of it."""
+    return [
+        Allow(sid="LogInToEcr", actions=["ecr:GetAuthorizationToken"], resources=["*"], why=NO_RESOURCE),
+        Allow(
+            sid="PullImage",
+            actions=["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            resources=[f"arn:{cdk.Aws.PARTITION}:ecr:*:*:repository/*"],
+            why="a job may name any image; another account's repository must admit this account itself",
+        ),
+        Allow(
+            sid="WriteJobsLog",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[jobs_log.log_group_arn],
+        ),
+        Allow(
+            sid="ReadSecretsOfThisStage",
+            actions=["ssm:GetParameters", "secretsmanager:GetSecretValue"],
+            resources=[
+                arn("ssm", f"parameter/shiftwork/{stage}/*"),
+                arn("secretsmanager", f"secret:shiftwork/{stage}/*"),
+            ],
+            why="jobs name their secrets; what is not under this stage's name stays out of reach",
+        ),
+    ]
+
+
+def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[iam.Role]) -> list[Allow]:
+    """For arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks") and for its own log."""
+    tasks = arn("ecs", f"task/{cluster.ref}/*")
+    return [
+        Allow(
+            sid="RunTask",
+            actions=["ecs:RunTask"],
+            resources=[arn("ecs", f"task-definition/{family_prefix}-*:*")],
+            conditions={"ArnEquals": {"ecs:cluster": cluster.attr_arn}},
+            why="each job is a family of its own under this prefix, each save a revision",
+        ),
+        Allow(
+            sid="FollowTask",
+            actions=["ecs:StopTask", "ecs:DescribeTasks"],
+            resources=[tasks],
+            conditions={"ArnEquals": {"ecs:cluster": cluster.attr_arn}},
+            why="a task's id is not known before it runs",
+        ),
+        Allow(
+            sid="TagTask",
+            actions=["ecs:TagResource"],
+            resources=[tasks],
+            conditions={"StringEquals": {"ecs:CreateAction": "RunTask"}},
+            why="a task's id is not known before it runs",
+        ),
+        Allow(
+            sid="HearOfTheEnd",
+            actions=["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+            resources=[arn("events", "rule/StepFunctionsGetEventsForECSTaskRule")],
+        ),
+        Allow(
+            sid="PassTaskRoles",
+            actions=["iam:PassRole"],
+            resources=[role.role_arn for role in roles],
+            conditions=TO_ECS_TASKS,
+        ),
+        *_log_and_trace(),
+    ]
+
+
+def _log_and_trace() -> list[Allow]:
+    """Step Functions, "Using CloudWatch Logs" and "AWS X-Ray": none of these actions knows a resource."""
+    delivery = ["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"]
+    policy = ["PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"]
+    tracing = ["PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"]
+    return [
+        Allow(sid="Log", actions=[f"logs:{name}" for name in delivery + policy], resources=["*"], why=NO_RESOURCE),
+        Allow(sid="Trace", actions=[f"xray:{name}" for name in tracing], resources=["*"], why=NO_RESOURCE),
+    ]

@@ -1,0 +1,35 @@
+"""Where jobs, runs and their state are kept: one table for all of it."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+
+class Storage(Construct):
+    """The table. On demand: it costs what is read and written, and nothing while idle."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, keep: bool) -> None:
+        super().__init__(scope, construct_id)
+        self.table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_text("PK"),
+            sort_key=_text("SK"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="expiresAt",
+            deletion_protection=keep,
+            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+        )
+        self.table.add_global_secondary_index(
+            index_name="GSI1",
+            partition_key=_text("GSI1PK"),
+            sort_key=_text("GSI1SK"),
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

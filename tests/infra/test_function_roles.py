@@ -1,0 +1,31 @@
+"""What the functions may do: what their calls need, and no more."""
+
+from tests.infra.template import Template
+
+ON_EVERY_FUNCTION = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> None:
+    table = [f"dynamodb:{name}Item" for name in ("Get", "Put", "Update")]
+    dead_letter = {"sqs:SendMessage"}
+    assert dev.actions("FunctionsDispatchRole") == ON_EVERY_FUNCTION | dead_letter | {
+        *table,
+        "dynamodb:ConditionCheckItem",
+        "states:StartExecution",
+    }
+    assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | {
+        *("dynamodb:UpdateItem", "states:DescribeExecution")
+    }
+    assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | {"dynamodb:UpdateItem"}
+    assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | {
+        *(*table, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:DeleteItem"),
+        *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"),
+        *(
+            "states:StartExecution",
+            "states:StopExecution",
+            "states:DescribeExecution",
+            "logs:GetLogEvents",
+            "iam:PassRole",
+        ),
+        *("ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions", "ecs:TagResource"),
+    }

@@ -1,0 +1,39 @@
+"""The stack as others see it: names, outputs, the definition of a run."""
+
+import json
+
+from infra.settings import Settings
+from tests.infra.template import Template
+
+OUTPUTS = {
+    *("ApiUrl", "TableName", "StateMachineArn", "ClusterArn", "JobsLogGroup"),
+    *("DispatchFunctionName", "ApiFunctionName", "DeadLetterQueueUrl"),
+}
+
+
+def test_what_others_need_to_know_has_a_stable_name(dev: Template) -> None:
+    assert set(dev.body["Outputs"]) == OUTPUTS
+
+
+def test_only_what_must_be_known_by_name_has_one(dev: Template) -> None:
+    named = [
+        value
+        for kind, key in (("DynamoDB::Table", "TableName"), ("Lambda::Function", "FunctionName"))
+        for value in dev.of(kind).values()
+        if key in value
+    ]
+    named += [role for role in dev.of("IAM::Role").values() if "RoleName" in role]
+    assert named == []
+
+
+def test_a_stack_name_is_the_prefix_of_its_families() -> None:
+    assert Settings(stage="prod").stack_name == "shiftwork-prod"
+
+
+def test_the_definition_in_the_template_can_be_read_and_its_log_holds_no_data(dev: Template) -> None:
+    _, machine = dev.the("StepFunctions::StateMachine")
+    assert json.loads(machine["DefinitionString"])["StartAt"]
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
