@@ -22,7 +22,7 @@ def trigger_run(name: str) -> Response[str]:
     """Start a run; the same Idempotency-Key gives the same run for 24 hours."""
     optional_document(router.current_event, TriggerDocument)
     now = datetime.now(UTC)
-    key = router.current_event.headers.get("idempotency-key")
+    key = router.current_event.headers.get("idempotency-key") or None
     run = services().trigger(Trigger(job_id=job_id(name), run_id=new_run_id(now), now=now, idempotency_key=key))
     return answer(201, run_json(run))
 

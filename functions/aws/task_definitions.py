@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from functions.aws.table import is_error
+from functions.jobs.errors import InvalidError, Problem
+
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
@@ -14,8 +19,13 @@ class EcsTaskDefinitions:
         self._client = client
 
     def register(self, request: Mapping[str, Any]) -> str:
-        """Register a revision; returns its ARN."""
-        answer = self._client.register_task_definition(**request)
+        """Register a revision; returns its ARN. Raises InvalidError, with ECS's own words, if ECS refuses it."""
+        try:
+            answer = self._client.register_task_definition(**request)
+        except ClientError as error:
+            if not is_error(error, "ClientException", "InvalidParameterException"):
+                raise
+            raise InvalidError([Problem("/run", error.response["Error"]["Message"])]) from error
         return answer["taskDefinition"]["taskDefinitionArn"]
 
     def deregister(self, arn: str) -> None:

@@ -5,6 +5,7 @@ parameters for Fargate".
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from functions.jobs.job import JobSpec, RunSpec
 from functions.jobs.task import MAIN
 
 MAX_GRACE_SECONDS = 120
+MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
 _MAX_FAMILY = 255
 
 
@@ -68,7 +70,7 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
         raise InvalidError(problems)
     size = size_of(spec)
     storage = ephemeral_storage(run["disk"])
-    return {
+    request = {
         "family": family_of(deployment.family_prefix, spec["id"]),
         "requiresCompatibilities": ["FARGATE"],
         "networkMode": "awsvpc",
@@ -81,6 +83,11 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
         "tags": [{"key": "shiftwork:job", "value": spec["id"]}],
         **({"ephemeralStorage": {"sizeInGiB": storage}} if storage else {}),
     }
+    length = len(json.dumps(request).encode())
+    if length > MAX_BYTES:
+        words = f"makes a task definition of {length} bytes, and ECS takes {MAX_BYTES}: shorten cmd or env."
+        raise InvalidError([Problem("/run", words)])
+    return request
 
 
 def _container(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:

@@ -12,11 +12,14 @@ import pytest
 from functions.api.handler import handler
 from functions.aws import clients
 from tests.conftest import ENVIRONMENT
+from tests.unit.tasks import task_event
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
+JOB = {"id": "team.job", "run": {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"}}
+RUNS = "/v1/jobs/team.job/runs"
 CONTEXT = cast(
     "LambdaContext",
     SimpleNamespace(
@@ -84,3 +87,19 @@ def aws_calls(call: Call) -> list[str]:
     for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.logs()):
         client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
     return made
+
+
+def task_of(run: dict[str, Any], *args: Any, **more: Any) -> dict[str, Any]:
+    """What ECS says of a run's task."""
+    event = task_event(*args, **more)
+    event["overrides"]["containerOverrides"][0]["environment"][1]["value"] = run["id"]
+    return event
+
+
+@pytest.fixture
+def run(call: Call) -> dict[str, Any]:
+    """A run that was just triggered."""
+    call("POST", "/v1/jobs", JOB)
+    answer = call("POST", RUNS)
+    assert answer.status == 201
+    return dict(answer.json)

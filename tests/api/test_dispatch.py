@@ -4,8 +4,7 @@ import pytest
 
 from functions.events import dispatch
 from functions.jobs.errors import JobNotFoundError
-from tests.api.conftest import CONTEXT, Call
-from tests.api.test_runs import JOB, RUNS
+from tests.api.conftest import CONTEXT, JOB, RUNS, Call
 
 FIRING = {"jobId": "team.job", "scheduleId": "daily", "scheduledTime": "2026-01-02T03:00:00Z"}
 

@@ -115,3 +115,6 @@ def test_schedules_are_kept_and_shown(call: Call) -> None:
     assert call("POST", "/v1/jobs/spec/schedules", {"id": "daily", "cron": "0 4 * * *"}).status == 409
     assert call("POST", "/v1/jobs/gone/schedules", {"id": "daily", "cron": "0 4 * * *"}).status == 404
     assert call("POST", "/v1/jobs/spec/schedules", {"id": "x.y", "cron": "0 4 * * *"}).status == 422
+    for zone in ("Europe", "Mars/Olympus", "../etc/passwd", ""):
+        refused = call("POST", "/v1/jobs/spec/schedules", {"id": "ab", "cron": "0 4 * * *", "timezone": zone})
+        assert (refused.status, refused.json["details"][0]["path"]) == (422, "/timezone")

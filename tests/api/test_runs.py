@@ -1,4 +1,4 @@
-"""Runs over HTTP, and the budgets of AWS calls."""
+"""Runs over HTTP."""
 
 import time
 from typing import Any
@@ -9,28 +9,8 @@ from botocore.exceptions import ClientError
 
 from functions.aws import clients
 from functions.events import settle, track
-from tests.api.conftest import CONTEXT, Call
+from tests.api.conftest import CONTEXT, RUNS, Call, task_of
 from tests.conftest import ENVIRONMENT
-from tests.unit.tasks import task_event
-
-JOB = {"id": "team.job", "run": {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"}}
-RUNS = "/v1/jobs/team.job/runs"
-
-
-def task_of(run: dict[str, Any], *args: Any, **more: Any) -> dict[str, Any]:
-    """What ECS says of a run's task."""
-    event = task_event(*args, **more)
-    event["overrides"]["containerOverrides"][0]["environment"][1]["value"] = run["id"]
-    return event
-
-
-@pytest.fixture
-def run(call: Call) -> dict[str, Any]:
-    """A run that was just triggered."""
-    call("POST", "/v1/jobs", JOB)
-    answer = call("POST", RUNS)
-    assert answer.status == 201
-    return dict(answer.json)
 
 
 def test_a_new_run(call: Call, run: dict[str, Any]) -> None:
@@ -113,43 +93,3 @@ def test_a_start_that_fails_leaves_a_visible_run_that_the_next_try_finishes(call
         )["executions"]
     }
     assert names == {run["id"], left["id"]}
-
-
-def test_the_log_is_followed_page_by_page(call: Call, run: dict[str, Any]) -> None:
-    path = f"{RUNS}/{run['id']}/logs"
-    empty = call("GET", path)
-    assert (empty.status, empty.json["events"]) == (200, [])
-    track.handler({"detail": task_of(run)}, CONTEXT)
-    client = boto3.client("logs")
-    stream = {"logGroupName": ENVIRONMENT["JOBS_LOG_GROUP"], "logStreamName": "team.job/main/0f1e2d"}
-    client.create_log_stream(**stream)
-    token = empty.json["nextToken"]
-    for text in ("one", "two"):
-        client.put_log_events(**stream, logEvents=[{"timestamp": int(time.time() * 1000), "message": text}])  # type: ignore[arg-type]
-        page = call("GET", f"{path}?nextToken={token}").json
-        assert [(event["message"], event["attempt"]) for event in page["events"]] == [(text, 1)]
-        token = page["nextToken"]
-    assert [event["message"] for event in call("GET", path).json["events"]] == ["one", "two"]
-    assert call("GET", f"{path}?nextToken=nonsense").status == 400
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "budget"),
-    [
-        ("GET", "/v1/jobs/team.job", ["GetItem"]),
-        ("GET", "/v1/jobs", ["Query"]),
-        ("GET", "/v1/jobs?embed=historySummary", ["Query", "BatchGetItem"]),
-        ("POST", RUNS, ["TransactWriteItems", "StartExecution"]),
-    ],
-)
-def test_budget_of_aws_calls(
-    call: Call, run: dict[str, Any], aws_calls: list[str], method: str, path: str, budget: list[str]
-) -> None:
-    assert call(method, path).status < 300
-    assert aws_calls == budget
-
-
-def test_budget_of_settling(call: Call, run: dict[str, Any], aws_calls: list[str]) -> None:
-    ended = {"name": run["id"], "status": "SUCCEEDED", "stopDate": 0, "input": '{"jobId": "team.job"}', "output": "{}"}
-    settle.handler({"detail": ended}, CONTEXT)
-    assert aws_calls == ["TransactWriteItems"]

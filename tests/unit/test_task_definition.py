@@ -80,6 +80,7 @@ def test_grace_user_and_disk() -> None:
         ({"disk": 300_000}, "/run/disk"),
         ({"taskKillGracePeriodSeconds": 121}, "/run/taskKillGracePeriodSeconds"),
         ({"env": {"SHIFTWORK_RUN_ID": "mine"}}, "/run/env/SHIFTWORK_RUN_ID"),
+        ({"env": {"A": "x" * 65_536}}, "/run"),
     ],
 )
 def test_what_fargate_cannot_do_is_refused_by_name(run: dict[str, Any], path: str) -> None:

@@ -1,24 +1,12 @@
-"""Task definitions and task logs on moto."""
+"""Task logs on moto."""
 
 from datetime import UTC, datetime
 
 import boto3
 import pytest
 
-from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.errors import InvalidTokenError
-
-REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i", "memory": 64}]}
-
-
-@pytest.mark.usefixtures("aws")
-def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
-    definitions = EcsTaskDefinitions(boto3.client("ecs"))
-    arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
-    assert arns[1].endswith(":task-definition/f:2")
-    definitions.deregister_family("f")
-    assert boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == [arns[2]]
 
 
 @pytest.mark.usefixtures("aws")

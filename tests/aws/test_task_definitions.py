@@ -1,0 +1,32 @@
+"""Task definitions, on moto and on told answers."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.aws.task_definitions import EcsTaskDefinitions
+from functions.jobs.errors import InvalidError, Problem
+
+REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i", "memory": 64}]}
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
+    definitions = EcsTaskDefinitions(boto3.client("ecs"))
+    arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
+    assert arns[1].endswith(":task-definition/f:2")
+    definitions.deregister_family("f")
+    assert boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == [arns[2]]
+
+
+def test_what_ecs_refuses_is_the_callers_mistake_and_what_it_cannot_do_now_is_not() -> None:
+    client = boto3.client("ecs")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("register_task_definition", "ClientException", "Container.image should not be blank.")
+        with pytest.raises(InvalidError) as refused:
+            EcsTaskDefinitions(client).register(REQUEST)
+        stubber.add_client_error("register_task_definition", "ServerException")
+        with pytest.raises(ClientError):
+            EcsTaskDefinitions(client).register(REQUEST)
+    assert refused.value.problems == (Problem("/run", "Container.image should not be blank."),)
