@@ -13,7 +13,7 @@ help: ## show this list
 install: $(VENV)/installed ## make .venv with everything pinned: the AWS CDK and its node too
 
 $(VENV)/installed: requirements.txt constraints.txt package-lock.json
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shiftwork needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Shiftwork needs Python 3.11 or later, and $(PYTHON) is missing or older: name another one, as in make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing into $(VENV): once, about two minutes"
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar off -r requirements.txt -c constraints.txt & pid=$$!; \

@@ -1,0 +1,90 @@
+"""The server as a child of this process: started, waited for, ended."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LocalCloudError
+from local.tasks import engines
+
+ROOT = Path(__file__).resolve().parent.parent
+# All that the server, and the Lambda functions in it, see of the environment of whoever starts it.
+KEPT = ("PATH", "LANG", "DOCKER_HOST", "XDG_RUNTIME_DIR")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server process."""
+
+    process: subprocess.Popen[bytes]
+    ready: int
+    home: Path
+
+    def until_ready(self) -> str:
+        """Block until it serves; how tasks run, in words."""
+        with os.fdopen(self.ready, encoding="utf-8") as pipe:
+            told = pipe.read()
+        if not told:
+            raise LocalCloudError(f"the local AWS did not start (status {self.process.wait()})")
+        words: str = json.loads(told)["tasks"]
+        return words
+
+    def warm(self) -> None:
+        """Have the handlers of all Lambda functions imported, in the background."""
+        assert self.process.stdin is not None  # noqa: S101 (a pipe, see start)
+        self.process.stdin.write(b"warm\n")
+        self.process.stdin.flush()
+
+    def end(self) -> None:
+        """Close its standard input, on which it ends all that it started; what it could not end, end here."""
+        assert self.process.stdin is not None  # noqa: S101 (a pipe, see start)
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=45)  # longer than the longest default stop timeout of a task
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        engines.sweep(self.home / "tasks")
+
+
+def start(aws: socket.socket, api: socket.socket, home: Path, log: int, extra: Mapping[str, str]) -> Server:
+    """Start it on two listening sockets. `home` holds all files that it makes."""
+    ready, tell = os.pipe()
+    command = [sys.executable, "-m", "local.server", *(str(number) for number in (aws.fileno(), api.fileno(), tell))]
+    environment = {**_environment(aws.getsockname()[1], home), **extra}
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        pass_fds=(aws.fileno(), api.fileno(), tell),
+        start_new_session=True,  # Ctrl-C is for the parent, which ends this in order
+    )
+    os.close(tell)
+    return Server(process, ready, home)
+
+
+def _environment(port: int, home: Path) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in KEPT if name in os.environ},
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PYTHONPATH": str(ROOT),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": "us-east-1",
+        # Its MQTT and SFTP listeners bind every interface.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        # A thread per request: with glibc's default, each keeps an arena of its own.
+        "MALLOC_ARENA_MAX": "1",
+    }

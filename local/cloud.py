@@ -1,0 +1,118 @@
+"""The local cloud as a context manager: up on entry, gone on exit."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from local import child, sockets
+from local.deploy import CREDENTIALS, Cdk, node
+from local.errors import LocalCloudError
+from local.progress import QUIET, Progress
+
+SPACE = 300_000_000  # bytes: the bundle zipped and unpacked, the assets, and some logs
+TAIL = 30  # lines of the log that are shown when something fails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """The local AWS, with nothing deployed."""
+
+    endpoint_url: str
+    api_url: str
+    tasks: str
+    home: Path
+    server: child.Server
+
+    def client(self, service: str, **arguments: Any) -> Any:
+        """A boto3 client with the root test credentials, unless the arguments name others."""
+        import boto3  # noqa: PLC0415 (takes 100 ms and 30 MB that `make up` can do without)
+
+        keys = {"aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"]}
+        keys["aws_secret_access_key"] = CREDENTIALS["AWS_SECRET_ACCESS_KEY"]
+        keys["region_name"] = CREDENTIALS["AWS_DEFAULT_REGION"]
+        make: Any = boto3.client
+        return make(service, **{"endpoint_url": self.endpoint_url, **keys, **arguments})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud(Aws):
+    """The local AWS with Shiftwork deployed into it."""
+
+    outputs: Mapping[str, str]
+
+
+@contextmanager
+def aws(
+    *,
+    enforce_iam: bool = False,
+    aws_port: int = 0,
+    api_port: int = 0,
+    tasks: Literal["", "process", "container"] = "",
+    progress: Progress = QUIET,
+) -> Iterator[Aws]:
+    """Start the local AWS; port 0 is any free one. What goes wrong is a LocalCloudError with the log's tail."""
+    with ExitStack() as stack:
+        home = stack.enter_context(_home())
+        listening = sockets.listen(aws_port, setting="SHIFTWORK_AWS_PORT")
+        stack.callback(listening.close)
+        api = sockets.listen(api_port, setting="SHIFTWORK_API_PORT")
+        stack.callback(api.close)
+        settings = {"AUTH": str(enforce_iam).lower(), "SHIFTWORK_TASKS": tasks or os.environ.get("SHIFTWORK_TASKS", "")}
+        with (home / "cloud.log").open("wb") as log:
+            server = child.start(listening, api, home, log.fileno(), settings)
+        stack.callback(server.end)
+        with _explained(home), progress.step("the local AWS starts"):
+            words = server.until_ready()
+        yield Aws(endpoint_url=_url(listening), api_url=_url(api), tasks=words, home=home, server=server)
+
+
+@contextmanager
+def running(*, auth: Literal["none", "iam"] = "none", progress: Progress = QUIET, **arguments: Any) -> Iterator[Cloud]:
+    """Start the local AWS, deploy Shiftwork into it with the real CDK, and end all of it on exit."""
+    binary = node()
+    with aws(progress=progress, **arguments) as local, (local.home / "cloud.log").open("ab") as log:
+        cdk = Cdk(binary, local.endpoint_url, local.home, log.fileno())
+        with _explained(local.home):
+            with progress.step("cdk bootstrap"):
+                cdk.bootstrap()
+            with progress.step("cdk deploy"):
+                outputs = cdk.deploy({"stage": "local", "auth": auth})
+        local.server.warm()
+        yield Cloud(**vars(local), outputs=outputs)
+
+
+def _url(listening: Any) -> str:
+    return "http://{}:{}".format(*listening.getsockname())
+
+
+def check_space(folder: str, free: int) -> None:
+    """Raises LocalCloudError if `free` bytes are too few."""
+    if free < SPACE:
+        raise LocalCloudError(
+            f"{folder} has {free // 1_000_000} MB free, the local cloud needs {SPACE // 1_000_000}: "
+            "make room, or set TMPDIR to another folder"
+        )
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A new folder for all that this cloud writes."""
+    check_space(tempfile.gettempdir(), shutil.disk_usage(tempfile.gettempdir()).free)
+    # A task may leave files that only it could delete.
+    with tempfile.TemporaryDirectory(prefix="shiftwork-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _explained(home: Path) -> Iterator[None]:
+    """The log is deleted with the folder: what it ends with goes with the error."""
+    try:
+        yield
+    except (LocalCloudError, OSError) as error:
+        tail = (home / "cloud.log").read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+        raise LocalCloudError("\n".join([*tail, str(error)])) from error

@@ -1,0 +1,26 @@
+"""What MiniStack does otherwise than AWS, corrected: a module per difference, each replacing a few of its names.
+
+Each module's docstring says what MiniStack does, what AWS does (by the name of the page), and what we do.
+"""
+
+from local.corrections import api_errors, event_targets, executions, lambda_workers, log_stream_access, run_task
+from local.corrections.task_events import TaskEvents
+from local.corrections.task_lifecycle import Tasks
+from local.lambdas.forks import Forks
+from local.tasks.engine import Engine
+
+
+def install(engine: Engine, forks: Forks) -> Tasks:
+    """Correct MiniStack in this process."""
+    events = TaskEvents()
+    events.start()
+    tasks = Tasks(engine, events)
+    tasks.install()
+    executions.install()
+    run_task.RunTask(tasks).install()
+    run_task.install_time_limits()
+    event_targets.install()
+    lambda_workers.install(forks)
+    api_errors.install()
+    log_stream_access.install()
+    return tasks

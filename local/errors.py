@@ -1,0 +1,5 @@
+"""What can go wrong with the local cloud."""
+
+
+class LocalCloudError(Exception):
+    """The message is one line that says what is wrong and what to do."""

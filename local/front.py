@@ -1,0 +1,91 @@
+"""The deployed API on a port of its own.
+
+API Gateway serves each API under a host name; names under .localhost do not resolve everywhere, and a rewritten Host
+header would break signatures. So this listener asks MiniStack for the API by its id and leaves the request as the
+client signed it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from ministack import app as ministack
+from ministack.core import responses
+from ministack.core.iam_evaluator import pin_signed_request
+from ministack.core.router import extract_access_key_id, extract_region
+from ministack.core.sigv4 import decode_header_value
+from ministack.services import apigateway
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+NOT_DEPLOYED = json.dumps({"message": "No API is deployed in this local cloud yet."}).encode()
+
+
+def routed(api_port: int, told: Callable[[], None]) -> App:
+    """MiniStack, and the API for what arrives at its port; `told` is called once both can be reached."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await ministack.app(scope, receive, _noticing(send, told))
+        elif scope["type"] == "http" and scope["server"][1] == api_port:
+            await _serve(scope, receive, ministack._with_date_header(send))
+        else:
+            await ministack.app(scope, receive, send)
+
+    return app
+
+
+def _noticing(send: Send, told: Callable[[], None]) -> Send:
+    async def noticing(message: Any) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            told()
+
+    return noticing
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
+    headers = _headers(scope)
+    owner, stage = _api()
+    if owner is None:
+        await ministack._send_response(send, 503, {"Content-Type": "application/json"}, NOT_DEPLOYED)
+        return
+    _pin(scope, headers, query)
+    body = await ministack._read_request_body(receive, scope["method"], headers)
+    prefix, raw = f"/_aws/execute-api/{owner}/{stage}", scope["raw_path"].decode("ascii")
+    answer = await ministack._handle_execute_api_request(
+        "", prefix + scope["path"], scope["method"], headers, body, query,
+        raw_path=prefix + raw, raw_query_string=scope["query_string"].decode(),
+    )  # fmt: skip
+    await ministack._send_response(send, *answer)
+
+
+def _pin(scope: Scope, headers: dict[str, str], query: dict[str, list[str]]) -> None:
+    """What MiniStack's own entry point notes about a request: who calls, from where, and what they signed."""
+    client = (scope.get("client") or ("127.0.0.1",))[0]
+    responses.set_request_client_ip(client)
+    responses.set_request_region(extract_region(headers, query))
+    key = extract_access_key_id(headers, query)
+    if key:
+        responses.set_request_account_id(ministack._request_account_scope(key) if ministack.AUTH else key)
+    if ministack.AUTH:
+        ministack.pin_request_origin(client, False)
+        pin_signed_request(scope["method"], scope["raw_path"].decode("latin-1"), query, scope["headers"])
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), decode_header_value(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _api() -> tuple[str | None, str]:
+    """The id of the only API there is, and its stage."""
+    ids = [key[2] for key in list(apigateway._apis._data)]
+    return (ids[0] if ids else None), "$default"

@@ -1,0 +1,77 @@
+"""The child process: MiniStack with corrections, on two sockets that the parent has bound to loopback.
+
+The parent holds the other end of standard input: when it ends, however it ends, this process and all that it
+started end too. A line on it is the order to start the Lambda functions, so that no request meets a cold one.
+"""
+
+import asyncio
+import functools
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve as hypercorn
+from hypercorn.config import Config
+
+from local.lambdas.forks import Forks
+from local.tasks import engines
+from local.tasks.process import Processes
+
+
+async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) -> None:
+    """Serve until told to end."""
+    engine = engines.choose(home / "tasks", os.environ.get("SHIFTWORK_TASKS", ""))
+    if isinstance(engine, Processes):
+        # MiniStack would import it, some megabytes, and ask for an engine that is not there or not wanted.
+        sys.modules["docker"] = None  # type: ignore[assignment]
+    from local import corrections, front  # noqa: PLC0415 (MiniStack comes with them)
+    from local.corrections import lambda_workers  # noqa: PLC0415
+
+    forks = Forks(home / "lambda")
+    cloud = corrections.install(engine, forks)
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    warm = functools.partial(lambda_workers.warm, forks)
+    threading.Thread(target=_obey, args=(loop, over, warm), daemon=True, name="parent").start()
+    app: Any = front.routed(api.getsockname()[1], told=lambda: _tell(ready, {"tasks": engine.words}))
+    try:
+        await hypercorn(app, _config(aws, api), shutdown_trigger=over.wait)
+    finally:
+        cloud.stop_all()
+
+
+def _config(*sockets: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listening.detach()}" for listening in sockets]
+    config.keep_alive_timeout, config.graceful_timeout = 75, 1
+    config.loglevel = "WARNING"
+    return config
+
+
+def _obey(loop: asyncio.AbstractEventLoop, over: asyncio.Event, warm: Callable[[], None]) -> None:
+    for _ in sys.stdin:
+        warm()
+    loop.call_soon_threadsafe(over.set)
+
+
+def _tell(ready: int, facts: dict[str, str]) -> None:
+    with os.fdopen(ready, "w", encoding="utf-8") as pipe:
+        json.dump(facts, pipe)
+
+
+if __name__ == "__main__":
+    aws_fd, api_fd, ready_fd = (int(argument) for argument in sys.argv[1:4])
+    asyncio.run(serve(socket.socket(fileno=aws_fd), socket.socket(fileno=api_fd), ready_fd, Path(os.environ["TMPDIR"])))
+    # The parent does this too, unless it was killed.
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    # The tasks are over and the sockets closed; MiniStack's threads are not waited for.
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""Where tasks run: as processes of this machine, or in containers. Nothing in here knows MiniStack."""
