@@ -23,7 +23,7 @@ def choose(home: Path, asked: str) -> Engine:
     engine = None if asked == "process" else _containers(home)
     if engine is None and asked == "container":
         raise LocalCloudError("SHIFTWORK_TASKS is container, but no Docker or Podman socket answers")
-    return engine or Processes(home)
+    return engine or Processes(home, "SHIFTWORK_TASKS asks for it" if asked else "no Docker or Podman answers")
 
 
 def sweep(home: Path) -> None:

@@ -28,10 +28,8 @@ NO_IMAGE = (
 class Processes:
     """Starts tasks as children of this process, each the leader of a process group of its own."""
 
-    words = "processes of this machine (no Docker or Podman answers)"
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, why: str) -> None:
+        self._home, self.words = home, f"processes of this machine ({why})"
         home.mkdir(parents=True, exist_ok=True)
 
     def start(self, launch: Launch) -> "ProcessTask":

@@ -1,6 +1,7 @@
 """The commands: what they answer when something is wrong, and a whole run."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from local.bench_report import Burst
 
 def _local(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "local", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, "SHIFTWORK_TASKS": "process"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:
