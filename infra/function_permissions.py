@@ -5,6 +5,8 @@ from infra.run_permissions import TO_ECS_TASKS
 from infra.runner import Runner
 from infra.storage import Storage
 
+ONE_EACH = "one execution a run"
+
 
 def api(storage: Storage, runner: Runner) -> list[Allow]:
     """Everything a caller can ask for: jobs with their task definitions, runs, logs."""
@@ -13,12 +15,8 @@ def api(storage: Storage, runner: Runner) -> list[Allow]:
         _table(storage, *actions, "ConditionCheckItem"),
         _lists(storage),
         _start(runner),
-        Allow(
-            sid="StopRun",
-            actions=["states:StopExecution", "states:DescribeExecution"],
-            resources=[_executions(runner)],
-            why="one execution a run",
-        ),
+        _read(runner),
+        Allow(sid="StopRun", actions=["states:StopExecution"], resources=[_executions(runner)], why=ONE_EACH),
         Allow(
             sid="SaveTaskDefinitions",
             actions=["ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"],
@@ -45,16 +43,12 @@ def api(storage: Storage, runner: Runner) -> list[Allow]:
 
 def dispatch(storage: Storage, runner: Runner) -> list[Allow]:
     """Put the run and claim the job's state in one transaction, then start."""
-    return [_table(storage, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"), _start(runner)]
+    return [_table(storage, "GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"), _start(runner), _read(runner)]
 
 
 def settle(storage: Storage, runner: Runner) -> list[Allow]:
     """Finish a run."""
-    why = "one execution a run"
-    return [
-        _table(storage, "UpdateItem"),
-        Allow(sid="ReadRun", actions=["states:DescribeExecution"], resources=[_executions(runner)], why=why),
-    ]
+    return [_table(storage, "UpdateItem"), _read(runner)]
 
 
 def track(storage: Storage) -> list[Allow]:
@@ -74,6 +68,10 @@ def _lists(storage: Storage) -> Allow:
 
 def _start(runner: Runner) -> Allow:
     return Allow(sid="StartRun", actions=["states:StartExecution"], resources=[runner.state_machine.state_machine_arn])
+
+
+def _read(runner: Runner) -> Allow:
+    return Allow(sid="ReadRun", actions=["states:DescribeExecution"], resources=[_executions(runner)], why=ONE_EACH)
 
 
 def _executions(runner: Runner) -> str:

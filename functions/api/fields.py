@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from functions.jobs.job import is_job_id
+from functions.jobs.job import MAX_ID, is_job_id
 
 _SCHEDULE_ID = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
 # An SSM parameter by name or ARN, or a Secrets Manager secret by ARN (with its JSON key, stage and version).
@@ -21,7 +21,9 @@ def _whole(number: float) -> float:
 
 def _job_id(text: str) -> str:
     if not is_job_id(text):
-        raise ValueError(f"'{text}' is not a job id: a-z, 0-9 and inner dashes, in segments joined by dots.")
+        raise ValueError(
+            f"'{text}' is not a job id: a-z, 0-9 and inner dashes, in segments joined by dots, at most {MAX_ID} in all."
+        )
     return text
 
 

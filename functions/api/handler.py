@@ -71,12 +71,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: an HTTP API event of payload version 2.0."""
     event["rawPath"] = event["rawPath"].rstrip("/") or "/"
     started = time.perf_counter()
-    result: dict[str, Any] = app.resolve(event, context)
-    logger.info(
-        "request",
-        method=event["requestContext"]["http"]["method"],
-        path=event["rawPath"],
-        status=result["statusCode"],
-        milliseconds=round((time.perf_counter() - started) * 1000),
-    )
-    return result
+    status = 500  # what API Gateway answers if an unknown error propagates
+    try:
+        result: dict[str, Any] = app.resolve(event, context)
+        status = result["statusCode"]
+        return result
+    finally:
+        logger.info(
+            "request",
+            method=event["requestContext"]["http"]["method"],
+            path=event["rawPath"],
+            status=status,
+            milliseconds=round((time.perf_counter() - started) * 1000),
+        )

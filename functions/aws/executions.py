@@ -27,12 +27,15 @@ class StateMachine:
         """Start the run's execution. Starting it again changes nothing: its name and input are the same.
 
         Source: Step Functions API Reference, StartExecution: idempotent for STANDARD workflows while the execution
-        is open; ExecutionAlreadyExists afterwards.
+        is open; ExecutionAlreadyExists afterwards, and where the name is another job's: that remains an error.
         """
         try:
             self._client.start_execution(stateMachineArn=self._arn, name=run.id, input=json.dumps(self._input(run)))
         except ClientError as error:
             if not is_error(error, "ExecutionAlreadyExists"):
+                raise
+            there = self._client.describe_execution(executionArn=self._execution(run.id))
+            if json.loads(there["input"])["jobId"] != run.job_id:
                 raise
 
     def stop(self, run_id: str, cause: str) -> None:

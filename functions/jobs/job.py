@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
+# An id begins the names of the job's log streams, which CloudWatch Logs limits to 512 characters.
+MAX_ID = 400
 
 
 def is_job_id(text: str) -> bool:
-    """Whether `text` is a job id: segments of a-z, 0-9 and inner dashes, joined by dots."""
-    return ID_PATTERN.fullmatch(text) is not None
+    """Whether `text` is a job id: segments of a-z, 0-9 and inner dashes, joined by dots; at most MAX_ID characters."""
+    return len(text) <= MAX_ID and ID_PATTERN.fullmatch(text) is not None
 
 
 class SecretRef(TypedDict):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-_ALPHABET = string.digits + string.ascii_lowercase
-_SUFFIX = 10  # an execution's name is unique for 90 days: 36^10 names per second leave no room for chance
+_ALPHABET = string.digits + string.ascii_letters
+_CALL = 5  # as Metronome has it: 62^5 ids for the calls of one second
+_FIRING = 12  # all the schedules of a second may fire in it: a hash long enough to leave no room for chance
 
 
 class RunStatus(StrEnum):
@@ -91,14 +92,14 @@ class Run:
 
 
 def new_run_id(now: datetime) -> str:
-    """An id that no other run has; ids sort by time."""
-    return _stamp(now) + "".join(secrets.choice(_ALPHABET) for _ in range(_SUFFIX))
+    """An id for a run that a call starts; ids sort by time."""
+    return _stamp(now) + "".join(secrets.choice(_ALPHABET) for _ in range(_CALL))
 
 
 def scheduled_run_id(job_id: str, schedule_id: str, scheduled_at: datetime) -> str:
     """The one id of a schedule's firing: delivering the firing again gives the same id."""
     digest = hashlib.sha256(f"{job_id}/{schedule_id}/{scheduled_at.astimezone(UTC).isoformat()}".encode()).hexdigest()
-    return _stamp(scheduled_at) + digest[:_SUFFIX]
+    return _stamp(scheduled_at) + digest[:_FIRING]
 
 
 def _stamp(moment: datetime) -> str:

@@ -26,6 +26,7 @@ from functions.jobs.task import MAIN
 MAX_GRACE_SECONDS = 120
 MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
 _MAX_FAMILY = 255
+MAX_TAG = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +81,7 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
         "executionRoleArn": deployment.execution_role_arn,
         "runtimePlatform": {"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"},
         "containerDefinitions": [_container(spec, deployment)],
-        "tags": [{"key": "shiftwork:job", "value": spec["id"]}],
+        "tags": [{"key": "shiftwork:job", "value": spec["id"][:MAX_TAG]}],
         **({"ephemeralStorage": {"sizeInGiB": storage}} if storage else {}),
     }
     length = len(json.dumps(request).encode())

@@ -42,10 +42,24 @@ def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: 
         machine.start(RUN)
 
 
+def execution(**more: object) -> dict[str, object]:
+    """What DescribeExecution answers."""
+    return {"executionArn": EXECUTION, "stateMachineArn": STATE_MACHINE, "startDate": 0, "status": "RUNNING"} | more
+
+
 def test_starting_a_run_whose_execution_has_ended_is_no_error(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
     stubber.add_client_error("start_execution", "ExecutionAlreadyExists")
+    stubber.add_response("describe_execution", execution(input='{"jobId": "team.job"}'))
     with stubber:
+        machine.start(RUN)
+
+
+def test_a_name_that_is_another_jobs_is_an_error(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    stubber.add_client_error("start_execution", "ExecutionAlreadyExists")
+    stubber.add_response("describe_execution", execution(input='{"jobId": "other"}'))
+    with stubber, pytest.raises(ClientError):
         machine.start(RUN)
 
 
@@ -66,10 +80,9 @@ def test_stopping_what_does_not_run_is_no_error(stubbed: tuple[StateMachine, Stu
 
 def test_how_an_execution_ended(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
-    common = {"executionArn": EXECUTION, "stateMachineArn": STATE_MACHINE, "startDate": 0}
-    stubber.add_response("describe_execution", common | {"status": "RUNNING"})
+    stubber.add_response("describe_execution", execution())
     stubber.add_client_error("describe_execution", "ExecutionDoesNotExist")
-    stubber.add_response("describe_execution", common | {"status": "FAILED", "error": "E", "cause": "c"})
+    stubber.add_response("describe_execution", execution(status="FAILED", error="E", cause="c"))
     with stubber:
         assert machine.ending(RUN.id) is None
         assert machine.ending(RUN.id) is None

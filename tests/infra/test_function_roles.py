@@ -12,6 +12,7 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
         *table,
         "dynamodb:ConditionCheckItem",
         "states:StartExecution",
+        "states:DescribeExecution",
     }
     assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | {
         *("dynamodb:UpdateItem", "states:DescribeExecution")

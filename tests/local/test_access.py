@@ -1,13 +1,21 @@
 """Who may do what: callers by IAM, and functions by their roles. Each missing permission shows."""
 
 import json
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from local.cloud import Cloud
 from tests.local.signed import Caller, caller, until
 
+ROOT = Path(__file__).parents[2]
 JOB = {"id": "marketing.report", "run": {"cpus": 0.25, "mem": 64, "disk": 0, "cmd": "true"}}
 
 
@@ -20,6 +28,23 @@ def test_a_policy_on_paths_gives_a_team_its_group(cloud: Cloud) -> None:
     assert marketing("GET", "/v1/jobs/marketing.nothing").status == 404
     assert marketing("GET", "/v1/jobs/sales.nothing").status == 403
     assert caller(cloud, "nobody")("GET", "/v1/jobs").status == 403
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_signs_as_operating_md_says(cloud: Cloud) -> None:
+    (line,) = re.findall(r"`(curl --aws-sigv4 .*?)`", (ROOT / "docs" / "operating.md").read_text())
+    credentials = caller(cloud, "curl", "*").credentials
+    assert credentials is not None
+    environment = {
+        "PATH": os.environ["PATH"],
+        "API": cloud.api_url,
+        "AWS_ACCESS_KEY_ID": credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+    }
+    # A user has no session token; an empty header is none for curl.
+    script = f"{line} -w ' %{{http_code}}'".replace("REGION", "us-east-1")
+    ended = subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.endswith("] 200"), ended.stdout
 
 
 def role_policies(cloud: Cloud, function: str) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -6,12 +6,12 @@ from functions.jobs.job import is_job_id
 from functions.jobs.task_definition import family_of
 
 
-@pytest.mark.parametrize("text", ["a", "a--a.a--a", "a1a.a1.a1", "0", "marketing.nightly-report.v2"])
+@pytest.mark.parametrize("text", ["a", "a" * 400, "a--a.a--a", "a1a.a1.a1", "0", "marketing.nightly-report.v2"])
 def test_is_a_job_id(text: str) -> None:
     assert is_job_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "a-", "-a", ".a", "a.", "a..b", "A", "a_b", "a/b", "a\n"])
+@pytest.mark.parametrize("text", ["", "a" * 401, "a-", "-a", ".a", "a.", "a..b", "A", "a_b", "a/b", "a\n"])
 def test_is_not_a_job_id(text: str) -> None:
     assert not is_job_id(text)
 

@@ -15,7 +15,7 @@ def test_ids_sort_by_time() -> None:
 
 
 def test_ids_of_one_moment_differ() -> None:
-    assert len({new_run_id(NOON) for _ in range(10_000)}) == 10_000
+    assert len({new_run_id(NOON) for _ in range(100)}) == 100
 
 
 def test_a_firing_has_one_id_however_its_time_is_written() -> None:

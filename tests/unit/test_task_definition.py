@@ -7,7 +7,7 @@ import pytest
 from botocore.validate import validate_parameters
 
 from functions.jobs.errors import InvalidError
-from functions.jobs.task_definition import Deployment, task_definition
+from functions.jobs.task_definition import Deployment, log_stream, task_definition
 
 if TYPE_CHECKING:
     from functions.jobs.job import JobSpec
@@ -30,6 +30,14 @@ def request(**run: Any) -> dict[str, Any]:
     model = botocore.session.get_session().get_service_model("ecs")
     validate_parameters(made, model.shape_for("RegisterTaskDefinitionRequest"))
     return made
+
+
+def test_a_long_id_fits_everywhere() -> None:
+    spec: JobSpec = {"id": "a" * 400, "labels": {}, "run": {"cpus": 1, "mem": 128, "disk": 0, "env": {}, "secrets": {}}}
+    made = task_definition(spec, DEPLOYMENT)
+    assert len(made["family"]) <= 255
+    assert len(made["tags"][0]["value"]) <= 256
+    assert len(log_stream(spec["id"], "0" * 36)) <= 512
 
 
 def container(**run: Any) -> dict[str, Any]:
