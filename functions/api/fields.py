@@ -63,7 +63,7 @@ def _absent_if_empty(value: Any) -> Any:
     return value or None
 
 
-Number = Annotated[float, AfterValidator(_whole)]
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_whole)]
 Text = Annotated[str, Field(min_length=1)]
 JobId = Annotated[str, AfterValidator(_job_id)]
 ScheduleId = Annotated[str, AfterValidator(_schedule_id)]

@@ -77,16 +77,28 @@ def flag(event: APIGatewayProxyEventV2, name: str) -> bool:
 
 
 def _json(event: APIGatewayProxyEventV2) -> Any:
-    body = event.decoded_body or ""
+    body = _text(event)
     if len(body.encode()) > MAX_BODY:
         raise RequestError(413, f"The body is larger than {MAX_BODY} bytes.")
     content_type = event.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type != "application/json":
         raise RequestError(415, f"Expected Content-Type application/json, got {content_type or 'none'}.")
     try:
-        return json.loads(body)
-    except ValueError as broken:
+        return json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError) as broken:
         raise RequestError(400, f"Invalid Json: {broken}") from broken
+
+
+def _text(event: APIGatewayProxyEventV2) -> str:
+    try:
+        return event.decoded_body or ""
+    except UnicodeDecodeError as binary:
+        raise RequestError(400, "Invalid Json: the body is not UTF-8.") from binary
+
+
+def _no_number(name: str) -> None:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise ValueError(f"{name} is not a number of JSON.")
 
 
 def _path(location: Sequence[str | int], kind: str, body: Any) -> str:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.jobs.errors import Problem
 from functions.jobs.job import Job, JobState
-from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.run import Attempt, Run, RunStatus, TaskStatus
 
 Json = dict[str, Any]
 
@@ -98,7 +98,7 @@ def _finished_json(runs: Iterable[Run]) -> list[Json]:
             "createdAt": time_json(run.created_at),
             "finishedAt": time_json(run.completed_at),
             "tasks": [attempt.task_id for _, attempt in sorted(run.attempts.items())],
-            **({"reason": run.reason} if isinstance(run.reason, Reason) else {}),
+            **({"reason": run.reason} if run.reason else {}),
         }
         for run in runs
     ]

@@ -17,7 +17,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.get("/v1/jobs")
 def list_jobs() -> Response[str]:
     """All jobs, by id."""
-    return answer(200, _with_embeds(services().jobs.list(), embeds(router.current_event), omit_idle=True))
+    return answer(200, _with_embeds(services().jobs.all(), embeds(router.current_event), omit_idle=True))
 
 
 @router.post("/v1/jobs")

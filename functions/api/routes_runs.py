@@ -10,7 +10,7 @@ from functions.api.responses import answer, run_json, time_json
 from functions.api.schemas import TriggerDocument
 from functions.api.services import services
 from functions.jobs.errors import JobNotFoundError, RunNotFoundError
-from functions.jobs.run import Run, new_run_id
+from functions.jobs.run import Run, is_run_id, new_run_id
 from functions.jobs.run_log import read_log
 from functions.jobs.running import Trigger
 
@@ -46,7 +46,7 @@ def get_run(name: str, run_id: str) -> Response[str]:
 @router.post("/v1/jobs/<name>/runs/<run_id>/actions/stop")
 def stop_run(name: str, run_id: str) -> Response[str]:
     """Stop a run."""
-    return answer(200, run_json(services().stop(job_id(name), run_id, datetime.now(UTC))))
+    return answer(200, run_json(services().stop(job_id(name), _run_id(name, run_id), datetime.now(UTC))))
 
 
 @router.get("/v1/jobs/<name>/runs/<run_id>/logs")
@@ -58,8 +58,14 @@ def get_log(name: str, run_id: str) -> Response[str]:
     return answer(200, {"events": events, "nextToken": next_token})
 
 
+def _run_id(name: str, text: str) -> str:
+    if not is_run_id(text):
+        raise RunNotFoundError(name, text)
+    return text
+
+
 def _run(name: str, run_id: str) -> Run:
-    run = services().runs.get(job_id(name), run_id)
+    run = services().runs.get(job_id(name), _run_id(name, run_id))
     if run is None:
         raise RunNotFoundError(name, run_id)
     return run

@@ -39,7 +39,7 @@ class JobTable:
         item = self._table.get(job_key(job_id))
         return _job(item) if item else None
 
-    def list(self) -> list[Job]:
+    def all(self) -> list[Job]:
         """All jobs, by id."""
         return [
             _job(item)

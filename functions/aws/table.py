@@ -134,16 +134,19 @@ def _repeat_on_conflict(write: Callable[[], T]) -> T:
 
     Source: DynamoDB Developer Guide, "Transaction conflict handling": the SDKs do not repeat these by themselves.
     """
-    for attempt in range(_CONFLICT_TRIES):
+    tries = 0
+    while True:
         try:
             return write()
         except ClientError as error:
-            response: Mapping[str, Any] = error.response
-            codes = {reason["Code"] for reason in response.get("CancellationReasons", [])}
-            conflict = is_error(error, "TransactionConflictException") or (
-                "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
-            )
-            if not conflict or attempt == _CONFLICT_TRIES - 1:
+            tries += 1
+            if tries == _CONFLICT_TRIES or not _is_conflict(error):
                 raise
-        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
-    raise AssertionError("unreachable")
+        time.sleep(random.uniform(0, 0.01 * 2**tries))  # noqa: S311 - jitter, not a secret
+
+
+def _is_conflict(error: ClientError) -> bool:
+    response: Mapping[str, Any] = error.response
+    codes = {reason["Code"] for reason in response.get("CancellationReasons", [])}
+    cancelled = "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
+    return cancelled or is_error(error, "TransactionConflictException")

@@ -1,6 +1,7 @@
 """A run: one execution of a job, with its attempts (one ECS task each)."""
 
 import hashlib
+import re
 import secrets
 import string
 from collections.abc import Mapping
@@ -89,6 +90,11 @@ class Run:
     def is_active(self) -> bool:
         """Whether the run has not ended yet."""
         return self.status in ACTIVE_STATUSES
+
+
+def is_run_id(text: str) -> bool:
+    """Whether `text` can be a run's id: letters and digits, no longer than an execution's name may be."""
+    return re.fullmatch(r"[0-9A-Za-z]{1,80}", text) is not None
 
 
 def new_run_id(now: datetime) -> str:

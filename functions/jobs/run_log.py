@@ -38,6 +38,6 @@ def _parse(token: str | None, run: Run) -> tuple[int, str | None]:
     if token is None:
         return min(run.attempts, default=1), None
     number, colon, place = token.partition(":")
-    if not colon or not number.isdecimal():
+    if not colon or not number.isdecimal() or len(number) > 9:
         raise InvalidTokenError
     return int(number), place or None

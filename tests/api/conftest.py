@@ -59,7 +59,13 @@ def call(dynamodb: "DynamoDBClient") -> Call:
     boto3.client("logs").create_log_group(logGroupName=ENVIRONMENT["JOBS_LOG_GROUP"])
 
     def send(
-        method: str, path: str, body: Any = None, *, raw: str | None = None, headers: dict[str, str] | None = None
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: str | None = None,
+        headers: dict[str, str] | None = None,
+        base64: bool = False,
     ) -> Answer:
         raw_path, _, query = path.partition("?")
         text = raw if raw is not None else json.dumps(body) if body is not None else None
@@ -72,7 +78,7 @@ def call(dynamodb: "DynamoDBClient") -> Call:
             "headers": {"content-type": "application/json"} | (headers or {}),
             "requestContext": {"stage": "$default", "http": {"method": method, "path": raw_path}},
             "body": text,
-            "isBase64Encoded": False,
+            "isBase64Encoded": base64,
         }
         result = handler(event, CONTEXT)
         return Answer(result["statusCode"], result["headers"]["Content-Type"], result["body"])

@@ -1,5 +1,6 @@
 """Bad input: one clear sentence that names the field, and nothing is written."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ RUN: dict[str, Any] = {"cpus": 1, "mem": 128, "disk": 0, "cmd": "sleep 300"}
         ({"mem": 31}, "/run/mem", "32"),
         ({"disk": -1}, "/run/disk", "0"),
         ({"cpus": 100}, "/run/cpus", "at most 16 vCPUs"),
+        ({"mem": 10**400}, "/run/mem", "number"),
+        ({"cmd": "\udfff"}, "/run/cmd", "unicode"),
         ({"gpus": 1}, "/run/gpus", "Fargate has none"),
         ({"env": {"A": {}}}, "/run/env/A/secret", "required"),
         ({"env": {"A": 1}}, "/run/env/A", "string"),
@@ -62,6 +65,8 @@ def test_a_job_needs_something_to_run(call: Call) -> None:
         ("id=spec", {"content-type": "application/x-www-form-urlencoded"}, 415, "application/json"),
         ('"' + "x" * 102_400 + '"', {}, 413, "102400 bytes"),
         ("[]", {}, 422, "Object is not valid"),
+        ('{"id": "a", "run": {"cpus": NaN}}', {}, 400, "NaN is not a number"),
+        ("[" * 50_000, {}, 400, "Invalid Json: "),
     ],
 )
 def test_a_body_that_cannot_be_read(
@@ -88,3 +93,8 @@ def test_what_is_echoed_cannot_become_a_page(call: Call) -> None:
 def test_ping(call: Call) -> None:
     answer = call("GET", "/ping/")
     assert (answer.status, answer.content_type, answer.text) == (200, "text/plain", "pong")
+
+
+def test_a_body_that_is_not_text(call: Call) -> None:
+    answer = call("POST", "/v1/jobs", raw=base64.b64encode(b"\xff\xfe").decode(), base64=True)
+    assert (answer.status, answer.json["message"]) == (400, "Invalid Json: the body is not UTF-8.")

@@ -55,6 +55,8 @@ def test_unknown_runs_and_jobs(call: Call, run: dict[str, Any]) -> None:
     for method, path in (("GET", "x"), ("GET", "x/logs"), ("POST", "x/actions/stop")):
         answer = call(method, f"{RUNS}/{path}")
         assert (answer.status, answer.json) == (404, unknown)
+    for strange in ("x" * 2000, "a-b", "é"):
+        assert call("GET", f"{RUNS}/{strange}").json["message"] == "Job Run not found"
     for method, path in (("POST", "runs"), ("GET", "runs"), ("POST", "runs/x/actions/stop")):
         answer = call(method, f"/v1/jobs/gone/{path}")
         assert (answer.status, answer.json) == (404, {"id": "gone", "message": "Job not found"})

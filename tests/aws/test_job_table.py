@@ -16,7 +16,7 @@ def test_a_job_comes_back_as_it_was(jobs: JobTable) -> None:
 def test_jobs_are_listed_by_id(jobs: JobTable) -> None:
     for job_id in ("z", "a"):
         jobs.create(make_job(job_id))
-    assert [job.id for job in jobs.list()] == ["a", "team.job", "z"]
+    assert [job.id for job in jobs.all()] == ["a", "team.job", "z"]
 
 
 def test_an_id_is_taken_once(jobs: JobTable, runs: RunTable) -> None:
@@ -47,7 +47,7 @@ def test_a_job_with_an_active_run_is_not_deleted(jobs: JobTable, runs: RunTable)
 def test_a_deleted_job_leaves_nothing(jobs: JobTable) -> None:
     assert jobs.delete("team.job")
     assert jobs.get("team.job") is None
-    assert jobs.list() == []
+    assert jobs.all() == []
     assert jobs.states(["team.job"]) == {}
 
 
