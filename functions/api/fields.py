@@ -1,17 +1,89 @@
 """The kinds of values that documents hold, and what is said of a wrong one."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from functions.jobs.job import MAX_ID, is_job_id
 
-_SCHEDULE_ID = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
-# An SSM parameter by name or ARN, or a Secrets Manager secret by ARN (with its JSON key, stage and version).
-# ECS API Reference, Secret: valueFrom.
-_SECRET_SOURCE = re.compile(r"arn:[\w-]+:(ssm|secretsmanager):[\w-]*:\d*:.+|/?[\w.-]+(/[\w.-]+)*")
+
+class Document(BaseModel):
+    """A document that knows all of its fields: another one is a mistake that must be said."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class OpenDocument(BaseModel):
+    """A document in which Metronome lets further fields pass: they are not kept."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A text of this pattern. The schema shows the pattern; `words` say to people what the text must be."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(core) | {"pattern": f"^({self.pattern})$"}
+
+    def _check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            shown = text if len(text) <= 100 else f"{text[:100]}..."
+            raise ValueError(f"'{shown}' {self.words}")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentIf:
+    """This value counts as absent: the dcos client sends "" or 0 for what its file leaves out."""
+
+    empty: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._drop, handler(source))
+
+    def _drop(self, value: Any) -> Any:
+        return None if type(value) is type(self.empty) and value == self.empty else value
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule between fields that a document breaks: the steps to the field from the document that knows the rule."""
+
+    steps: tuple[str | int, ...]
+    message: str
+
+
+def refuse(found: Iterable[Broken]) -> None:
+    """Raise what is wrong, each at its own path; nothing found is fine."""
+    # "missing": the path ends at a field that may not be there, which functions/api/requests.py knows by this type.
+    errors = [
+        InitErrorDetails(
+            type=PydanticCustomError("missing", "{words}", {"words": one.message}), loc=one.steps, input=None
+        )
+        for one in found
+    ]
+    if errors:
+        raise ValidationError.from_exception_data("document", errors)
 
 
 def _whole(number: float) -> float:
@@ -27,46 +99,25 @@ def _job_id(text: str) -> str:
     return text
 
 
-def _schedule_id(text: str) -> str:
-    if not _SCHEDULE_ID.fullmatch(text):
-        raise ValueError(f"'{text}' is not a schedule id: at least two of a-z, 0-9 and inner dashes.")
-    return text
-
-
-def _time_zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError) as unknown:  # OSError: a folder of zones, such as "Europe"
-        raise ValueError(f"'{text}' is not a time zone: give one like 'Europe/Rome' or 'UTC'.") from unknown
-    return text
-
-
-def _secret_source(text: str) -> str:
-    if not _SECRET_SOURCE.fullmatch(text):
-        raise ValueError("must be an SSM parameter's name or ARN, or a Secrets Manager secret's ARN.")
-    return text
-
-
-def not_yet(what: str) -> BeforeValidator:
-    """A field that may be there only if it is empty."""
-
-    def refuse(value: Any) -> Any:
-        if value:
-            raise ValueError(f"{what} is not supported: leave it out.")
-        return value
-
-    return BeforeValidator(refuse)
-
-
-def _absent_if_empty(value: Any) -> Any:
-    """The dcos client sends an empty string or 0 for what its file leaves out."""
-    return value or None
-
-
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_whole)]
 Text = Annotated[str, Field(min_length=1)]
-JobId = Annotated[str, AfterValidator(_job_id)]
-ScheduleId = Annotated[str, AfterValidator(_schedule_id)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-SecretSource = Annotated[Text, AfterValidator(_secret_source)]
-AbsentIfEmpty = BeforeValidator(_absent_if_empty)
+JobId = Annotated[
+    str,
+    AfterValidator(_job_id),
+    Field(
+        json_schema_extra={
+            "minLength": 1,
+            "maxLength": MAX_ID,
+            "pattern": r"^([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*$",
+        }
+    ),
+]
+AbsolutePath = Annotated[str, Shape(r"/[^\u0000]*", "is not an absolute path: it must begin with /, and hold no NUL.")]
+# ECS API Reference, Secret: valueFrom (of Secrets Manager with its JSON key, stage and version).
+SecretSource = Annotated[
+    Text,
+    Shape(
+        r"arn:[A-Za-z0-9_-]+:(ssm|secretsmanager):[A-Za-z0-9_-]*:[0-9]*:.+|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
+        "must be an SSM parameter's name or ARN, or a Secrets Manager secret's ARN.",
+    ),
+]

@@ -17,6 +17,8 @@ _MEMORY = {
     8192: (16 * _GB, 60 * _GB, 4 * _GB),
     16384: (32 * _GB, 120 * _GB, 8 * _GB),
 }
+# What an image is made for -> ECS's word (ECS API Reference, RuntimePlatform). Both have the same sizes.
+CPU_ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 MAX_CPUS = 16
 MAX_MEMORY_MIB = 120 * _GB
 FREE_DISK_GIB = 20

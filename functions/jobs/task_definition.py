@@ -1,37 +1,45 @@
 """A job's ECS task definition: the request that registers it, worked out from the job's document.
 
-Source: ECS API Reference, RegisterTaskDefinition and ContainerDefinition; ECS Developer Guide, "Task definition
-parameters for Fargate".
+Source: ECS API Reference, RegisterTaskDefinition; ECS Developer Guide, "Task definition parameters for Fargate".
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from functions.jobs.containers import main_container, sidecar_container
 from functions.jobs.errors import InvalidError, Problem
-from functions.jobs.fargate import (
-    FREE_DISK_GIB,
-    MAX_CPUS,
-    MAX_DISK_GIB,
-    MAX_MEMORY_MIB,
-    Size,
-    ephemeral_storage,
-    smallest_size,
-)
-from functions.jobs.job import JobSpec, RunSpec
+from functions.jobs.fargate import CPU_ARCHITECTURES, Size, ephemeral_storage, smallest_size
+from functions.jobs.fargate_rules import run_problems, size_problems
+from functions.jobs.init_container import init_container
+from functions.jobs.job import JobSpec
+from functions.jobs.run_spec import RunSpec
 from functions.jobs.task import MAIN
+from functions.jobs.volumes import volumes
 
-MAX_GRACE_SECONDS = 120
 MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
 _MAX_FAMILY = 255
 MAX_TAG = 256
+# The parts of a document that can be long, and where else their content can be.
+_ELSEWHERE = {
+    "files": "fetch large files as artifacts",
+    "env": "put long values into files or secrets",
+    "cmd": "put the script into the image, or fetch it as an artifact",
+    "args": "put long arguments into files",
+    "artifacts": "pack them into one archive",
+    "sidecars": "put their scripts into their images",
+    "docker": "drop parameters",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deployment:
-    """What every task definition of a deployment has in common."""
+    """What every task definition of a deployment has in common.
+
+    `default_image` has a shell, wget, tar, unzip and base64 as busybox has them: the init container runs it too.
+    `role_path` is the IAM path of the roles that jobs may name, such as /shiftwork/dev/.
+    """
 
     family_prefix: str
     default_image: str
@@ -39,6 +47,12 @@ class Deployment:
     execution_role_arn: str
     log_group: str
     region: str
+    role_path: str
+
+    @property
+    def role_prefix(self) -> str:
+        """What the ARN of a role that a job may name begins with: of the same partition and account as the others."""
+        return f"{self.task_role_arn.partition(':role/')[0]}:role{self.role_path}"
 
 
 def family_of(prefix: str, job_id: str) -> str:
@@ -54,19 +68,15 @@ def size_of(spec: JobSpec) -> Size:
     """The Fargate size of a job; raises InvalidError if it asks for more than Fargate has."""
     run = spec["run"]
     size = smallest_size(run["cpus"], run["mem"])
-    if size:
-        return size
-    if run["cpus"] > MAX_CPUS:
-        problem = Problem("/run/cpus", f"Fargate has at most {MAX_CPUS} vCPUs for a task; got {run['cpus']}.")
-    else:
-        problem = Problem("/run/mem", f"Fargate has at most {MAX_MEMORY_MIB} MiB for a task; got {run['mem']}.")
-    raise InvalidError([problem])
+    if size is None:
+        raise InvalidError(list(size_problems(run)))
+    return size
 
 
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     """The RegisterTaskDefinition request of a job; raises InvalidError naming each field that Fargate cannot honour."""
     run = spec["run"]
-    problems = list(_problems(run))
+    problems = list(run_problems(run, deployment.role_prefix))
     if problems:
         raise InvalidError(problems)
     size = size_of(spec)
@@ -77,66 +87,50 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
         "networkMode": "awsvpc",
         "cpu": str(size.cpu),
         "memory": str(size.memory),
-        "taskRoleArn": deployment.task_role_arn,
+        "taskRoleArn": run.get("taskRole", deployment.task_role_arn),
         "executionRoleArn": deployment.execution_role_arn,
-        "runtimePlatform": {"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"},
-        "containerDefinitions": [_container(spec, deployment)],
+        "runtimePlatform": {
+            "operatingSystemFamily": "LINUX",
+            "cpuArchitecture": CPU_ARCHITECTURES[run.get("architecture", "x86_64")],
+        },
+        "containerDefinitions": _containers(spec, deployment),
+        "volumes": volumes(run),
         "tags": [{"key": "shiftwork:job", "value": spec["id"][:MAX_TAG]}],
         **({"ephemeralStorage": {"sizeInGiB": storage}} if storage else {}),
     }
     length = len(json.dumps(request).encode())
     if length > MAX_BYTES:
-        words = f"makes a task definition of {length} bytes, and ECS takes {MAX_BYTES}: shorten cmd or env."
-        raise InvalidError([Problem("/run", words)])
+        raise InvalidError([_too_large(run, length)])
     return request
 
 
-def _container(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
+def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
     run = spec["run"]
-    container: dict[str, Any] = {
-        "name": MAIN,
-        "essential": True,
-        "image": run["docker"]["image"] if "docker" in run else deployment.default_image,
-        "environment": [
-            {"name": name, "value": value} for name, value in sorted(run["env"].items()) if isinstance(value, str)
-        ],
-        "secrets": [
-            {"name": name, "valueFrom": run["secrets"][value["secret"]]["source"]}
-            for name, value in sorted(run["env"].items())
-            if not isinstance(value, str)
-        ],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": deployment.log_group,
-                "awslogs-region": deployment.region,
-                "awslogs-stream-prefix": spec["id"],
-            },
+    init = init_container(run, deployment.default_image)
+    after_init = init is not None
+    log = {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": deployment.log_group,
+            "awslogs-region": deployment.region,
+            "awslogs-stream-prefix": spec["id"],
         },
     }
-    if "cmd" in run:
-        # As Metronome does it: a shell runs the command, whatever entry point the image has.
-        container |= {"entryPoint": ["/bin/sh", "-c"], "command": [run["cmd"]]}
-    elif "args" in run:
-        container["command"] = run["args"]
-    if run.get("taskKillGracePeriodSeconds"):
-        container["stopTimeout"] = run["taskKillGracePeriodSeconds"]
-    if "user" in run:
-        container["user"] = run["user"]
-    return container
+    containers = [
+        main_container(run, deployment.default_image, after_init=after_init),
+        *(sidecar_container(sidecar, run, after_init=after_init) for sidecar in run.get("sidecars", [])),
+        *([init] if init else []),
+    ]
+    return [container | {"logConfiguration": log} for container in containers]
 
 
-def log_stream(job_id: str, task_id: str) -> str:
+def _too_large(run: RunSpec, length: int) -> Problem:
+    lengths = {field: len(json.dumps(run.get(field, "")).encode()) for field in _ELSEWHERE}
+    largest = max(lengths, key=lambda field: lengths[field])
+    words = f"makes most of a task definition of {length} bytes, and ECS takes {MAX_BYTES}: {_ELSEWHERE[largest]}."
+    return Problem(f"/run/{largest}", words)
+
+
+def log_stream(job_id: str, task_id: str, container: str = MAIN) -> str:
     """The stream of an attempt's log: the awslogs driver names it prefix/container/task."""
-    return f"{job_id}/{MAIN}/{task_id}"
-
-
-def _problems(run: RunSpec) -> Iterator[Problem]:
-    if run["disk"] > MAX_DISK_GIB * 1024:
-        limit = f"{MAX_DISK_GIB * 1024} MiB ({FREE_DISK_GIB * 1024} of them free of charge)"
-        yield Problem("/run/disk", f"Fargate has at most {limit} of disk for a task; got {run['disk']}.")
-    if run.get("taskKillGracePeriodSeconds", 0) > MAX_GRACE_SECONDS:
-        yield Problem("/run/taskKillGracePeriodSeconds", f"Fargate waits at most {MAX_GRACE_SECONDS} seconds.")
-    for name in run["env"]:
-        if name.startswith("SHIFTWORK_"):
-            yield Problem(f"/run/env/{name}", "Names that begin with SHIFTWORK_ are set by Shiftwork: use another one.")
+    return f"{job_id}/{container}/{task_id}"

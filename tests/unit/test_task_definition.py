@@ -1,97 +1,170 @@
 """The RegisterTaskDefinition request of a job, held against botocore's model of ECS."""
 
-from typing import TYPE_CHECKING, Any
+import json
+from pathlib import Path
+from typing import Any
 
-import botocore.session
 import pytest
-from botocore.validate import validate_parameters
 
-from functions.jobs.errors import InvalidError
-from functions.jobs.task_definition import Deployment, log_stream, task_definition
-
-if TYPE_CHECKING:
-    from functions.jobs.job import JobSpec
-
-DEPLOYMENT = Deployment(
-    family_prefix="shiftwork-test",
-    default_image="alpine",
-    task_role_arn="arn:aws:iam::123456789012:role/task",
-    execution_role_arn="arn:aws:iam::123456789012:role/execution",
-    log_group="/jobs",
-    region="eu-central-1",
-)
+from functions.api.job_document import JobDocument
+from functions.jobs.task_definition import MAX_BYTES, log_stream, task_definition
+from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request
 
 
-def request(**run: Any) -> dict[str, Any]:
-    """The request of a job with these fields in its `run`; valid by ECS's own model."""
-    defaults: dict[str, Any] = {"cpus": 1, "mem": 128, "disk": 0, "env": {}, "secrets": {}}
-    spec: JobSpec = {"id": "team.job", "labels": {}, "run": defaults | run}  # type: ignore[typeddict-item]
-    made = task_definition(spec, DEPLOYMENT)
-    model = botocore.session.get_session().get_service_model("ecs")
-    validate_parameters(made, model.shape_for("RegisterTaskDefinitionRequest"))
-    return made
+def main(**run: Any) -> dict[str, Any]:
+    """The only container of such a job."""
+    made = containers(**run)
+    assert list(made) == ["main"]
+    return made["main"]
 
 
 def test_a_long_id_fits_everywhere() -> None:
-    spec: JobSpec = {"id": "a" * 400, "labels": {}, "run": {"cpus": 1, "mem": 128, "disk": 0, "env": {}, "secrets": {}}}
+    spec = job(cmd="true")
+    spec["id"] = "a" * 400
     made = task_definition(spec, DEPLOYMENT)
     assert len(made["family"]) <= 255
     assert len(made["tags"][0]["value"]) <= 256
-    assert len(log_stream(spec["id"], "0" * 36)) <= 512
-
-
-def container(**run: Any) -> dict[str, Any]:
-    """The one container of that request."""
-    (only,) = request(**run)["containerDefinitions"]
-    return dict(only)
+    assert len(log_stream(spec["id"], "0" * 36, container="s" * 64)) <= 512
 
 
 def test_a_command_runs_in_a_shell_whatever_the_entry_point_of_the_image() -> None:
-    made = container(cmd="echo $HOME", docker={"image": "busybox"})
+    made = main(cmd="echo $HOME", docker=docker())
     assert (made["image"], made["entryPoint"], made["command"]) == ("busybox", ["/bin/sh", "-c"], ["echo $HOME"])
 
 
 def test_a_command_without_an_image_runs_in_the_deployments_own() -> None:
-    assert container(cmd="true")["image"] == "alpine"
+    assert main(cmd="true")["image"] == "alpine"
+
+
+def test_the_image_of_ucr_is_the_image() -> None:
+    ucr = {"image": {"id": "python:3.13", "kind": "docker", "forcePull": True}, "privileged": False}
+    assert main(ucr=ucr)["image"] == "python:3.13"
 
 
 def test_arguments_go_to_the_entry_point_of_the_image() -> None:
-    made = container(args=["--once"], docker={"image": "busybox"})
+    made = main(args=["--once"], docker=docker())
     assert made["command"] == ["--once"]
     assert "entryPoint" not in made
 
 
+def test_an_entry_point_replaces_that_of_the_image() -> None:
+    made = main(entrypoint=["python", "-m"], args=["report"], docker=docker())
+    assert (made["entryPoint"], made["command"]) == (["python", "-m"], ["report"])
+
+
 def test_variables_and_secrets() -> None:
     source = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf:password::"
-    made = container(cmd="true", env={"B": "2", "A": {"secret": "s"}}, secrets={"s": {"source": source}})
+    made = main(cmd="true", env={"B": "2", "A": {"secret": "s"}}, secrets={"s": {"source": source}})
     assert made["environment"] == [{"name": "B", "value": "2"}]
     assert made["secrets"] == [{"name": "A", "valueFrom": source}]
 
 
 def test_logs_go_to_the_jobs_log_group_one_stream_per_attempt() -> None:
-    options = container(cmd="true")["logConfiguration"]["options"]
+    options = main(cmd="true")["logConfiguration"]["options"]
     assert options == {"awslogs-group": "/jobs", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "team.job"}
 
 
-def test_grace_user_and_disk() -> None:
-    made = container(cmd="true", taskKillGracePeriodSeconds=90, user="1000")
-    assert (made["stopTimeout"], made["user"]) == (90, "1000")
+def test_user_folder_and_grace() -> None:
+    made = main(cmd="true", taskKillGracePeriodSeconds=90, user="1000", workingDirectory="/app")
+    assert (made["stopTimeout"], made["user"], made["workingDirectory"]) == (90, "1000", "/app")
+    assert "stopTimeout" not in main(cmd="true")
+
+
+def test_a_grace_below_what_fargate_knows_is_rounded_up() -> None:
+    assert main(cmd="true", taskKillGracePeriodSeconds=1)["stopTimeout"] == 2
+
+
+def test_disk() -> None:
     assert request(cmd="true", disk=30_000)["ephemeralStorage"] == {"sizeInGiB": 30}
     assert "ephemeralStorage" not in request(cmd="true", disk=100)
+
+
+def test_the_size_is_the_smallest_that_fits_for_both_architectures() -> None:
+    small = request(cmd="true", cpus=0.01, mem=32)
+    assert (small["cpu"], small["memory"], small["runtimePlatform"]["cpuArchitecture"]) == ("256", "512", "X86_64")
+    arm = request(cmd="true", cpus=0.3, mem=700, architecture="arm64")
+    assert (arm["cpu"], arm["memory"], arm["runtimePlatform"]["cpuArchitecture"]) == ("512", "1024", "ARM64")
+
+
+def test_a_job_has_the_deployments_role_or_one_of_its_path() -> None:
+    own = "arn:aws:iam::123456789012:role/shiftwork/test/report"
+    assert request(cmd="true")["taskRoleArn"] == DEPLOYMENT.task_role_arn
+    assert request(cmd="true", taskRole=own)["taskRoleArn"] == own
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "arn:aws:iam::123456789012:role/admin",
+        "arn:aws:iam::123456789012:role/shiftwork/prod/report",
+        "arn:aws:iam::123456789012:role/shiftwork/test/",
+        "arn:aws:iam::123456789012:role/shiftwork/test/more/report",
+        "arn:aws:iam::999999999999:role/shiftwork/test/report",
+        "report",
+    ],
+)
+def test_no_other_role_can_be_had(role: str) -> None:
+    assert "arn:aws:iam::123456789012:role/shiftwork/test/NAME" in refused(cmd="true", taskRole=role)["/run/taskRole"]
+
+
+def test_a_private_registry_is_read_with_the_secret() -> None:
+    source = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:registry-AbCdEf"
+    pull = docker(pullConfig={"secret": "registry"})
+    made = main(docker=pull, secrets={"registry": {"source": source}})
+    assert made["repositoryCredentials"] == {"credentialsParameter": source}
+    for wrong in (f"{source}:password::", "/registry"):
+        assert list(refused(docker=pull, secrets={"registry": {"source": wrong}})) == ["/run/secrets/registry/source"]
+
+
+@pytest.mark.parametrize(
+    ("run", "path", "words"),
+    [
+        ({"cpus": 17}, "/run/cpus", "16 vCPUs"),
+        ({"mem": 200_000}, "/run/mem", "122880 MiB"),
+        ({"disk": 300_000}, "/run/disk", "204800 MiB"),
+        ({"gpus": 1}, "/run/gpus", "Fargate has none"),
+        ({"taskKillGracePeriodSeconds": 121}, "/run/taskKillGracePeriodSeconds", "120"),
+        ({"env": {"SHIFTWORK_RUN_ID": "mine"}}, "/run/env/SHIFTWORK_RUN_ID", "another name"),
+        ({"env": {"A": "a\0b"}}, "/run/env/A", "NUL"),
+        ({"args": ["a", "\0"]}, "/run/args(1)", "NUL"),
+        ({"docker": docker(privileged=True)}, "/run/docker/privileged", "SYS_PTRACE"),
+        ({"docker": docker(image="no image")}, "/run/docker/image", "at most 255"),
+        ({"docker": docker(image="i@sha256:0")}, "/run/docker/image", "64"),
+        (
+            {"ucr": {"image": {"id": "i", "kind": "appc", "forcePull": False}, "privileged": True}},
+            "/run/ucr/image/kind",
+            "docker",
+        ),
+        ({"ucr": {"image": {"id": "i", "kind": "docker"}, "privileged": True}}, "/run/ucr/privileged", "has none"),
+        (
+            {"placement": {"constraints": [{"attribute": "rack", "operator": "IS"}]}},
+            "/run/placement/constraints",
+            "placement.subnets",
+        ),
+    ],
+)
+def test_what_fargate_cannot_do_is_refused_with_the_way_out(run: dict[str, Any], path: str, words: str) -> None:
+    assert words in refused(**run)[path]
+
+
+def test_all_problems_are_said_at_once() -> None:
+    assert set(refused(cpus=17, disk=300_000, gpus=2)) == {"/run/cpus", "/run/disk", "/run/gpus"}
 
 
 @pytest.mark.parametrize(
     ("run", "path"),
     [
-        ({"cpus": 17}, "/run/cpus"),
-        ({"mem": 200_000}, "/run/mem"),
-        ({"disk": 300_000}, "/run/disk"),
-        ({"taskKillGracePeriodSeconds": 121}, "/run/taskKillGracePeriodSeconds"),
-        ({"env": {"SHIFTWORK_RUN_ID": "mine"}}, "/run/env/SHIFTWORK_RUN_ID"),
-        ({"env": {"A": "x" * 65_536}}, "/run"),
+        ({"env": {"A": "x" * MAX_BYTES}}, "/run/env"),
+        ({"cmd": "x" * MAX_BYTES}, "/run/cmd"),
+        ({"files": [file("/app/config/a", "x" * 50_000)]}, "/run/files"),
     ],
 )
-def test_what_fargate_cannot_do_is_refused_by_name(run: dict[str, Any], path: str) -> None:
-    with pytest.raises(InvalidError) as refused:
-        request(cmd="true", **run)
-    assert [problem.path for problem in refused.value.problems] == [path]
+def test_a_definition_that_is_too_large_names_the_field_that_makes_it_so(run: dict[str, Any], path: str) -> None:
+    assert f"ECS takes {MAX_BYTES}" in refused(**({"cmd": "true"} | run))[path]
+
+
+def test_the_example_uses_many_features_and_is_valid() -> None:
+    path = Path(__file__).parents[2] / "examples" / "container.json"
+    document = JobDocument.model_validate(json.loads(path.read_text()))
+    made = containers(**document.model_dump(exclude_none=True)["run"])
+    assert set(made) == {"main", "proxy", "init"}
