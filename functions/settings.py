@@ -33,6 +33,7 @@ class Settings:
     default_image: str
     retention_days: int
     region: str
+    stage: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -54,6 +55,7 @@ class Settings:
                 default_image=environ["DEFAULT_IMAGE"],
                 retention_days=int(environ["RETENTION_DAYS"]),
                 region=environ["AWS_REGION"],
+                stage=environ["STAGE"],
             )
         except KeyError as missing:
             raise SettingsError(f"The environment variable {missing.args[0]} is missing.") from missing

@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "FAMILY_PREFIX": "shiftwork-test",
     "DEFAULT_IMAGE": "public.ecr.aws/docker/library/alpine:3.22",
     "RETENTION_DAYS": "30",
+    "STAGE": "test",
 }
 
 
@@ -50,7 +51,7 @@ def aws() -> Iterator[None]:
     from functions.aws import clients  # noqa: PLC0415
     from functions.events import dispatch, settle, track  # noqa: PLC0415
 
-    caches = (services, clients.dynamodb, clients.stepfunctions, clients.ecs, clients.logs)
+    caches = (services, clients.dynamodb, clients.stepfunctions, clients.ecs, clients.logs, clients.cloudwatch)
     with mock_aws():
         for cached in (*caches, dispatch.triggering, settle.settling, track.runs):
             cached.cache_clear()
@@ -67,7 +68,8 @@ def dynamodb(aws: None) -> "DynamoDBClient":
         TableName=ENVIRONMENT["TABLE_NAME"],
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "GSI1PK", "GSI1SK")
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
         ],
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
@@ -78,7 +80,15 @@ def dynamodb(aws: None) -> "DynamoDBClient":
                     {"AttributeName": "GSI1SK", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
-            }
+            },
+            {
+                "IndexName": "GSI2",
+                "KeySchema": [
+                    {"AttributeName": "GSI2PK", "KeyType": "HASH"},
+                    {"AttributeName": "GSI2SK", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "jobId"]},
+            },
         ],
     )
     return client

@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -38,3 +39,9 @@ def ecs() -> "ECSClient":
 def logs() -> "CloudWatchLogsClient":
     """CloudWatch Logs: what tasks print."""
     return boto3.client("logs", config=_CONFIG)
+
+
+@cache
+def cloudwatch() -> "CloudWatchClient":
+    """CloudWatch: metrics."""
+    return boto3.client("cloudwatch", config=_CONFIG)

@@ -1,6 +1,7 @@
 """Executions of the state machine: one per run, named after it."""
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,10 @@ from functions.settings import Network
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+
+# ECS's own words
+_PUBLIC_IP = {True: "ENABLED", False: "DISABLED"}
 
 
 class StateMachine:
@@ -67,13 +72,22 @@ class StateMachine:
         return f"{self._arn.replace(':stateMachine:', ':execution:')}:{run_id}"
 
     def _input(self, run: Run) -> dict[str, Any]:
+        """What state_machines/README.md asks for: all from the run, so that starting it again gives the same."""
+        plan, network = run.plan, self._network
         return {
             "jobId": run.job_id,
             "runId": run.id,
             "scheduledTime": run.scheduled_at.isoformat() if run.scheduled_at else "",
             "cluster": self._cluster,
-            "taskDefinition": run.task_definition,
-            "subnets": self._network.subnets,
-            "securityGroups": self._network.security_groups,
-            "assignPublicIp": self._network.public_ip,
+            "taskDefinition": plan.task_definition,
+            "capacityProviders": plan.capacity_providers,
+            "subnets": plan.subnets or network.subnets,
+            "securityGroups": plan.security_groups or network.security_groups,
+            "assignPublicIp": network.public_ip if plan.assign_public_ip is None else _PUBLIC_IP[plan.assign_public_ip],
+            "restart": {"policy": "ON_FAILURE" if plan.restarts else "NEVER", "deadline": _deadline(run)},
         }
+
+
+def _deadline(run: Run) -> str:
+    seconds = run.plan.active_deadline
+    return "" if seconds is None else (run.created_at + timedelta(seconds=seconds)).isoformat()

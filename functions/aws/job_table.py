@@ -1,31 +1,30 @@
-"""Jobs in the table: the job's item has its document, its launch plan and its schedules; STATE has its active runs."""
+"""Jobs in the table: the job's item has its document, launch plan and schedules; STATE has its active runs."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from functions.aws.table import CancelledError, Item, Table, pack
-from functions.jobs.job import Job, JobState, LaunchPlan, Schedule
+from functions.aws.group_table import count
+from functions.aws.idempotency import key_key, remember, used
+from functions.aws.job_items import (
+    JOBS,
+    changing,
+    job_item,
+    job_key,
+    job_of,
+    revision_item,
+    state_key,
+    state_of,
+)
+from functions.aws.pages import key_of, page
+from functions.aws.table import CancelledError, Operation, Table, pack
+from functions.jobs.errors import ActiveRunsError, ChildrenError, DependencyError, JobChangedError, JobExistsError
+from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.job import Job, JobState
+from functions.jobs.ports import Page, PageWish
 
-_LIST = "JOBS"  # the partition of GSI1 that lists all jobs by id
-
-
-def job_key(job_id: str) -> dict[str, str]:
-    """The key of a job's item."""
-    return {"PK": f"JOB#{job_id}", "SK": "JOB"}
-
-
-def state_key(job_id: str) -> dict[str, str]:
-    """The key of what changes with each run: apart from the job, so that listing jobs never meets it."""
-    return {"PK": f"JOB#{job_id}", "SK": "STATE"}
-
-
-def plan_of(item: Item) -> LaunchPlan:
-    """The launch plan in a job's item."""
-    return LaunchPlan(
-        revision=item["revision"], task_definition=item["taskDefinition"], cpu=item["cpu"], memory=item["memory"]
-    )
+_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
+_PARENT = "parent "
 
 
 class JobTable:
@@ -37,107 +36,140 @@ class JobTable:
     def get(self, job_id: str) -> Job | None:
         """The job, or None."""
         item = self._table.get(job_key(job_id))
-        return _job(item) if item else None
+        return job_of(item) if item else None
 
-    def all(self) -> list[Job]:
-        """All jobs, by id."""
-        return [
-            _job(item)
-            for item in self._table.query(
-                IndexName="GSI1",
-                KeyConditionExpression="GSI1PK = :list",
-                ExpressionAttributeValues={":list": {"S": _LIST}},
-            )
-        ]
+    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
+        """Those of the jobs that exist, in no order."""
+        return [job_of(item) for item in self._table.get_all([job_key(job_id) for job_id in job_ids])]
 
-    def create(self, job: Job) -> bool:
-        """Put a new job with an empty state; False if there is one with this id."""
+    def page(self, wish: PageWish, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]:
+        """Jobs by id: all, or those of a group with its subgroups; with all of these labels."""
+        values = {":list": JOBS} | {f":label{n}": value for n, value in enumerate(labels.values())}
+        condition = "GSI1PK = :list"
+        if group is not None:
+            condition += " AND begins_with(GSI1SK, :group)"
+            values[":group"] = f"{group}."
+        query: dict[str, Any] = {"IndexName": "GSI1", "KeyConditionExpression": condition}
+        if labels:
+            query["FilterExpression"] = " AND ".join(f"labels.#label{n} = :label{n}" for n in range(len(labels)))
+            query["ExpressionAttributeNames"] = {f"#label{n}": name for n, name in enumerate(labels)}
+        return page(self._table, wish, job_of, _PLACE, ExpressionAttributeValues=pack(values), **query)
+
+    def recall(self, key: IdempotencyKey, now: datetime) -> KeyUsedError | None:
+        """What a key stands for; None if it is new, or was forgotten."""
+        item = self._table.get(key_key(key))
+        return used(item) if item and item["expiresAt"] >= now.timestamp() else None
+
+    def create(self, job: Job, key: IdempotencyKey | None) -> None:
+        """Put a new job with an empty state. Raises KeyUsedError, JobExistsError, DependencyError."""
         new = "attribute_not_exists(PK)"
+        operations: dict[str, Operation] = {
+            "job": ("Put", {"Item": pack(job_item(job)), "ConditionExpression": new}),
+            "state": ("Put", {"Item": pack(state_key(job.id) | {"successes": 0, "failures": 0})}),
+            "revision": ("Put", {"Item": pack(revision_item(job, job.created_at))}),
+        }
+        operations |= _adopt(job, job.parents) | count(job.id, 1)
+        if key:
+            operations["key"] = remember(key, job.id, job.created_at)
         try:
-            self._table.transact(
-                ("Put", {"Item": pack(_item(job)), "ConditionExpression": new}),
-                ("Put", {"Item": pack(state_key(job.id) | {"successes": 0, "failures": 0})}),
-            )
-        except CancelledError:
-            return False
-        return True
+            self._table.transact(operations)
+        except CancelledError as cancelled:
+            if "key" in cancelled.failed:
+                raise used(cancelled.failed["key"]) from cancelled
+            if "job" in cancelled.failed:
+                raise JobExistsError from cancelled
+            raise _unknown_parents(cancelled) from cancelled
 
-    def update(self, job: Job, *, replacing: LaunchPlan) -> bool:
-        """Save another revision; False if the job is gone, or is not at the revision that is replaced."""
-        current = self._table.update(
-            job_key(job.id),
-            "SET spec = :spec, revision = :revision, taskDefinition = :new, cpu = :cpu, memory = :memory",
-            "taskDefinition = :old",
-            ExpressionAttributeValues=pack(
+    def update(self, job: Job, *, replacing: Job, now: datetime) -> None:
+        """Save another revision; raises JobChangedError if `replacing` is not what is there, DependencyError."""
+        values = changing(job)
+        operations: dict[str, Operation] = {
+            "job": (
+                "Update",
                 {
-                    ":spec": json.dumps(job.spec),
-                    ":revision": job.plan.revision,
-                    ":new": job.plan.task_definition,
-                    ":cpu": job.plan.cpu,
-                    ":memory": job.plan.memory,
-                    ":old": replacing.task_definition,
-                }
+                    "Key": pack(job_key(job.id)),
+                    "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                    "ExpressionAttributeNames": {f"#{name}": name for name in values},
+                    **unchanged(replacing, {f":{name}": value for name, value in values.items()}),
+                },
             ),
-        )
-        return current is None
-
-    def delete(self, job_id: str) -> bool:
-        """Delete the job and its state; False, and nothing is deleted, if it has an active run."""
+            "revision": ("Put", {"Item": pack(revision_item(job, now))}),
+        }
+        operations |= _adopt(job, job.parents - replacing.parents) | _leave(job, replacing.parents - job.parents)
         try:
-            self._table.transact(
-                ("Delete", {"Key": pack(job_key(job_id))}),
-                ("Delete", {"Key": pack(state_key(job_id)), "ConditionExpression": "attribute_not_exists(active)"}),
-            )
-        except CancelledError:
-            return False
-        return True
+            self._table.transact(operations)
+        except CancelledError as cancelled:
+            if "job" in cancelled.failed:
+                raise JobChangedError from cancelled
+            raise _unknown_parents(cancelled) from cancelled
+
+    def delete(self, job: Job) -> None:
+        """Delete the job and its state. Nothing is deleted, and the reason raised, if it is not as it was read.
+
+        Raises JobChangedError, ActiveRunsError, ChildrenError.
+        """
+        alone = "attribute_not_exists(active) AND attribute_not_exists(children)"
+        operations: dict[str, Operation] = {
+            "job": ("Delete", {"Key": pack(job_key(job.id)), **unchanged(job)}),
+            "state": ("Delete", {"Key": pack(state_key(job.id)), "ConditionExpression": alone}),
+        }
+        try:
+            self._table.transact(operations | _leave(job, job.parents) | count(job.id, -1))
+        except CancelledError as cancelled:
+            state = cancelled.failed.get("state", {})
+            if "children" in state:
+                raise ChildrenError(job.id, state["children"]) from cancelled
+            raise (ActiveRunsError if state else JobChangedError) from cancelled
+
+    def purge(self, job_id: str, before: datetime) -> None:
+        """Delete the runs and revisions of a deleted job; should it fail half way, runs go when their retention ends.
+
+        Those of a job that was made meanwhile with the same id stay: they are not older than `before`.
+        """
+        items = self._table.query(
+            KeyConditionExpression="PK = :job AND SK BETWEEN :first AND :last",
+            FilterExpression="createdAt < :before",
+            ExpressionAttributeValues=pack(
+                {":job": f"JOB#{job_id}", ":first": "REV#", ":last": "RUN#~", ":before": before.isoformat()}
+            ),
+            ProjectionExpression="PK, SK",
+            ConsistentRead=True,
+        )
+        self._table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
 
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]:
         """The states of those of the jobs that exist."""
         items = self._table.get_all([state_key(job_id) for job_id in job_ids])
-        return {item["PK"].removeprefix("JOB#"): _state(item) for item in items}
-
-    def add_schedule(self, job_id: str, schedule: Schedule) -> bool:
-        """Keep one more schedule; False if the job has one with this id."""
-        current = self._table.update(
-            job_key(job_id),
-            "SET schedules.#id = :schedule",
-            "attribute_exists(PK) AND attribute_not_exists(schedules.#id)",
-            ExpressionAttributeNames={"#id": schedule["id"]},
-            ExpressionAttributeValues=pack({":schedule": json.dumps(schedule)}),
-        )
-        return current is None
+        return {item["PK"].removeprefix("JOB#"): state_of(item) for item in items}
 
 
-def _item(job: Job) -> dict[str, Any]:
-    return job_key(job.id) | {
-        "GSI1PK": _LIST,
-        "GSI1SK": job.id,
-        "spec": json.dumps(job.spec),
-        "schedules": {schedule_id: json.dumps(schedule) for schedule_id, schedule in job.schedules.items()},
-        "revision": job.plan.revision,
-        "taskDefinition": job.plan.task_definition,
-        "cpu": job.plan.cpu,
-        "memory": job.plan.memory,
-        "createdAt": job.created_at.isoformat(),
+def unchanged(job: Job, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The condition that the job is as it was read, with the expression's other values."""
+    known = {":was": job.version, ":since": job.created_at.isoformat()}
+    return {
+        "ConditionExpression": "version = :was AND createdAt = :since",
+        "ExpressionAttributeValues": pack({**known, **(values or {})}),
     }
 
 
-def _job(item: Item) -> Job:
-    return Job(
-        spec=json.loads(item["spec"]),
-        plan=plan_of(item),
-        created_at=datetime.fromisoformat(item["createdAt"]),
-        schedules={schedule_id: json.loads(text) for schedule_id, text in item["schedules"].items()},
-    )
+def _adopt(job: Job, parents: Iterable[str]) -> dict[str, Operation]:
+    there = {"ConditionExpression": "attribute_exists(PK)"}
+    return {f"{_PARENT}{parent}": _children("ADD", job, parent, there) for parent in parents}
 
 
-def _state(item: Item) -> JobState:
-    success, failure = item.get("lastSuccessAt"), item.get("lastFailureAt")
-    return JobState(
-        active=frozenset(item.get("active", ())),
-        successes=item["successes"],
-        failures=item["failures"],
-        last_success_at=datetime.fromisoformat(success) if success else None,
-        last_failure_at=datetime.fromisoformat(failure) if failure else None,
-    )
+def _leave(job: Job, parents: Iterable[str]) -> dict[str, Operation]:
+    return {f"leave {parent}": _children("DELETE", job, parent, {}) for parent in parents}
+
+
+def _children(verb: str, job: Job, parent: str, condition: Mapping[str, str]) -> Operation:
+    return "Update", {
+        "Key": pack(state_key(parent)),
+        "UpdateExpression": f"{verb} children :child",
+        "ExpressionAttributeValues": pack({":child": {job.id}}),
+        **condition,
+    }
+
+
+def _unknown_parents(cancelled: CancelledError) -> DependencyError:
+    names = ",".join(sorted(name.removeprefix(_PARENT) for name in cancelled.failed))
+    return DependencyError(f"Dependencies contain unknown jobs. unknown=[{names}]")

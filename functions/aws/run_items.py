@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
 from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
 
@@ -13,17 +14,17 @@ def run_key(job_id: str, run_id: str) -> dict[str, str]:
 
 
 def item_of(run: Run) -> dict[str, Any]:
-    """A new run as an item; as long as it is active it stands in GSI1 under ACTIVE, by time."""
+    """A new run as an item: in GSI1 under ACTIVE as long as it is active, in GSI2 under RUNS always; both by time."""
     return run_key(run.job_id, run.id) | {
         "GSI1PK": "ACTIVE",
         "GSI1SK": f"{run.id}#{run.job_id}",
+        "GSI2PK": "RUNS",
+        "GSI2SK": f"{run.id}#{run.job_id}",
+        "jobId": run.job_id,  # for filters, which see no keys
         "status": run.status,
         "createdAt": run.created_at.isoformat(),
         "scheduledAt": run.scheduled_at.isoformat() if run.scheduled_at else None,
-        "revision": run.revision,
-        "taskDefinition": run.task_definition,
-        "cpu": run.cpu,
-        "memory": run.memory,
+        "plan": plan_values(run.plan),
         "attempts": {},
     }
 
@@ -35,12 +36,9 @@ def run_of(item: Item) -> Run:
         job_id=item["PK"].removeprefix("JOB#"),
         status=RunStatus(item["status"]),
         created_at=datetime.fromisoformat(item["createdAt"]),
-        revision=item["revision"],
-        task_definition=item["taskDefinition"],
-        cpu=item["cpu"],
-        memory=item["memory"],
-        scheduled_at=_moment(item, "scheduledAt"),
-        completed_at=_moment(item, "completedAt"),
+        plan=plan_of(item["plan"]),
+        scheduled_at=moment_of(item, "scheduledAt"),
+        completed_at=moment_of(item, "completedAt"),
         reason=Reason(item["reason"]) if "reason" in item else None,
         message=item.get("message"),
         exit_code=item.get("exitCode"),
@@ -68,12 +66,8 @@ def _attempt(number: int, values: Item) -> Attempt:
         version=values["version"],
         task_arn=values["taskArn"],
         status=TaskStatus(values["status"]),
-        started_at=_moment(values, "startedAt"),
-        stopped_at=_moment(values, "stoppedAt"),
+        started_at=moment_of(values, "startedAt"),
+        stopped_at=moment_of(values, "stoppedAt"),
         exit_code=values.get("exitCode"),
         message=values.get("message"),
     )
-
-
-def _moment(values: Item, name: str) -> datetime | None:
-    return datetime.fromisoformat(values[name]) if name in values else None

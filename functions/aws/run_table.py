@@ -1,22 +1,22 @@
 """Runs in the table: put once, moved forward by what AWS reports, settled once."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from functions.aws.job_table import job_key, plan_of, state_key
+from functions.aws.idempotency import remember, used
+from functions.aws.job_items import job_key, plan_of, state_key
 from functions.aws.run_items import attempt_values, item_of, run_key, run_of
-from functions.aws.table import CancelledError, Table, pack
+from functions.aws.run_lists import active, newest, page_of_runs
+from functions.aws.table import CancelledError, Operation, Table, pack
+from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.outcome import Outcome
-from functions.jobs.ports import RunExistsError, StalePlanError
+from functions.jobs.ports import Page, PageWish, RunExistsError, RunFilter, StalePlanError
 from functions.jobs.run import ACTIVE_STATUSES, Run, RunStatus, TaskStatus
 from functions.jobs.task import TaskReport
 
 _HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
-_PURGE = 5000  # runs deleted with their job; older ones go when their retention ends
-_KEY_HOURS = 24  # how long an Idempotency-Key is remembered
 _ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
 _IS_ACTIVE = f"#status IN ({', '.join(_ACTIVE)})"
 
@@ -38,46 +38,57 @@ class RunTable:
         items = self._table.get_all([run_key(*key) for key in keys])
         return sorted((run_of(item) for item in items), key=lambda run: run.id, reverse=True)
 
-    def put(self, run: Run, idempotency_key: str | None) -> None:
+    def put(self, run: Run, key: IdempotencyKey | None) -> None:
         """Put a new run and enter it in its job's state, if the job still has the launch plan of the run.
 
-        Raises StalePlanError if it has another one or the job is gone, RunExistsError if the run id or key is taken.
+        Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError.
         """
-        operations = [
-            _same_plan(run),
-            ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
-            _enter(run),
-        ]
-        if idempotency_key is not None:
-            operations.append(_remember(run, idempotency_key))
+        operations = {
+            "job": _same_plan(run),
+            "run": ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
+            "state": _enter(run),
+        }
+        if key is not None:
+            operations["key"] = remember(key, run.id, run.created_at)
         try:
-            self._table.transact(*operations)
+            self._table.transact(operations)
         except CancelledError as cancelled:
             failed = cancelled.failed
-            if 0 in failed and not failed[0]:
+            if "job" in failed and not failed["job"]:
                 raise StalePlanError(None) from cancelled
-            if 3 in failed:
-                raise RunExistsError(failed[3]["runId"]) from cancelled
-            if 1 in failed:
-                raise RunExistsError(run.id) from cancelled
-            raise StalePlanError(plan_of(failed[0])) from cancelled
+            if "key" in failed:
+                raise used(failed["key"]) from cancelled
+            if "run" in failed:
+                raise RunExistsError from cancelled
+            raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
+
+    def active(self, group: str | None) -> Iterable[Run]:
+        """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+        return active(self._table, group)
+
+    def page(self, wish: PageWish, wanted: RunFilter) -> Page[Run]:
+        """Runs newest first; raises InvalidTokenError."""
+        found = page_of_runs(self._table, wish, wanted)
+        return Page(self.get_all(found.items), found.cursor)
 
     def finished(self, job_id: str, since: datetime) -> list[Run]:
         """The finished runs of a job that were created at `since` or later, newest first, at most 1000."""
-        runs = (run for run in self._newest(job_id) if not run.is_active and run.created_at >= since)
+        runs = (run for run in newest(self._table, job_id) if not run.is_active and run.created_at >= since)
         return list(islice(runs, _HISTORY))
 
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
         """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
         success = outcome.status is RunStatus.SUCCESS
-        counter, moment = ("successes", "lastSuccessAt") if success else ("failures", "lastFailureAt")
+        counter, last = ("successes", "lastSuccess") if success else ("failures", "lastFailure")
         state = {
             "Key": pack(state_key(job_id)),
-            "UpdateExpression": f"SET {moment} = :now ADD {counter} :one DELETE active :run",
-            "ExpressionAttributeValues": pack({":now": now.isoformat(), ":one": 1, ":run": {run_id}}),
+            "UpdateExpression": f"SET {last}At = :now, {last}Run = :id ADD {counter} :one DELETE active :run",
+            "ExpressionAttributeValues": pack({":now": now.isoformat(), ":id": run_id, ":one": 1, ":run": {run_id}}),
         }
         try:
-            self._table.transact(("Update", self._end(job_id, run_id, outcome, now)), ("Update", state))
+            self._table.transact(
+                {"run": ("Update", self._end(job_id, run_id, outcome, now)), "state": ("Update", state)}
+            )
         except CancelledError:
             return False
         return True
@@ -110,18 +121,14 @@ class RunTable:
         )
         return late is None
 
-    def purge(self, job_id: str) -> None:
-        """Delete the runs of a deleted job; should it fail half way, the rest goes when its retention ends."""
-        self._table.delete_all([run_key(job_id, run.id) for run in islice(self._newest(job_id), _PURGE)])
-
-    def _newest(self, job_id: str) -> Iterable[Run]:
-        items = self._table.query(
-            KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
-            ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":run": {"S": "RUN#"}},
-            ScanIndexForward=False,
-            ConsistentRead=True,
+    def delete(self, job_id: str, run_id: str) -> bool:
+        """Delete a run; False if it is active."""
+        return self._table.delete(
+            run_key(job_id, run_id),
+            f"NOT {_IS_ACTIVE}",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=pack(_ACTIVE),
         )
-        return map(run_of, items)
 
     def _end(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
         values: dict[str, Any] = {
@@ -149,30 +156,19 @@ class RunTable:
         }
 
 
-def _same_plan(run: Run) -> tuple[str, dict[str, Any]]:
+def _same_plan(run: Run) -> Operation:
     return "ConditionCheck", {
         "Key": pack(job_key(run.job_id)),
-        "ConditionExpression": "taskDefinition = :plan",
-        "ExpressionAttributeValues": pack({":plan": run.task_definition}),
+        "ConditionExpression": "#plan.task_definition = :arn",  # each revision has its own
+        "ExpressionAttributeNames": {"#plan": "plan"},
+        "ExpressionAttributeValues": pack({":arn": run.plan.task_definition}),
     }
 
 
-def _enter(run: Run) -> tuple[str, dict[str, Any]]:
+def _enter(run: Run) -> Operation:
     return "Update", {
         "Key": pack(state_key(run.job_id)),
-        "UpdateExpression": "ADD active :run",
+        "UpdateExpression": "SET lastStartedAt = :now ADD active :run",
         "ConditionExpression": "attribute_exists(PK)",
-        "ExpressionAttributeValues": pack({":run": {run.id}}),
-    }
-
-
-def _remember(run: Run, idempotency_key: str) -> tuple[str, dict[str, Any]]:
-    """The key is the caller's text of any length: its hash stands in the table. TTL deletes late, so ask the time."""
-    digest = hashlib.sha256(idempotency_key.encode()).hexdigest()
-    forgotten = int((run.created_at + timedelta(hours=_KEY_HOURS)).timestamp())
-    item = {"PK": f"JOB#{run.job_id}", "SK": f"KEY#{digest}", "runId": run.id, "expiresAt": forgotten}
-    return "Put", {
-        "Item": pack(item),
-        "ConditionExpression": "attribute_not_exists(PK) OR expiresAt < :now",
-        "ExpressionAttributeValues": pack({":now": int(run.created_at.timestamp())}),
+        "ExpressionAttributeValues": pack({":now": run.created_at.isoformat(), ":run": {run.id}}),
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = dict[str, Any]
+Operation = tuple[str, Mapping[str, Any]]  # one of a transaction: ("Put", {"Item": ...})
 T = TypeVar("T")
 _to_dynamodb = TypeSerializer().serialize
 _from_dynamodb = TypeDeserializer().deserialize
@@ -22,9 +23,9 @@ _CONFLICT_TRIES = 8
 
 
 class CancelledError(Exception):
-    """A transaction's conditions did not hold. `failed` has, by position, the item as it is (empty: no such item)."""
+    """A transaction's conditions did not hold. `failed` has, by name, the item as it is (empty: no such item)."""
 
-    def __init__(self, failed: Mapping[int, Item]) -> None:
+    def __init__(self, failed: Mapping[str, Item]) -> None:
         super().__init__(f"Conditions {sorted(failed)} of the transaction did not hold.")
         self.failed = failed
 
@@ -76,6 +77,14 @@ class Table:
             waiting += unprocessed.get(self.name, {}).get("Keys", [])
         return found
 
+    def page(self, *, limit: int, start: Item | None = None, **request: Any) -> tuple[list[Item], Item | None]:
+        """One query: the items found among the next `limit`, and the place to go on from (None: the end)."""
+        if start:
+            request["ExclusiveStartKey"] = pack(start)
+        answer = self.client.query(TableName=self.name, Limit=limit, **request)
+        last = answer.get("LastEvaluatedKey")
+        return [unpack(item) for item in answer["Items"]], unpack(last) if last else None
+
     def query(self, **request: Any) -> Iterator[Item]:
         """The items of a query, page by page, as long as the caller goes on."""
         for page in self.client.get_paginator("query").paginate(TableName=self.name, **request):
@@ -101,19 +110,33 @@ class Table:
             return unpack(response.get("Item", {}))
         return None
 
-    def transact(self, *operations: tuple[str, Mapping[str, Any]]) -> None:
-        """All of the operations ("Put", {...}) or none; raises CancelledError if a condition does not hold."""
+    def delete(self, key: Mapping[str, str], condition: str, **request: Any) -> bool:
+        """Delete an item; False if the condition does not hold."""
+        try:
+            _repeat_on_conflict(
+                lambda: self.client.delete_item(
+                    TableName=self.name, Key=pack(key), ConditionExpression=condition, **request
+                )
+            )
+        except ClientError as error:
+            if not is_error(error, "ConditionalCheckFailedException"):
+                raise
+            return False
+        return True
+
+    def transact(self, operations: Mapping[str, Operation]) -> None:
+        """All of the named operations or none; raises CancelledError if a condition does not hold."""
         items: list[Any] = [
             {kind: {"TableName": self.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD", **request}}
-            for kind, request in operations
+            for kind, request in operations.values()
         ]
         try:
             _repeat_on_conflict(lambda: self.client.transact_write_items(TransactItems=items))
         except self.client.exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
-                position: unpack(reason.get("Item", {}))
-                for position, reason in enumerate(reasons)
+                name: unpack(reason.get("Item", {}))
+                for name, reason in zip(operations, reasons, strict=True)
                 if reason["Code"] == "ConditionalCheckFailed"
             }
             if not failed:

@@ -35,7 +35,7 @@ class CloudWatchTaskLogs:
             if is_error(error, "ResourceNotFoundException"):
                 return LogPage((), token)
             if token and is_error(error, "InvalidParameterException"):
-                raise InvalidTokenError from error
+                raise InvalidTokenError("nextToken") from error
             raise
         lines = tuple(
             (datetime.fromtimestamp(event["timestamp"] / 1000, UTC), event["message"]) for event in answer["events"]

@@ -1,4 +1,7 @@
-"""An execution has ended: finish its run. News that comes twice, or after a user's stop, changes nothing."""
+"""An execution has ended: finish its run, and start the jobs that waited for its success.
+
+News that comes twice, or after a user's stop, changes nothing.
+"""
 
 import json
 from dataclasses import dataclass
@@ -10,8 +13,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import adapters
+from functions.aws.job_table import JobTable
+from functions.jobs.chaining import Chaining
 from functions.jobs.outcome import Ending, outcome_of
 from functions.jobs.ports import Executions, RunStore
+from functions.jobs.run import RunStatus
+from functions.jobs.running import Triggering
 from functions.settings import Settings
 
 logger = Logger()
@@ -23,13 +30,16 @@ class Settling:
 
     runs: RunStore
     executions: Executions
+    start_children: Chaining
 
 
 @cache
 def settling() -> Settling:
     """What this function is made of."""
     settings = Settings.from_env()
-    return Settling(adapters.run_table(settings), adapters.state_machine(settings))
+    runs, executions = adapters.run_table(settings), adapters.state_machine(settings)
+    trigger = Triggering(runs=runs, executions=executions, plans={})
+    return Settling(runs, executions, Chaining(jobs=JobTable(adapters.table(settings)), trigger=trigger))
 
 
 @logger.inject_lambda_context
@@ -40,7 +50,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     outcome = outcome_of(_ending(detail))
     now = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     settled = settling().runs.settle(job_id, run_id, outcome, now)
-    logger.info("settled", job_id=job_id, run_id=run_id, status=outcome.status, reason=outcome.reason, first=settled)
+    # Also when it was settled before: the last time may have ended before the children were started.
+    started = settling().start_children(job_id, datetime.now(UTC)) if outcome.status is RunStatus.SUCCESS else []
+    logger.info(
+        "settled",
+        job_id=job_id,
+        run_id=run_id,
+        status=outcome.status,
+        reason=outcome.reason,
+        first=settled,
+        started=[run.id for run in started],
+    )
 
 
 def _ending(detail: dict[str, Any]) -> Ending:

@@ -1,13 +1,15 @@
 """What can go wrong with a request, as one family of errors.
 
-JobsError                    the base: a known error, whose text may be shown to the caller
-├── NotFoundError            JobNotFoundError, RunNotFoundError
-├── ConflictError            JobExistsError, JobChangedError, ActiveRunsError, ScheduleExistsError
-├── InvalidTokenError        the `nextToken` was not given out by this API
-└── InvalidError             the document breaks a rule; lists each path with what is wrong there
+JobsError                      the base: a known error, whose text may be shown to the caller
+├── NotFoundError              JobNotFoundError, ScheduleNotFoundError, RunNotFoundError, and other things by name
+├── ConflictError              the request is sound, but not in the state that things are in
+│   └── PreconditionError      the caller's `If-Match` names another state of the job
+├── InvalidTokenError          the cursor or token was not given out by this API
+├── DependencyError            the job's dependencies are unknown, or go in a circle
+└── InvalidError               the document breaks a rule; lists each path with what is wrong there
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,28 +18,37 @@ class JobsError(Exception):
 
 
 class NotFoundError(JobsError):
-    """What the caller names does not exist."""
+    """What the caller names does not exist: `id` is its name."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"{what} not found")
+        self.id = name
 
 
 class JobNotFoundError(NotFoundError):
     """No job has this id."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__("Job not found")
-        self.job_id = job_id
+        super().__init__("Job", job_id)
+
+
+class ScheduleNotFoundError(NotFoundError):
+    """The job has no schedule with this id."""
+
+    def __init__(self, schedule_id: str) -> None:
+        super().__init__("Schedule", schedule_id)
 
 
 class RunNotFoundError(NotFoundError):
     """The job has no run with this id."""
 
     def __init__(self, job_id: str, run_id: str) -> None:
-        super().__init__("Job Run not found")
+        super().__init__("Job Run", run_id)
         self.job_id = job_id
-        self.run_id = run_id
 
 
 class ConflictError(JobsError):
-    """The request is sound, but not in the state that the job is in."""
+    """The request is sound, but not in the state that things are in."""
 
 
 class JobExistsError(ConflictError):
@@ -54,11 +65,34 @@ class JobChangedError(ConflictError):
         super().__init__("The job was changed meanwhile. Read it again and repeat the request.")
 
 
+class PreconditionError(ConflictError):
+    """The caller's `If-Match` names another state of the job than the one it is in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The job is not as If-Match says: somebody changed it. Read it again, its ETag is the new one."
+        )
+
+
 class ActiveRunsError(ConflictError):
     """A job with active runs is not deleted unless the caller says so."""
 
     def __init__(self) -> None:
         super().__init__("There are active job runs. Override with stopCurrentJobRuns=true")
+
+
+class ActiveRunError(ConflictError):
+    """A run is not deleted as long as it is active."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"Run {run_id} is active. Stop it first.")
+
+
+class ChildrenError(ConflictError):
+    """A job on which others depend is not deleted."""
+
+    def __init__(self, job_id: str, children: Iterable[str]) -> None:
+        super().__init__(f"There are jobs with a dependency on {job_id}. children=[{','.join(sorted(children))}]")
 
 
 class ScheduleExistsError(ConflictError):
@@ -68,11 +102,22 @@ class ScheduleExistsError(ConflictError):
         super().__init__(f"requirement failed: A schedule with id {schedule_id} already exists")
 
 
-class InvalidTokenError(JobsError):
-    """The page token of a request was not given out by this API."""
+class KeyReusedError(ConflictError):
+    """The Idempotency-Key stands for another request."""
 
     def __init__(self) -> None:
-        super().__init__("Not a valid nextToken: leave it out to read from the beginning.")
+        super().__init__("This Idempotency-Key came with another body before. Use a new key for a new request.")
+
+
+class InvalidTokenError(JobsError):
+    """The cursor or token of a request was not given out by this API."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Not a valid {name}: leave it out to read from the beginning.")
+
+
+class DependencyError(JobsError):
+    """The job's dependencies are unknown, or go in a circle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
+from functions.jobs.groups import MAX_GROUPS
+from functions.jobs.run_spec import RunSpec
+
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
 # An id begins the names of the job's log streams, which CloudWatch Logs limits to 512 characters.
 MAX_ID = 400
@@ -13,41 +16,22 @@ MAX_ID = 400
 
 def is_job_id(text: str) -> bool:
     """Whether `text` is a job id: segments of a-z, 0-9 and inner dashes, joined by dots; at most MAX_ID characters."""
-    return len(text) <= MAX_ID and ID_PATTERN.fullmatch(text) is not None
+    return len(text) <= MAX_ID and text.count(".") <= MAX_GROUPS and ID_PATTERN.fullmatch(text) is not None
 
 
-class SecretRef(TypedDict):
-    """The value of an environment variable that names a secret of the job."""
+class Dependency(TypedDict):
+    """A job whose success a job waits for."""
 
-    secret: str
-
-
-class DockerSpec(TypedDict):
-    """The container image."""
-
-    image: str
-
-
-class RunSpec(TypedDict):
-    """What a run executes. `mem` and `disk` in MiB, `cpus` in vCPUs, times in seconds."""
-
-    cpus: float
-    mem: float
-    disk: float
-    env: dict[str, str | SecretRef]
-    secrets: dict[str, dict[str, str]]
-    cmd: NotRequired[str]
-    args: NotRequired[list[str]]
-    user: NotRequired[str]
-    docker: NotRequired[DockerSpec]
-    taskKillGracePeriodSeconds: NotRequired[int]
+    id: str
 
 
 class JobSpec(TypedDict):
     """A job's document, with all defaults filled in and without its schedules."""
 
     id: str
+    description: NotRequired[str]
     labels: dict[str, str]
+    dependencies: list[Dependency]
     run: RunSpec
 
 
@@ -56,35 +40,68 @@ Schedule = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LaunchPlan:
-    """All that starting a run needs to know of its job: revision of the document, task definition, allocated size."""
+    """All that starting a run needs to know of its job, worked out when the job is saved.
+
+    `cpu` (1024 to a vCPU) and `memory` (MiB) are the allocated size; where the placement is None the deployment's
+    holds; `active_deadline` is in seconds after the run's creation, and None if restarts never end.
+    """
 
     revision: int
     task_definition: str
     cpu: int
     memory: int
+    capacity_providers: tuple[str, ...] = ("FARGATE",)
+    subnets: tuple[str, ...] | None = None
+    security_groups: tuple[str, ...] | None = None
+    assign_public_ip: bool | None = None
+    restarts: bool = False
+    active_deadline: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A saved job."""
+    """A saved job. `version` grows with each change of the job or its schedules, `plan.revision` with the document."""
 
     spec: JobSpec
     plan: LaunchPlan
     created_at: datetime
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    version: int = 1
 
     @property
     def id(self) -> str:
         """The job's id; the dots in it are its groups."""
         return self.spec["id"]
 
+    @property
+    def parents(self) -> frozenset[str]:
+        """The ids of the jobs that this one depends on."""
+        return frozenset(parent["id"] for parent in self.spec["dependencies"])
+
+    @property
+    def etag(self) -> str:
+        """Names this state of this job, also when another job had its id before (RFC 9110, section 8.8.3)."""
+        return f'"{int(self.created_at.timestamp() * 1000):x}.{self.version}"'
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """A job's document as it was saved once: it never changes."""
+
+    spec: JobSpec
+    plan: LaunchPlan
+    saved_at: datetime
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobState:
-    """What has happened to a job so far."""
+    """What has happened to a job so far; `children` are the ids of the jobs that depend on it."""
 
     active: frozenset[str] = frozenset()
+    children: frozenset[str] = frozenset()
     successes: int = 0
     failures: int = 0
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
+    last_success_run: str | None = None
+    last_started_at: datetime | None = None

@@ -8,6 +8,7 @@ from functions.jobs.run import Attempt, Reason, RunStatus
 from functions.jobs.task import read_task
 
 STOPPED = "Shiftwork.Stopped"  # the error under which a user's stop aborts the execution
+TOO_MANY_RESTARTS = "Shiftwork.TooManyRestarts"  # state_machines/run_container.asl.json
 
 # ECS API Reference, Task: stopCode
 _REASONS = {
@@ -63,13 +64,28 @@ def _failure(ending: Ending) -> Outcome:
             message=": ".join(filter(None, (ending.error, ending.cause))) or None,
         )
     attempt = report.attempt
-    reason = _REASONS.get(report.stop_code or "", Reason.ABORTED)
-    if reason is Reason.EXIT_CODE and attempt.exit_code is None:
-        # A container can stop before it ran ("CannotStartContainerError"): there is no exit code to blame.
-        reason = Reason.START_FAILED
+    reason = _reason(report.stop_code, attempt)
     return Outcome(
-        status=RunStatus.FAILED, reason=reason, message=attempt.message, exit_code=attempt.exit_code, attempt=attempt
+        status=RunStatus.FAILED,
+        reason=reason,
+        message=_message(ending, attempt),
+        exit_code=None if reason is Reason.START_FAILED else attempt.exit_code,
+        attempt=attempt,
     )
+
+
+def _reason(stop_code: str | None, attempt: Attempt) -> Reason:
+    reason = _REASONS.get(stop_code or "", Reason.ABORTED)
+    # A container can stop before it ran. Where one that it depends on has failed, ECS gives it the exit code 143 all
+    # the same (amazon-ecs-agent, pull request 3218): its own reason tells.
+    never_ran = attempt.exit_code is None or (attempt.message or "").startswith("CannotStartContainerError")
+    return Reason.START_FAILED if reason is Reason.EXIT_CODE and never_ran else reason
+
+
+def _message(ending: Ending, attempt: Attempt) -> str | None:
+    if ending.error != TOO_MANY_RESTARTS:
+        return attempt.message
+    return f"Restarted until attempt {attempt.number}: one run may have no more. The last one: {attempt.message}"
 
 
 def _attempt(output: str | None) -> Attempt | None:

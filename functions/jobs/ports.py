@@ -1,14 +1,18 @@
 """What the use cases need of the outside world; functions/aws has the implementations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from functions.jobs.job import Job, JobState, LaunchPlan, Schedule
+from functions.jobs.groups import Group
+from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.job import Job, JobState, LaunchPlan, Revision, Schedule
 from functions.jobs.outcome import Ending, Outcome
-from functions.jobs.run import Run
+from functions.jobs.run import Run, RunStatus
 from functions.jobs.task import TaskReport
+
+T = TypeVar("T")
 
 
 class StalePlanError(Exception):
@@ -20,23 +24,70 @@ class StalePlanError(Exception):
 
 
 class RunExistsError(Exception):
-    """The trigger was heard before: this is the run that it started."""
+    """The trigger was heard before: there is a run with its run id."""
 
-    def __init__(self, run_id: str) -> None:
-        super().__init__(f"Run {run_id} exists.")
-        self.run_id = run_id
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Part of a list, and the cursor that the next part begins at; None at the end."""
+
+    items: Sequence[T]
+    cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageWish:
+    """Which part of a list: at most `limit` items, after `cursor`."""
+
+    limit: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFilter:
+    """Which runs: of a job or of a group (its subgroups too), with one of these statuses, by the time in their ids."""
+
+    job_id: str | None = None
+    group: str | None = None
+    statuses: Collection[RunStatus] = tuple(RunStatus)
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class JobStore(Protocol):
-    """Keeps jobs."""
+    """Keeps jobs, each with its state. What cannot be written is raised as the error that it is for the caller."""
 
     def get(self, job_id: str) -> Job | None: ...
-    def all(self) -> list[Job]: ...
-    def create(self, job: Job) -> bool: ...
-    def update(self, job: Job, *, replacing: LaunchPlan) -> bool: ...
-    def delete(self, job_id: str) -> bool: ...
+    def get_all(self, job_ids: Iterable[str]) -> list[Job]: ...
+    def page(self, wish: PageWish, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]: ...
+    def recall(self, key: IdempotencyKey, now: datetime) -> KeyUsedError | None: ...
+    def create(self, job: Job, key: IdempotencyKey | None) -> None: ...
+    def update(self, job: Job, *, replacing: Job, now: datetime) -> None: ...
+    def delete(self, job: Job) -> None: ...
+    def purge(self, job_id: str, before: datetime) -> None: ...
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]: ...
-    def add_schedule(self, job_id: str, schedule: Schedule) -> bool: ...
+
+
+class ScheduleStore(Protocol):
+    """Keeps the schedules of jobs: `job` is the job as it was read, and must not have changed since."""
+
+    def add(self, job: Job, schedule: Schedule, key: IdempotencyKey | None, now: datetime) -> None: ...
+    def replace(self, job: Job, schedule: Schedule) -> None: ...
+    def delete(self, job: Job, schedule_id: str) -> None: ...
+
+
+class RevisionStore(Protocol):
+    """Keeps what jobs were, revision by revision; newest first."""
+
+    def get(self, job_id: str, number: int) -> Revision | None: ...
+    def page(self, job_id: str, wish: PageWish) -> Page[Revision]: ...
+
+
+class GroupStore(Protocol):
+    """Counts the jobs of each group."""
+
+    def get(self, group_id: str) -> Group | None: ...
+    def page(self, wish: PageWish) -> Page[Group]: ...
 
 
 class RunStore(Protocol):
@@ -44,11 +95,13 @@ class RunStore(Protocol):
 
     def get(self, job_id: str, run_id: str) -> Run | None: ...
     def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]: ...
-    def put(self, run: Run, idempotency_key: str | None) -> None: ...
+    def put(self, run: Run, key: IdempotencyKey | None) -> None: ...
+    def active(self, group: str | None) -> Iterable[Run]: ...
+    def page(self, wish: PageWish, wanted: RunFilter) -> Page[Run]: ...
     def finished(self, job_id: str, since: datetime) -> list[Run]: ...
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool: ...
     def track(self, report: TaskReport) -> bool: ...
-    def purge(self, job_id: str) -> None: ...
+    def delete(self, job_id: str, run_id: str) -> bool: ...
 
 
 class Executions(Protocol):
@@ -79,3 +132,9 @@ class TaskLogs(Protocol):
     """Reads what tasks have printed."""
 
     def read(self, stream: str, token: str | None) -> LogPage: ...
+
+
+class RunMetrics(Protocol):
+    """Knows how many runs there were."""
+
+    def of_runs(self, now: datetime) -> Mapping[str, int]: ...

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from functions.jobs.job import LaunchPlan
+
 _ALPHABET = string.digits + string.ascii_letters
 _CALL = 5  # as Metronome has it: 62^5 ids for the calls of one second
 _FIRING = 12  # all the schedules of a second may fire in it: a hash long enough to leave no room for chance
@@ -69,16 +71,13 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """One execution of a job. `scheduled_at` is set if a schedule started it."""
+    """One execution of a job, with the launch plan that the job had then. `scheduled_at`: a schedule started it."""
 
     id: str
     job_id: str
     status: RunStatus
     created_at: datetime
-    revision: int
-    task_definition: str
-    cpu: int
-    memory: int
+    plan: LaunchPlan
     scheduled_at: datetime | None = None
     completed_at: datetime | None = None
     reason: Reason | None = None
@@ -104,8 +103,12 @@ def new_run_id(now: datetime) -> str:
 
 def scheduled_run_id(job_id: str, schedule_id: str, scheduled_at: datetime) -> str:
     """The one id of a schedule's firing: delivering the firing again gives the same id."""
-    digest = hashlib.sha256(f"{job_id}/{schedule_id}/{scheduled_at.astimezone(UTC).isoformat()}".encode()).hexdigest()
-    return _stamp(scheduled_at) + digest[:_FIRING]
+    return derived_run_id(scheduled_at, job_id, schedule_id, scheduled_at.astimezone(UTC).isoformat())
+
+
+def derived_run_id(moment: datetime, *causes: str) -> str:
+    """The one id of a run that has these causes: hearing of them again gives the same id."""
+    return _stamp(moment) + hashlib.sha256("/".join(causes).encode()).hexdigest()[:_FIRING]
 
 
 def _stamp(moment: datetime) -> str:

@@ -18,8 +18,8 @@ class LogLine:
     attempt: int
 
 
-def read_log(run: Run, token: str | None, logs: TaskLogs) -> tuple[list[LogLine], str]:
-    """The lines that follow `token` (None: from the first one) and the token to go on with.
+def read_log(run: Run, container: str, token: str | None, logs: TaskLogs) -> tuple[list[LogLine], str]:
+    """The lines of a container that follow `token` (None: from the first one) and the token to go on with.
 
     A page without lines means: nothing more yet. Raises InvalidTokenError for a token that is not of this log.
     """
@@ -27,9 +27,9 @@ def read_log(run: Run, token: str | None, logs: TaskLogs) -> tuple[list[LogLine]
     attempt = run.attempts.get(number)
     if attempt is None:
         return [], f"{number}:{place or ''}"
-    page = logs.read(log_stream(run.job_id, attempt.task_id), place)
+    page = logs.read(log_stream(run.job_id, attempt.task_id, container), place)
     if not page.lines and number + 1 in run.attempts:
-        return read_log(run, f"{number + 1}:", logs)
+        return read_log(run, container, f"{number + 1}:", logs)
     lines = [LogLine(at, text, number) for at, text in page.lines]
     return lines, f"{number}:{page.token or place or ''}"
 
@@ -39,5 +39,5 @@ def _parse(token: str | None, run: Run) -> tuple[int, str | None]:
         return min(run.attempts, default=1), None
     number, colon, place = token.partition(":")
     if not colon or not number.isdecimal() or len(number) > 9:
-        raise InvalidTokenError
+        raise InvalidTokenError("nextToken")
     return int(number), place or None

@@ -4,7 +4,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.jobs.errors import JobChangedError, JobNotFoundError, RunNotFoundError
+from functions.jobs.errors import ActiveRunError, JobChangedError, JobNotFoundError, RunNotFoundError
+from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import LaunchPlan
 from functions.jobs.outcome import STOPPED, Ending, outcome_of
 from functions.jobs.ports import Executions, JobStore, RunExistsError, RunStore, StalePlanError
@@ -16,13 +17,17 @@ _TRIES = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trigger:
-    """A wish that a job runs. The same `run_id`, or the same `idempotency_key`, is the same wish."""
+    """A wish that a job runs. The same `run_id`, or the same `key`, is the same wish."""
 
     job_id: str
     run_id: str
     now: datetime
-    idempotency_key: str | None = None
+    key: IdempotencyKey | None = None
     scheduled_at: datetime | None = None
+
+    def earlier(self, used: KeyUsedError) -> str:
+        """The id of the run that this key started before; raises KeyReusedError if the key came with another body."""
+        return self.key.result(used) if self.key else self.run_id
 
     def run(self, plan: LaunchPlan) -> Run:
         """The run that this trigger asks for."""
@@ -31,10 +36,7 @@ class Trigger:
             job_id=self.job_id,
             status=RunStatus.INITIAL,
             created_at=self.now,
-            revision=plan.revision,
-            task_definition=plan.task_definition,
-            cpu=plan.cpu,
-            memory=plan.memory,
+            plan=plan,
             scheduled_at=self.scheduled_at,
         )
 
@@ -48,7 +50,7 @@ class Triggering:
     plans: MutableMapping[str, LaunchPlan]
 
     def __call__(self, trigger: Trigger) -> Run:
-        """Start the run, or return the one that this trigger started before; raises JobNotFoundError.
+        """Start the run, or return the one that this trigger started before; raises JobNotFoundError, KeyReusedError.
 
         If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
         starts it.
@@ -62,13 +64,15 @@ class Triggering:
         for _ in range(_TRIES):
             run = trigger.run(self.plans.get(trigger.job_id, _UNKNOWN))
             try:
-                self.runs.put(run, trigger.idempotency_key)
+                self.runs.put(run, trigger.key)
             except StalePlanError as stale:
                 if stale.plan is None:
                     raise JobNotFoundError(trigger.job_id) from stale
                 self.plans[trigger.job_id] = stale.plan
-            except RunExistsError as exists:
-                return _found(self.runs, trigger.job_id, exists.run_id)
+            except RunExistsError:
+                return _found(self.runs, trigger.job_id, run.id)
+            except KeyUsedError as used:
+                return _found(self.runs, trigger.job_id, trigger.earlier(used))
             else:
                 return run
         raise JobChangedError
@@ -99,6 +103,17 @@ class Stopping:
             ending = Ending(status="ABORTED", error=STOPPED, cause=cause)
         self.runs.settle(job_id, run_id, outcome_of(ending), now)
         return _found(self.runs, job_id, run_id)
+
+
+def delete_run(runs: RunStore, job_id: str, run_id: str) -> Run:
+    """Delete a finished run, and return it; the job's counters still count it.
+
+    Raises RunNotFoundError, and ActiveRunError as long as the run goes on.
+    """
+    run = _found(runs, job_id, run_id)
+    if not runs.delete(job_id, run_id):
+        raise ActiveRunError(run_id)
+    return run
 
 
 def _found(runs: RunStore, job_id: str, run_id: str) -> Run:

@@ -1,22 +1,54 @@
-"""Use cases: create, update and delete a job. What is wrong is said before anything is written."""
+"""Use cases: create, update, roll back and delete a job. What is wrong is said before anything is written."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from functions.jobs.dependencies import check_dependencies
 from functions.jobs.errors import (
     ActiveRunsError,
+    ChildrenError,
     InvalidError,
-    JobChangedError,
     JobExistsError,
     JobNotFoundError,
+    JobsError,
+    NotFoundError,
+    PreconditionError,
     Problem,
-    ScheduleExistsError,
 )
-from functions.jobs.job import Job, JobSpec, LaunchPlan, Schedule
-from functions.jobs.ports import JobStore, RunStore, TaskDefinitions
+from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.job import Job, JobSpec, Revision, Schedule
+from functions.jobs.launch import launch_plan
+from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.running import Stopping
-from functions.jobs.task_definition import Deployment, family_of, size_of, task_definition
+from functions.jobs.task_definition import Deployment, family_of, task_definition
+
+# An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
+MAX_JOB_BYTES = 380 * 1024
+_UNREGISTERED = "unregistered"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A job that may be saved: every rule holds. `definition` is what ECS would register; `old` is what it replaces."""
+
+    job: Job
+    definition: Mapping[str, Any]
+    old: Job | None = None
+
+
+def check_together(job: Job) -> None:
+    """What concerns the document and the schedules together; raises InvalidError."""
+    if job.spec["dependencies"] and job.schedules:
+        raise InvalidError([Problem("/", "Jobs may not have both dependencies and schedules specified")])
+    # The labels stand in the item twice: in the document, and beside it for filters.
+    parts = (job.spec, job.spec["labels"], *job.schedules.values())
+    size = sum(len(json.dumps(part).encode()) for part in parts)
+    if size > MAX_JOB_BYTES:
+        words = f"A job and its schedules take at most {MAX_JOB_BYTES} bytes; got {size}: shorten the document."
+        raise InvalidError([Problem("/", words)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,67 +56,87 @@ class Saving:
     """What saving and deleting jobs needs."""
 
     jobs: JobStore
-    runs: RunStore
+    history: RevisionStore
     stop: Stopping
     definitions: TaskDefinitions
     deployment: Deployment
 
-    def find(self, job_id: str) -> Job:
-        """The job; raises JobNotFoundError."""
+    def find(self, job_id: str, if_match: str | None = None) -> Job:
+        """The job; raises JobNotFoundError, and PreconditionError if it is not in the state that `if_match` names."""
         job = self.jobs.get(job_id)
         if job is None:
             raise JobNotFoundError(job_id)
+        if if_match not in (None, "*") and job.etag not in (if_match or "").replace(" ", "").split(","):
+            raise PreconditionError
         return job
 
-    def create(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Job:
-        """Save a new job; raises InvalidError, JobExistsError."""
-        request = task_definition(spec, self.deployment)
-        if self.jobs.get(spec["id"]):
-            raise JobExistsError
-        plan = self._plan(spec, 1, self.definitions.register(request))
+    def revision(self, job_id: str, number: int) -> Revision:
+        """What the job was; raises NotFoundError."""
+        revision = self.history.get(job_id, number)
+        if revision is None:
+            self.find(job_id)
+            raise NotFoundError("Revision", str(number))
+        return revision
+
+    def draft(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
+        """A new job; raises InvalidError, DependencyError, JobExistsError."""
+        definition = task_definition(spec, self.deployment)
+        plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
         job = Job(spec=spec, plan=plan, created_at=now, schedules=schedules)
-        if not self.jobs.create(job):
-            self.definitions.deregister(plan.task_definition)
+        check_together(job)
+        if self.jobs.get(job.id):
             raise JobExistsError
-        return job
+        check_dependencies(spec, self.jobs)
+        return Draft(job=job, definition=definition)
 
-    def update(self, job_id: str, spec: JobSpec) -> Job:
-        """Replace a job's document; its schedules and its active runs stay as they are.
+    def redraft(self, old: Job, spec: JobSpec, schedules: Mapping[str, Schedule] | None = None) -> Draft:
+        """The job with another document, and with other schedules if some are given; the id remains.
 
-        Raises InvalidError, JobNotFoundError, JobChangedError.
+        Its active runs go on as they began. Raises InvalidError, DependencyError.
         """
-        if spec["id"] != job_id:
-            raise InvalidError([Problem("/id", f"must be the id in the path, '{job_id}', or a new job's by POST.")])
-        request = task_definition(spec, self.deployment)
-        old = self.find(job_id)
-        plan = self._plan(spec, old.plan.revision + 1, self.definitions.register(request))
-        new = replace(old, spec=spec, plan=plan)
-        if not self.jobs.update(new, replacing=old.plan):
-            self.definitions.deregister(plan.task_definition)
-            raise JobChangedError
-        return new
+        spec = spec | {"id": old.id}
+        definition = task_definition(spec, self.deployment)
+        plan = launch_plan(spec, revision=old.plan.revision + 1, task_definition=_UNREGISTERED)
+        kept = old.schedules if schedules is None else schedules
+        job = replace(old, spec=spec, plan=plan, schedules=kept, version=old.version + 1)
+        check_together(job)
+        check_dependencies(spec, self.jobs)
+        return Draft(job=job, definition=definition, old=old)
 
-    def delete(self, job_id: str, *, stop_runs: bool, now: datetime) -> Job:
-        """Delete a job with its history; raises JobNotFoundError, and ActiveRunsError unless `stop_runs`."""
-        job = self.find(job_id)
-        active = self.jobs.states([job_id])[job_id].active
-        if active and not stop_runs:
-            raise ActiveRunsError
-        for run_id in active:
-            self.stop(job_id, run_id, now)
-        if not self.jobs.delete(job_id):
-            raise ActiveRunsError  # one started meanwhile: nothing has been deleted yet
-        self.definitions.deregister_family(family_of(self.deployment.family_prefix, job_id))
-        self.runs.purge(job_id)
+    def save(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
+        """Register the task definition and save the job; what was registered for nothing is taken back.
+
+        Raises JobExistsError, JobChangedError, DependencyError if things have changed since the draft, and
+        KeyReusedError.
+        """
+        arn = self.definitions.register(draft.definition)
+        job = replace(draft.job, plan=replace(draft.job.plan, task_definition=arn))
+        try:
+            if draft.old:
+                self.jobs.update(job, replacing=draft.old, now=now)
+            else:
+                self.jobs.create(job, key)
+        except (JobsError, KeyUsedError) as error:
+            self.definitions.deregister(arn)
+            if isinstance(error, KeyUsedError) and key:
+                return self.find(key.result(error))
+            raise
         return job
 
-    def add_schedule(self, job_id: str, schedule: Schedule) -> Schedule:
-        """Keep a schedule with its job; raises JobNotFoundError, ScheduleExistsError."""
-        self.find(job_id)
-        if not self.jobs.add_schedule(job_id, schedule):
-            raise ScheduleExistsError(schedule["id"])
-        return schedule
+    def recall(self, key: IdempotencyKey, now: datetime) -> Job | None:
+        """The job that a request with this key made before; raises KeyReusedError."""
+        used = self.jobs.recall(key, now)
+        return self.find(key.result(used)) if used else None
 
-    def _plan(self, spec: JobSpec, revision: int, arn: str) -> LaunchPlan:
-        size = size_of(spec)
-        return LaunchPlan(revision=revision, task_definition=arn, cpu=size.cpu, memory=size.memory)
+    def delete(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
+        """Delete a job with its history; raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
+        state = self.jobs.states([job.id])[job.id]
+        if state.children:  # said before any run is stopped
+            raise ChildrenError(job.id, state.children)
+        if state.active and not stop_runs:
+            raise ActiveRunsError
+        for run_id in state.active:
+            self.stop(job.id, run_id, now)
+        self.jobs.delete(job)
+        self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
+        self.jobs.purge(job.id, now)

@@ -1,15 +1,20 @@
 """The adapters on moto, with one job in the table."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from functions.aws import adapters
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
+from functions.aws.table import Table
 from functions.jobs.job import Job, LaunchPlan
-from functions.jobs.run import Run
+from functions.jobs.outcome import Outcome
+from functions.jobs.ports import Page, PageWish
+from functions.jobs.run import Run, RunStatus
 from functions.jobs.running import Trigger
 from functions.settings import Settings
 
@@ -20,15 +25,45 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLAN = LaunchPlan(revision=1, task_definition="arn:definition:1", cpu=256, memory=512)
 
 
-def make_job(job_id: str = "team.job") -> Job:
+def make_job(job_id: str = "team.job", *parents: str, **labels: str) -> Job:
     """A job that is not saved yet."""
     run = {"cpus": 0.1, "mem": 32, "disk": 0, "env": {}, "secrets": {}, "cmd": "true"}
-    return Job(spec={"id": job_id, "labels": {}, "run": run}, plan=PLAN, created_at=NOW)  # type: ignore[typeddict-item]
+    spec = {"id": job_id, "labels": dict(labels), "dependencies": [{"id": parent} for parent in parents], "run": run}
+    return Job(spec=spec, plan=PLAN, created_at=NOW)  # type: ignore[arg-type]
 
 
-def make_run(run_id: str = "20260102030405aaaaaaaaaa", plan: LaunchPlan = PLAN) -> Run:
+def make_run(run_id: str = "20260102030405aaaaaaaaaa", *, job_id: str = "team.job", created_at: datetime = NOW) -> Run:
     """A run that is not put yet."""
-    return Trigger(job_id="team.job", run_id=run_id, now=NOW).run(plan)
+    return Trigger(job_id=job_id, run_id=run_id, now=created_at).run(PLAN)
+
+
+RUN = make_run()
+SUCCESS = Outcome(status=RunStatus.SUCCESS, exit_code=0)
+
+
+def changed(job: Job) -> Job:
+    """The job with another document, as an update would save it."""
+    plan = replace(job.plan, revision=job.plan.revision + 1, task_definition="arn:definition:2", subnets=("subnet-1",))
+    return replace(job, plan=plan, version=job.version + 1)
+
+
+def walk(page: Callable[[PageWish], Page[Any]], limit: int) -> list[Any]:
+    """All the items of a list, page by page."""
+    found: list[Any] = []
+    cursor = None
+    while True:
+        answer = page(PageWish(limit=limit, cursor=cursor))
+        assert len(answer.items) <= limit
+        found += answer.items
+        cursor = answer.cursor
+        if cursor is None:
+            return found
+
+
+@pytest.fixture
+def table(dynamodb: "DynamoDBClient") -> Table:
+    """The one table."""
+    return Table(dynamodb, "shiftwork")
 
 
 @pytest.fixture
@@ -40,8 +75,8 @@ def settings() -> Settings:
 @pytest.fixture
 def jobs(dynamodb: "DynamoDBClient", settings: Settings) -> JobTable:
     """The jobs: one, `team.job`."""
-    table = adapters.job_table(settings)
-    assert table.create(make_job())
+    table = JobTable(adapters.table(settings))
+    table.create(make_job(), None)
     return table
 
 

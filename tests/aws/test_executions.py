@@ -1,6 +1,7 @@
 """Executions, on moto and, for what moto does not do, on told answers."""
 
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -32,14 +33,43 @@ def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: 
         "scheduledTime": "",
         "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/runs",
         "taskDefinition": "arn:definition:1",
+        "capacityProviders": ["FARGATE"],
         "subnets": ["subnet-1", "subnet-2"],
         "securityGroups": ["sg-1"],
         "assignPublicIp": "ENABLED",
+        "restart": {"policy": "NEVER", "deadline": ""},
     }
     request = {"stateMachineArn": STATE_MACHINE, "name": RUN.id, "input": json.dumps(wanted)}
     stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0}, request)
     with stubber:
         machine.start(RUN)
+
+
+def test_a_job_decides_where_it_runs_and_whether_it_is_started_again(settings: Settings) -> None:
+    plan = replace(
+        RUN.plan,
+        capacity_providers=("FARGATE_SPOT", "FARGATE"),
+        subnets=("subnet-9",),
+        security_groups=("sg-9",),
+        assign_public_ip=False,
+        restarts=True,
+        active_deadline=90,
+    )
+    sent: list[str] = []
+    client = boto3.client("stepfunctions")
+    client.meta.events.register(
+        "before-parameter-build.sfn.StartExecution", lambda params, **_: sent.append(params["input"])
+    )
+    with Stubber(client) as stubber:
+        stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0})
+        StateMachine(client, STATE_MACHINE, settings.cluster_arn, settings.network).start(replace(RUN, plan=plan))
+    assert json.loads(sent[0]) | {
+        "capacityProviders": ["FARGATE_SPOT", "FARGATE"],
+        "subnets": ["subnet-9"],
+        "securityGroups": ["sg-9"],
+        "assignPublicIp": "DISABLED",
+        "restart": {"policy": "ON_FAILURE", "deadline": "2026-01-02T03:05:35+00:00"},
+    } == json.loads(sent[0])
 
 
 def execution(**more: object) -> dict[str, object]:

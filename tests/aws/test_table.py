@@ -25,7 +25,7 @@ def cancel(stubber: Stubber, modeled: dict[str, Any]) -> None:
 
 
 def put(table: Table) -> None:
-    table.transact(("Put", {"Item": {"PK": {"S": "a"}}}))
+    table.transact({"run": ("Put", {"Item": {"PK": {"S": "a"}}})})
 
 
 def test_a_conflict_is_tried_again(stubbed: tuple[Table, Stubber]) -> None:
@@ -42,7 +42,7 @@ def test_a_condition_that_does_not_hold_is_final_and_shows_the_item(stubbed: tup
     cancel(stubber, REFUSED)
     with stubber, pytest.raises(CancelledError) as cancelled:
         put(table)
-    assert cancelled.value.failed == {0: {"runId": "r"}}
+    assert cancelled.value.failed == {"run": {"runId": "r"}}
 
 
 def test_any_other_cause_propagates(stubbed: tuple[Table, Stubber]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.jobs.outcome import STOPPED, Ending, outcome_of
+from functions.jobs.outcome import STOPPED, TOO_MANY_RESTARTS, Ending, outcome_of
 from functions.jobs.run import Reason, RunStatus, TaskStatus
 from tests.unit.tasks import TASK_ARN, task_cause
 
@@ -40,6 +40,30 @@ def test_a_failed_task_says_why(stop_code: str, text: str, exit_code: int | None
     outcome = outcome_of(failed(stop_code, text, **container))
     assert (outcome.status, outcome.reason) == (RunStatus.FAILED, reason)
     assert (outcome.message, outcome.exit_code) == (text, exit_code)
+
+
+def test_a_container_whose_dependency_failed_never_ran() -> None:
+    """ECS gives it an exit code that is not its own."""
+    why = "CannotStartContainerError: dependency graph: failed to resolve container ordering dependency [init ...]"
+    task = task_cause("EssentialContainerExited", "Essential container in task exited", exitCode=143)
+    task["Containers"][0]["Reason"] = why
+    outcome = outcome_of(Ending(status="FAILED", error="States.TaskFailed", cause=json.dumps(task)))
+    assert (outcome.reason, outcome.exit_code, outcome.message) == (Reason.START_FAILED, None, why)
+
+
+def test_a_success_that_a_sidecar_hid_is_a_success() -> None:
+    """The state machine ends such a run well: its output is the task."""
+    task = task_cause("EssentialContainerExited", "Essential container in task exited", exitCode=0)
+    task["Containers"].insert(0, {"Name": "proxy", "ExitCode": 143})
+    outcome = outcome_of(Ending(status="SUCCEEDED", output=json.dumps(task)))
+    assert (outcome.status, outcome.exit_code) == (RunStatus.SUCCESS, 0)
+
+
+def test_too_many_restarts_are_said_with_the_end_of_the_last_task() -> None:
+    cause = json.dumps(task_cause("EssentialContainerExited", "Essential container in task exited", exitCode=9))
+    outcome = outcome_of(Ending(status="FAILED", error=TOO_MANY_RESTARTS, cause=cause))
+    assert (outcome.reason, outcome.exit_code) == (Reason.EXIT_CODE, 9)
+    assert (outcome.message or "").startswith("Restarted until attempt 1: one run may have no more")
 
 
 def test_a_task_that_never_came_to_be_is_a_failed_start_with_the_text_of_aws() -> None:

@@ -1,0 +1,79 @@
+"""Lists of runs: the active ones, those of a job, those of the deployment or a group."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.aws.pages import key_of, page
+from functions.aws.run_items import run_of
+from functions.aws.table import Item, Table, pack
+from functions.jobs.ports import Page, PageWish, RunFilter
+from functions.jobs.run import Run, RunStatus
+
+_AFTER_ANY_ID = "~"
+
+
+def newest(table: Table, job_id: str) -> Iterator[Run]:
+    """The runs of a job, newest first, as far as the caller goes on."""
+    items = table.query(
+        KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
+        ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":run": {"S": "RUN#"}},
+        ScanIndexForward=False,
+        ConsistentRead=True,
+    )
+    return map(run_of, items)
+
+
+def active(table: Table, group: str | None) -> Iterator[Run]:
+    """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+    values = {":list": "ACTIVE"}
+    query = {"IndexName": "GSI1", "KeyConditionExpression": "GSI1PK = :list"}
+    if group is not None:
+        query["FilterExpression"] = "begins_with(jobId, :group)"
+        values[":group"] = f"{group}."
+    return map(run_of, table.query(ExpressionAttributeValues=pack(values), **query))
+
+
+def page_of_runs(table: Table, wish: PageWish, wanted: RunFilter) -> Page[tuple[str, str]]:
+    """The (job id, run id) of runs, newest first; raises InvalidTokenError.
+
+    Ids begin with the time, so a span of time is a span of keys. The index has the status, but not the whole run:
+    it is written only when the status changes.
+    """
+    statuses = {f":status{n}": status for n, status in enumerate(sorted(wanted.statuses))}
+    filters: list[str] = []
+    values: dict[str, str] = {}
+    if len(statuses) < len(RunStatus):
+        filters.append(f"#status IN ({', '.join(statuses)})")
+        values |= statuses
+    if wanted.group is not None:
+        filters.append("begins_with(jobId, :group)")
+        values[":group"] = f"{wanted.group}."
+    partition, prefix, query = _index(wanted.job_id)
+    values |= {":list": partition, ":first": prefix + _stamp(wanted.since), ":last": prefix + _end(wanted.until)}
+    if filters:
+        query["FilterExpression"] = " AND ".join(filters)
+    if statuses.keys() <= values.keys():
+        query["ExpressionAttributeNames"] = {"#status": "status"}
+    place = key_of("PK", "SK", *(("GSI2PK", "GSI2SK") if wanted.job_id is None else ()))
+    return page(table, wish, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
+
+
+def _index(job_id: str | None) -> tuple[str, str, dict[str, Any]]:
+    if job_id is None:
+        between = "GSI2PK = :list AND GSI2SK BETWEEN :first AND :last"
+        return "RUNS", "", {"IndexName": "GSI2", "KeyConditionExpression": between}
+    between = "PK = :list AND SK BETWEEN :first AND :last"
+    return f"JOB#{job_id}", "RUN#", {"KeyConditionExpression": between, "ConsistentRead": True}
+
+
+def _ids(item: Item) -> tuple[str, str]:
+    return item["PK"].removeprefix("JOB#"), item["SK"].removeprefix("RUN#")
+
+
+def _stamp(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%d%H%M%S}" if moment else "0"
+
+
+def _end(moment: datetime | None) -> str:
+    return _stamp(moment) + _AFTER_ANY_ID if moment else _AFTER_ANY_ID

@@ -1,0 +1,24 @@
+"""What differs between two documents, path by path."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def changes(before: Any, after: Any, path: str = "") -> Iterator[dict[str, Any]]:
+    """Each difference as {"path": "/run/mem", "before": 32, "after": 64}; a side that has nothing there is left out.
+
+    Paths are JSON Pointers (RFC 6901). Lists are compared as a whole: where an item was inserted, a comparison by
+    position would call all that follow it changed.
+    """
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        if before != after:
+            yield {"path": path or "/", "before": before, "after": after}
+        return
+    for key in sorted(before.keys() | after.keys()):
+        place = f"{path}/{key.replace('~', '~0').replace('/', '~1')}"
+        if key not in before:
+            yield {"path": place, "after": after[key]}
+        elif key not in after:
+            yield {"path": place, "before": before[key]}
+        else:
+            yield from changes(before[key], after[key], place)

@@ -1,0 +1,17 @@
+"""How many jobs each group has."""
+
+from functions.aws.group_table import GroupTable
+from functions.aws.job_table import JobTable
+from functions.aws.table import Table
+from functions.jobs.groups import Group
+from tests.aws.conftest import make_job, walk
+
+
+def test_groups_count_the_jobs_beneath_them(jobs: JobTable, table: Table) -> None:
+    groups = GroupTable(table)
+    jobs.create(make_job("team.a.b"), None)
+    jobs.create(make_job("lonely"), None)
+    assert walk(groups.page, 1) == [Group("team", 2), Group("team.a", 1)]
+    jobs.delete(make_job("team.a.b"))
+    assert walk(groups.page, 10) == [Group("team", 1)]
+    assert (groups.get("team"), groups.get("team.a"), groups.get("x")) == (Group("team", 1), None, None)
