@@ -5,31 +5,48 @@ import time
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api import routes_jobs, routes_runs
-from functions.api.requests import RequestError
-from functions.api.responses import answer, problems_json
+from functions.api import (
+    routes_deployment,
+    routes_groups,
+    routes_jobs,
+    routes_revisions,
+    routes_runs,
+    routes_schedules,
+    routes_v0,
+)
+from functions.api.answers import answer
+from functions.api.error_answers import ConflictAnswer, InvalidAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
+from functions.api.reading import RequestError, problems
+from functions.api.resolver import Resolver
 from functions.jobs.errors import (
     ConflictError,
+    DependencyError,
     InvalidError,
     InvalidTokenError,
-    JobNotFoundError,
     JobsError,
+    NotFoundError,
+    PreconditionError,
     RunNotFoundError,
 )
 
+METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
+
 logger = Logger()
-app = APIGatewayHttpResolver()
-app.include_router(routes_jobs.router)
-app.include_router(routes_runs.router)
-
-
-@app.get("/ping")
-def ping() -> Response[str]:
-    """Whether the API serves."""
-    return Response(200, "text/plain", "pong")
+app = Resolver()
+for routes in (
+    routes_deployment,
+    routes_jobs,
+    routes_schedules,
+    routes_runs,
+    routes_revisions,
+    routes_groups,
+    routes_v0,
+):
+    app.include_router(routes.router)
 
 
 @app.exception_handler(JobsError)  # type: ignore[untyped-decorator]
@@ -37,22 +54,41 @@ def known_error(error: JobsError) -> Response[str]:
     """The one table of what the domain's errors are in HTTP."""
     match error:
         case InvalidError():
-            return answer(422, {"message": str(error), "details": problems_json(error.problems)})
+            return answer(422, invalid_answer(str(error), error.problems))
+        case DependencyError():
+            return answer(422, InvalidAnswer(message=str(error)))
+        case PreconditionError():
+            return answer(412, ConflictAnswer(message=str(error)))
         case ConflictError():
-            return answer(409, {"message": str(error)})
-        case JobNotFoundError():
-            return answer(404, {"id": error.job_id, "message": str(error)})
+            return answer(409, ConflictAnswer(message=str(error)))
         case RunNotFoundError():
-            return answer(404, {"jobSpec": error.job_id, "id": error.run_id, "message": str(error)})
-        case InvalidTokenError():
-            return _unreadable(400, str(error))
+            return answer(404, NotFoundAnswer(jobSpec=error.job_id, id=error.id, message=str(error)))
+        case NotFoundError():
+            return answer(404, NotFoundAnswer(id=error.id, message=str(error)))
     raise error
+
+
+@app.exception_handler(InvalidTokenError)  # type: ignore[untyped-decorator]
+def invalid_token(error: InvalidTokenError) -> Response[str]:
+    """A cursor or token is not one of ours."""
+    return _unreadable(400, str(error))
 
 
 @app.exception_handler(RequestError)  # type: ignore[untyped-decorator]
 def unreadable_request(error: RequestError) -> Response[str]:
     """The request could not be read."""
     return _unreadable(error.status, str(error))
+
+
+@app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
+def invalid_request(error: RequestValidationError) -> Response[str]:
+    """A parameter is wrong, or else the body is."""
+    for one in error.errors():
+        if one["loc"][0] != "body":
+            words = one["msg"].removeprefix("Value error, ")
+            return _unreadable(400, words if one["type"] == "value_error" else f"{one['loc'][-1]}: {words}")
+    wrong = problems(error.errors(), app.current_event.json_body)
+    return answer(422, invalid_answer("Object is not valid", wrong))
 
 
 @app.not_found
@@ -62,14 +98,14 @@ def unknown_route(_: Exception) -> Response[str]:
 
 
 def _unreadable(status: int, message: str) -> Response[str]:
-    path = app.current_event.raw_path
-    return answer(status, {"message": html.escape(message), "requestPath": html.escape(path)})
+    path = app.current_event["requestContext"]["http"]["path"]
+    return answer(status, UnreadableAnswer(message=html.escape(message), requestPath=html.escape(path)))
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: an HTTP API event of payload version 2.0."""
-    event["rawPath"] = event["rawPath"].rstrip("/") or "/"
+    event["rawPath"] = event["rawPath"].removeprefix(METRONOME).rstrip("/") or "/"
     started = time.perf_counter()
     status = 500  # what API Gateway answers if an unknown error propagates
     try:

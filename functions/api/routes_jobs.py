@@ -1,86 +1,163 @@
-"""/v1/jobs: the jobs and their schedules."""
+"""/v1/jobs: the jobs."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.api.requests import Embed, document, embeds, flag, job_id
-from functions.api.responses import Json, answer, history_json, job_json, run_json, summary_json
-from functions.api.schemas import JobDocument, ScheduleDocument
+from functions.api.answers import answer
+from functions.api.job_answers import DraftAnswer, JobAnswer, draft_json, job_json
+from functions.api.job_document import JobDocument
+from functions.api.openapi import ETAG, LINK, operation
+from functions.api.paging import key_of_request, next_page
+from functions.api.parameters import (
+    MAX_PAGE,
+    Cursor,
+    Embed,
+    Embeds,
+    GroupQuery,
+    IdempotencyKeyHeader,
+    IfMatch,
+    JobIdPath,
+    Labels,
+    Limit,
+    StopRuns,
+    Validate,
+    is_true,
+)
+from functions.api.run_answers import RunAnswer, SummaryAnswer, history
 from functions.api.services import services
-from functions.jobs.job import Job, JobSpec, JobState
+from functions.jobs.job import Job, JobSpec, JobState, Schedule
+from functions.jobs.ports import PageWish
+from functions.jobs.saving import Draft
 
+describe = partial(operation, "jobs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get("/v1/jobs")
-def list_jobs() -> Response[str]:
-    """All jobs, by id."""
-    return answer(200, _with_embeds(services().jobs.all(), embeds(router.current_event), omit_idle=True))
+@router.get("/v1/jobs", **describe("listJobs", "List the jobs, by id", {200: list[JobAnswer]}, 422, headers=LINK))
+def list_jobs(
+    embed: Embeds = None,
+    group: GroupQuery = None,
+    label: Labels = None,
+    limit: Limit = MAX_PAGE,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """A page of jobs. With a filter a page may be short and still have a next one."""
+    labels = {name: value for name, _, value in (pair.partition("=") for pair in label or ())}
+    found = services().jobs.page(PageWish(limit=limit, cursor=cursor), group=group, labels=labels)
+    jobs = with_embeds(list(found.items), frozenset(embed or ()), omit_idle=True)
+    return answer(200, jobs, next_page(router.current_event, found.cursor))
 
 
-@router.post("/v1/jobs")
-def create_job() -> Response[str]:
-    """Save a new job."""
-    spec = _spec(document(router.current_event, JobDocument))
-    return answer(201, job_json(services().saving.create(spec, {}, datetime.now(UTC))))
+@router.post(
+    "/v1/jobs",
+    **describe("createJob", "Create a job", {201: JobAnswer, 200: DraftAnswer}, 409, 413, 415, 422, headers=ETAG),
+)
+def create_job(
+    body: Annotated[JobDocument, Body(description="The job.")],
+    validate: Validate = "false",
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response[str]:
+    """Save a new job; with `validate=true`, say what would be saved (200)."""
+    return create(router.current_event, body, validate, idempotency_key)
 
 
-@router.get("/v1/jobs/<name>")
-def get_job(name: str) -> Response[str]:
+@router.get("/v1/jobs/<name>", **describe("getJob", "Read a job", {200: JobAnswer}, 404, 422, headers=ETAG))
+def get_job(name: JobIdPath, embed: Embeds = None) -> Response[str]:
     """One job."""
-    wanted = embeds(router.current_event)
-    job = services().saving.find(job_id(name))
-    return answer(200, _with_embeds([job], wanted, omit_idle=False)[0])
+    job = services().saving.find(name)
+    return answer(200, with_embeds([job], frozenset(embed or ()), omit_idle=False)[0], {"ETag": job.etag})
 
 
-@router.put("/v1/jobs/<name>")
-def update_job(name: str) -> Response[str]:
-    """Replace a job's document."""
-    spec = _spec(document(router.current_event, JobDocument))
-    return answer(200, job_json(services().saving.update(job_id(name), spec)))
+@router.put(
+    "/v1/jobs/<name>",
+    **describe(
+        "updateJob",
+        "Replace a job's document",
+        {200: JobAnswer | DraftAnswer},
+        404,
+        409,
+        412,
+        413,
+        415,
+        422,
+        headers=ETAG,
+    ),
+)
+def update_job(
+    name: JobIdPath,
+    body: Annotated[JobDocument, Body(description="The job. Its id is the one in the path; its schedules stay.")],
+    validate: Validate = "false",
+    if_match: IfMatch = None,
+) -> Response[str]:
+    """Replace a job's document; its schedules and its active runs stay as they are."""
+    old = services().saving.find(name, if_match)
+    return replace(services().saving.redraft(old, spec_of(body)), validate)
 
 
-@router.delete("/v1/jobs/<name>")
-def delete_job(name: str) -> Response[str]:
-    """Delete a job; the answer is the job as it was."""
-    stop_runs = flag(router.current_event, "stopCurrentJobRuns")
-    return answer(200, job_json(services().saving.delete(job_id(name), stop_runs=stop_runs, now=datetime.now(UTC))))
+@router.delete("/v1/jobs/<name>", **describe("deleteJob", "Delete a job", {200: JobAnswer}, 404, 409, 412))
+def delete_job(name: JobIdPath, stopCurrentJobRuns: StopRuns = "false", if_match: IfMatch = None) -> Response[str]:
+    """Delete a job with its history; the answer is the job as it was."""
+    now = datetime.now(UTC)
+    job = services().saving.find(name, if_match)
+    services().saving.delete(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
+    return answer(200, job_json(job, now))
 
 
-@router.get("/v1/jobs/<name>/schedules")
-def list_schedules(name: str) -> Response[str]:
-    """The schedules of a job."""
-    return answer(200, list(services().saving.find(job_id(name)).schedules.values()))
+def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key: str | None) -> Response[str]:
+    """Create the job of a document, for v0 and v1; with a key that came before, answer what it made."""
+    saving, now = services().saving, datetime.now(UTC)
+    known = key_of_request(event, key)
+    if known and (made := saving.recall(known, now)):
+        return answer(201, job_json(made, now), {"ETag": made.etag})
+    draft = saving.draft(spec_of(body), schedules_of(body), now)
+    if is_true(validate):
+        return answer(200, draft_json(draft, now))
+    job = saving.save(draft, now, known)
+    return answer(201, job_json(job, now), {"ETag": job.etag})
 
 
-@router.post("/v1/jobs/<name>/schedules")
-def create_schedule(name: str) -> Response[str]:
-    """Keep one more schedule with a job."""
-    schedule = document(router.current_event, ScheduleDocument).model_dump()
-    return answer(201, services().saving.add_schedule(job_id(name), schedule))
+def replace(draft: Draft, validate: str) -> Response[str]:
+    """Save what replaces a job, for v0, v1 and a roll back."""
+    now = datetime.now(UTC)
+    if is_true(validate):
+        return answer(200, draft_json(draft, now))
+    job = services().saving.save(draft, now)
+    return answer(200, job_json(job, now), {"ETag": job.etag})
 
 
-def _spec(body: JobDocument) -> JobSpec:
+def spec_of(body: JobDocument) -> JobSpec:
+    """The document as it is kept: with its defaults, without its schedules."""
     spec: JobSpec = body.model_dump(exclude={"schedules"}, exclude_none=True)  # type: ignore[assignment]
     return spec
 
 
-def _with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[Json]:
-    """The jobs' JSON with what was asked to be embedded; a list omits `activeRuns` where there are none."""
+def schedules_of(body: JobDocument) -> dict[str, Schedule]:
+    """The document's schedules, by id."""
+    return {schedule.id: schedule.model_dump() for schedule in body.schedules}
+
+
+def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
+    """The jobs with what was asked to be embedded; a list omits `activeRuns` where there are none."""
+    now = datetime.now(UTC)
     needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
     states = services().jobs.states([job.id for job in jobs]) if needs_state else {}
-    return [job_json(job) | _embedded(job, states.get(job.id, JobState()), wanted, omit_idle) for job in jobs]
+    return [job_json(job, now) | _embedded(job, states.get(job.id, JobState()), wanted, omit_idle) for job in jobs]
 
 
-def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bool) -> Json:
+def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bool) -> dict[str, Any]:
     runs = services().runs
-    more: Json = {}
+    more: dict[str, Any] = {}
     if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
-        more["activeRuns"] = [run_json(run) for run in runs.get_all((job.id, run_id) for run_id in state.active)]
+        active = runs.get_all((job.id, run_id) for run_id in state.active)
+        more["activeRuns"] = [RunAnswer.of(run) for run in active]
     if Embed.HISTORY_SUMMARY in wanted:
-        more["historySummary"] = summary_json(state)
+        more["historySummary"] = SummaryAnswer.of(state)
     if Embed.HISTORY in wanted:
-        more["history"] = history_json(state, runs.finished(job.id, job.created_at))
+        more["history"] = history(state, runs.finished(job.id, job.created_at))
     return more

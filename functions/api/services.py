@@ -1,14 +1,21 @@
 """Which adapter goes into which use case: the API's composition, made once per process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from functions.aws import adapters, clients
+from functions.aws.group_table import GroupTable
+from functions.aws.job_table import JobTable
+from functions.aws.revision_table import RevisionTable
+from functions.aws.run_metrics import CloudWatchRunMetrics
+from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
-from functions.jobs.ports import JobStore, RunStore, TaskLogs
+from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs
 from functions.jobs.running import Stopping, Triggering
 from functions.jobs.saving import Saving
+from functions.jobs.scheduling import Scheduling
 from functions.jobs.task_definition import Deployment
 from functions.settings import Settings
 
@@ -18,39 +25,59 @@ class Services:
     """What the routes call."""
 
     jobs: JobStore
+    revisions: RevisionStore
+    groups: GroupStore
     runs: RunStore
     logs: TaskLogs
+    metrics: RunMetrics
     saving: Saving
+    scheduling: Scheduling
     trigger: Triggering
     stop: Stopping
+    config: Mapping[str, str]
 
 
 @cache
 def services() -> Services:
     """The services of this deployment."""
     settings = Settings.from_env()
-    jobs, runs = adapters.job_table(settings), adapters.run_table(settings)
+    table = adapters.table(settings)
+    jobs, revisions, runs = JobTable(table), RevisionTable(table), adapters.run_table(settings)
     executions = adapters.state_machine(settings)
     stop = Stopping(jobs=jobs, runs=runs, executions=executions)
-    deployment = Deployment(
+    return Services(
+        jobs=jobs,
+        revisions=revisions,
+        groups=GroupTable(table),
+        runs=runs,
+        logs=CloudWatchTaskLogs(clients.logs(), settings.log_group),
+        metrics=CloudWatchRunMetrics(clients.cloudwatch(), settings.state_machine_arn),
+        saving=Saving(
+            jobs=jobs,
+            history=revisions,
+            stop=stop,
+            definitions=EcsTaskDefinitions(clients.ecs()),
+            deployment=_deployment(settings),
+        ),
+        scheduling=Scheduling(jobs=jobs, schedules=ScheduleTable(table)),
+        trigger=Triggering(runs=runs, executions=executions, plans={}),
+        stop=stop,
+        config={
+            "stage": settings.stage,
+            "region": settings.region,
+            "retention_days": str(settings.retention_days),
+            "default_image": settings.default_image,
+        },
+    )
+
+
+def _deployment(settings: Settings) -> Deployment:
+    return Deployment(
         family_prefix=settings.family_prefix,
         default_image=settings.default_image,
         task_role_arn=settings.task_role_arn,
         execution_role_arn=settings.execution_role_arn,
         log_group=settings.log_group,
         region=settings.region,
-    )
-    return Services(
-        jobs=jobs,
-        runs=runs,
-        logs=CloudWatchTaskLogs(clients.logs(), settings.log_group),
-        saving=Saving(
-            jobs=jobs,
-            runs=runs,
-            stop=stop,
-            definitions=EcsTaskDefinitions(clients.ecs()),
-            deployment=deployment,
-        ),
-        trigger=Triggering(runs=runs, executions=executions, plans={}),
-        stop=stop,
+        role_path=f"/shiftwork/{settings.stage}/",
     )

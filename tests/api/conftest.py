@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs
 
 import boto3
 import pytest
 
 from functions.api.handler import handler
 from functions.aws import clients
+from tests.api.conformance import check
 from tests.conftest import ENVIRONMENT
 from tests.unit.tasks import task_event
 
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
-JOB = {"id": "team.job", "run": {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"}}
-RUNS = "/v1/jobs/team.job/runs"
+JOB: dict[str, Any] = {"id": "team.job", "run": {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"}}
+PATH = "/v1/jobs/team.job"
+RUNS = f"{PATH}/runs"
+SCHEDULES = f"{PATH}/schedules"
+NIGHTLY = {"id": "nightly", "cron": "0 3 * * *"}
 CONTEXT = cast(
     "LambdaContext",
     SimpleNamespace(
@@ -38,6 +43,7 @@ class Answer:
     status: int
     content_type: str
     text: str
+    headers: dict[str, str]
 
     @property
     def json(self) -> Any:
@@ -46,6 +52,11 @@ class Answer:
 
 
 Call = Callable[..., Answer]
+
+
+def _joined(query: str) -> dict[str, str]:
+    """As HTTP APIs hand parameters over: decoded, repeated ones joined by commas."""
+    return {name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()}
 
 
 @pytest.fixture
@@ -74,14 +85,20 @@ def call(dynamodb: "DynamoDBClient") -> Call:
             "routeKey": "ANY /{proxy+}",
             "rawPath": raw_path,
             "rawQueryString": query,
-            "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else {},
+            "queryStringParameters": _joined(query),
             "headers": {"content-type": "application/json"} | (headers or {}),
-            "requestContext": {"stage": "$default", "http": {"method": method, "path": raw_path}},
+            "requestContext": {
+                "stage": "$default",
+                "domainName": "api.example.com",
+                "http": {"method": method, "path": raw_path},
+            },
             "body": text,
             "isBase64Encoded": base64,
         }
         result = handler(event, CONTEXT)
-        return Answer(result["statusCode"], result["headers"]["Content-Type"], result["body"])
+        headers = result["headers"]
+        check(method, raw_path, result["statusCode"], headers.get("Content-Type", ""), result["body"])
+        return Answer(result["statusCode"], headers.get("Content-Type", ""), result["body"], headers)
 
     return send
 
@@ -109,3 +126,28 @@ def run(call: Call) -> dict[str, Any]:
     answer = call("POST", RUNS)
     assert answer.status == 201
     return dict(answer.json)
+
+
+def walk(call: Call, path: str) -> list[Any]:
+    """All the items of a list, page by page."""
+    found: list[Any] = []
+    following: str | None = path
+    while following:
+        answer: Answer = call("GET", following)
+        assert answer.status == 200
+        found += answer.json
+        link = answer.headers.get("Link")
+        following = link.partition(">")[0].removeprefix("<") if link else None
+    return found
+
+
+@pytest.fixture
+def four_jobs(call: Call) -> None:
+    """A job without a group, three in groups."""
+    for job_id, label in (("lonely", "x"), ("team.a", "x"), ("team.b.c", "y"), ("teamster.d", "x")):
+        assert call("POST", "/v1/jobs", JOB | {"id": job_id, "labels": {"kind": label, "all": ""}}).status == 201
+
+
+def job_after(job_id: str, *parents: str, **more: Any) -> dict[str, Any]:
+    """A job that depends on others."""
+    return JOB | {"id": job_id, "dependencies": [{"id": parent} for parent in parents]} | more

@@ -27,4 +27,4 @@ def test_budget_of_aws_calls(
 def test_budget_of_settling(call: Call, run: dict[str, Any], aws_calls: list[str]) -> None:
     ended = {"name": run["id"], "status": "SUCCEEDED", "stopDate": 0, "input": '{"jobId": "team.job"}', "output": "{}"}
     settle.handler({"detail": ended}, CONTEXT)
-    assert aws_calls == ["TransactWriteItems"]
+    assert aws_calls == ["TransactWriteItems", "BatchGetItem"], "the second asks who waits for its success"

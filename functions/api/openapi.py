@@ -1,0 +1,39 @@
+"""What the OpenAPI document says of an operation, beside what its signature says."""
+
+from http import HTTPStatus
+from typing import Any
+
+from functions.api.error_answers import MODELS
+
+VERSION = "0.2.0"  # of Shiftwork, as CHANGELOG.md has it
+JSON = "application/json"
+_ETAG = {"type": "string", "examples": ['"19b7c0a3f12.1"']}
+_LINK = {"type": "string", "examples": ['</v1/jobs?limit=100&cursor=eyJQSyI6IkpPQlMifQ>; rel="next"']}
+ETAG = {"ETag": {"description": "Names this state of the job, for If-Match; not with `validate`.", "schema": _ETAG}}
+LINK = {"Link": {"description": 'The next page, as rel="next"; absent at the end.', "schema": _LINK}}
+
+
+def operation(
+    tag: str, name: str, summary: str, answers: dict[int, Any], *errors: int, headers: Any = None
+) -> dict[str, Any]:
+    """The arguments of a route: `answers` has the model of each good status, `errors` are the statuses of the others.
+
+    Every operation may answer 400 (a parameter is wrong), and 500 without a body of ours.
+    """
+    good = {status: _content(_phrase(status), model) | _headers(headers) for status, model in answers.items()}
+    bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({400, *errors})}
+    return {"operation_id": name, "summary": summary, "tags": [tag], "responses": good | bad}
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def _content(description: str, model: Any) -> dict[str, Any]:
+    content = {"text/plain": {"schema": {"type": "string"}}} if model is str else {JSON: {"model": model}}
+    # Without the word, Powertools would derive a content from the function's return type.
+    return {"description": description, "content": content if model is not None else {}}
+
+
+def _headers(headers: Any) -> dict[str, Any]:
+    return {"headers": headers} if headers else {}

@@ -1,0 +1,44 @@
+"""A job that starts when the jobs before it have succeeded."""
+
+import time
+
+from functions.events import settle
+from tests.api.conftest import CONTEXT, Call, job_after
+
+
+def end(call: Call, job_id: str, status: str = "SUCCEEDED") -> None:
+    """Run a job to its end; the event of the end comes twice."""
+    run = call("POST", f"/v1/jobs/{job_id}/runs").json
+    ended = {"name": run["id"], "status": status, "input": f'{{"jobId": "{job_id}"}}', "output": "{}", "cause": "{}"}
+    for _ in range(2):
+        settle.handler({"detail": ended | {"stopDate": time.time() * 1000}}, CONTEXT)
+
+
+def runs_of(call: Call, job_id: str) -> int:
+    return len(call("GET", f"/v1/jobs/{job_id}/runs?limit=100").json)
+
+
+def test_a_child_starts_once_when_all_of_its_parents_have_succeeded_since_its_last_start(call: Call) -> None:
+    for document in (job_after("a"), job_after("b"), job_after("child", "a", "b"), job_after("grandchild", "child")):
+        call("POST", "/v1/jobs", document)
+    end(call, "a")
+    assert runs_of(call, "child") == 0
+    end(call, "b", "FAILED")
+    assert runs_of(call, "child") == 0
+    end(call, "b")
+    assert runs_of(call, "child") == 1
+    end(call, "b")
+    assert runs_of(call, "child") == 1, "a has not succeeded since the child started"
+    end(call, "a", "FAILED")
+    end(call, "a")
+    assert (runs_of(call, "child"), runs_of(call, "grandchild")) == (2, 0)
+
+
+def test_a_failed_child_starts_again_at_the_next_success(call: Call) -> None:
+    call("POST", "/v1/jobs", job_after("a"))
+    call("POST", "/v1/jobs", job_after("child", "a"))
+    end(call, "a")
+    (run,) = call("GET", "/v1/jobs/child/runs").json
+    call("POST", f"/v1/jobs/child/runs/{run['id']}/actions/stop")
+    end(call, "a")
+    assert runs_of(call, "child") == 2

@@ -1,0 +1,84 @@
+"""The fields of a job's `run` over HTTP: each wrong one is named, and each is described in the schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.api.run_document import RunDocument
+from tests.api.conftest import Call
+from tests.api.test_run_document import CMD, EFS, refused
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "words"),
+    [
+        ({"cmd": "true", "ucr": {"image": {}}}, "/run/ucr/image/id", "required"),
+        ({"ucr": {"image": {"id": "i", "kind": "oci"}}}, "/run/ucr/image/kind", "docker"),
+        ({"ucr": {"image": {"id": "i"}, "more": 1}}, "/run/ucr/more", "not permitted"),
+        ({"docker": {"image": "i", "parameters": [{"key": "k"}]}}, "/run/docker/parameters(0)/value", "required"),
+        ({"artifacts": [{"extract": True}]}, "/run/artifacts(0)/uri", "required"),
+        ({"artifacts": [{"uri": "https://a/b", "more": 1}]}, "/run/artifacts(0)/more", "not permitted"),
+        ({"artifacts": [{"uri": "s3://bucket/key"}]}, "/run/artifacts(0)/uri", "presigned"),
+        ({"volumes": [{"containerPath": "/a", "hostPath": "/b"}]}, "/run/volumes(0)/mode", "required"),
+        ({"volumes": [{"containerPath": "/a", "hostPath": "/b", "mode": "RO"}]}, "/run/volumes(0)/hostPath", "efs"),
+        (
+            {"volumes": [{"containerPath": "/a", "hostPath": "/b", "secret": "s"}]},
+            "/run/volumes(0)",
+            'expected HostVolume or SecretVolume object but got {"containerPath": "/a", "hostPath": ',
+        ),
+        ({"volumes": [EFS | {"efs": {"fileSystemId": "mine"}}]}, "/run/volumes(0)/efs/fileSystemId", "EFS"),
+        ({"volumes": [EFS | {"mode": "WO"}]}, "/run/volumes(0)/mode", "RW"),
+        ({"volumes": ["/a"]}, "/run/volumes(0)", "expected HostVolume"),
+        ({"restart": {"activeDeadlineSeconds": 1}}, "/run/restart/policy", "required"),
+        ({"restart": {"policy": "NEVER", "activeDeadlineSeconds": -1}}, "/run/restart/activeDeadlineSeconds", "0"),
+        ({"networks": [{"mode": "invalid"}]}, "/run/networks(0)/mode", "host"),
+        ({"networks": [{"mode": "host", "labels": {"a": []}}]}, "/run/networks(0)/labels/a", "string"),
+        (
+            {"placement": {"constraints": [{"attribute": "a", "operator": "invalid"}]}},
+            "/run/placement/constraints(0)/operator",
+            "LIKE",
+        ),
+        ({"placement": {"subnets": []}}, "/run/placement/subnets", "at least 1"),
+        ({"placement": {"subnets": ["mine"]}}, "/run/placement/subnets(0)", "subnet"),
+        ({"env": {"A=B": "c"}}, "/run/env/A=B", "variable"),
+        ({"env": {"A": 1}}, "/run/env/A", "must be a string"),
+        ({"env": {"A": {}}}, "/run/env/A/secret", "required"),
+        ({"workingDirectory": "app"}, "/run/workingDirectory", "absolute"),
+        ({"entrypoint": []}, "/run/entrypoint", "at least 1"),
+        ({"architecture": "mips"}, "/run/architecture", "arm64"),
+        ({"capacity": "EC2"}, "/run/capacity", "FARGATE"),
+        ({"taskRole": "arn:aws:iam::123456789012:role/admin"}, "/run/taskRole", "/shiftwork/"),
+        ({"taskKillGracePeriodSeconds": -1}, "/run/taskKillGracePeriodSeconds", "0"),
+        ({"files": [{"path": "a", "content": ""}]}, "/run/files(0)/path", "absolute"),
+        ({"files": [{"path": "/a/b", "content": "§", "encoding": "base64"}]}, "/run/files(0)/content", "base64"),
+        ({"sidecars": [{"name": "a b", "image": "i"}]}, "/run/sidecars(0)/name", "letters"),
+        ({"sidecars": [{"name": "a", "image": "i", "cmd": "a", "args": ["b"]}]}, "/run/sidecars(0)", "exclude"),
+        (
+            {"sidecars": [{"name": "a", "image": "i", "healthCheck": {"cmd": "x", "retries": 11}}]},
+            "/run/sidecars(0)/healthCheck/retries",
+            "10",
+        ),
+        ({"dependsOn": [{"container": "a", "condition": "LATER"}]}, "/run/dependsOn(0)/condition", "HEALTHY"),
+    ],
+)
+def test_a_wrong_field_is_named(call: Call, more: dict[str, Any], path: str, words: str) -> None:
+    assert words in refused(call, CMD | more)[path][0]
+
+
+def properties(schema: Any, path: str = "run") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property of every object in a JSON schema."""
+    if isinstance(schema, dict):
+        for name, value in schema.get("properties", {}).items():
+            yield f"{path}.{name}", value
+        for name, value in schema.items():
+            yield from properties(value, f"{path}.{name}")
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from properties(value, path)
+
+
+def test_every_field_has_a_description_and_an_example_in_the_schema() -> None:
+    found = dict(properties(RunDocument.model_json_schema()))
+    assert len(found) > 80
+    assert [path for path, field in found.items() if not {"description", "examples"} <= field.keys()] == []
