@@ -1,7 +1,7 @@
 """What each function may do, by the calls it makes. A statement that is missing here shows in the end to end test."""
 
 from infra.roles import Allow, arn
-from infra.run_permissions import TO_ECS_TASKS
+from infra.run_permissions import NO_RESOURCE, pass_task_roles
 from infra.runner import Runner
 from infra.storage import Storage
 
@@ -31,13 +31,9 @@ def api(storage: Storage, runner: Runner) -> list[Allow]:
             conditions={"StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}},
             why="each job is a family of its own under this prefix, each save a revision",
         ),
-        Allow(
-            sid="PassTaskRoles",
-            actions=["iam:PassRole"],
-            resources=[runner.task_role.role_arn, runner.execution_role.role_arn],
-            conditions=TO_ECS_TASKS,
-        ),
+        pass_task_roles(runner.passed_roles),
         Allow(sid="ReadJobsLog", actions=["logs:GetLogEvents"], resources=[runner.log_group.log_group_arn]),
+        Allow(sid="ReadMetrics", actions=["cloudwatch:GetMetricData"], resources=["*"], why=NO_RESOURCE),
     ]
 
 
@@ -47,8 +43,9 @@ def dispatch(storage: Storage, runner: Runner) -> list[Allow]:
 
 
 def settle(storage: Storage, runner: Runner) -> list[Allow]:
-    """Finish a run."""
-    return [_table(storage, "UpdateItem"), _read(runner)]
+    """Finish a run; read who waits for it, and start what is due."""
+    actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
+    return [_table(storage, *actions), _start(runner), _read(runner)]
 
 
 def track(storage: Storage) -> list[Allow]:

@@ -89,6 +89,7 @@ def _environment(settings: Settings, storage: Storage, network: Network, runner:
         "JOBS_LOG_GROUP": runner.log_group.log_group_name,
         "FAMILY_PREFIX": runner.family_prefix,
         "DEFAULT_IMAGE": settings.default_image,
+        "STAGE": settings.stage,
         "RETENTION_DAYS": str(settings.retention_days),
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_METRICS_NAMESPACE": "Shiftwork",

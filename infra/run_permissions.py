@@ -2,7 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
 from infra.roles import Allow, arn
@@ -38,7 +37,13 @@ def start_of_a_task(jobs_log: logs.LogGroup, stage: str) -> list[Allow]:
     ]
 
 
-def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[iam.Role]) -> list[Allow]:
+def pass_task_roles(roles: list[str]) -> Allow:
+    """A task definition names the roles of its tasks; whoever registers or runs it must be allowed to pass them."""
+    why = "the roles that an administrator made for single jobs, under this stage's path"
+    return Allow(sid="PassTaskRoles", actions=["iam:PassRole"], resources=roles, conditions=TO_ECS_TASKS, why=why)
+
+
+def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[str]) -> list[Allow]:
     """For arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks") and for its own log."""
     tasks = arn("ecs", f"task/{cluster.ref}/*")
     return [
@@ -68,12 +73,7 @@ def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[iam.Rol
             actions=["events:PutTargets", "events:PutRule", "events:DescribeRule"],
             resources=[arn("events", "rule/StepFunctionsGetEventsForECSTaskRule")],
         ),
-        Allow(
-            sid="PassTaskRoles",
-            actions=["iam:PassRole"],
-            resources=[role.role_arn for role in roles],
-            conditions=TO_ECS_TASKS,
-        ),
+        pass_task_roles(roles),
         *_log_and_trace(),
     ]
 

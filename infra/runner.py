@@ -19,6 +19,8 @@ class Runner(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, definition: str) -> None:
         super().__init__(scope, construct_id)
         self.family_prefix = settings.stack_name
+        # Under this path an administrator makes the roles that single jobs may have as their own.
+        self.job_roles = f"arn:{cdk.Aws.PARTITION}:iam::{cdk.Aws.ACCOUNT_ID}:role/shiftwork/{settings.stage}/*"
         self.cluster = self._cluster()
         self.log_group = log_group(self, "JobsLog", days=settings.retention_days, keep=settings.keeps_data)
         # What every job may do in AWS by itself: nothing.
@@ -27,9 +29,16 @@ class Runner(Construct):
         self.execution_role = self._task_role("ExecutionRole", start)
         self.state_machine = self._state_machine(definition, settings)
 
+    @property
+    def passed_roles(self) -> list[str]:
+        """The roles that a task may be given."""
+        return [self.task_role.role_arn, self.execution_role.role_arn, self.job_roles]
+
     def _cluster(self) -> ecs.CfnCluster:
         off = ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")
-        cluster = ecs.CfnCluster(self, "Cluster", cluster_settings=[off])
+        # Both of Fargate's, so that a job may choose; neither costs anything by itself.
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        cluster = ecs.CfnCluster(self, "Cluster", cluster_settings=[off], capacity_providers=providers)
         accept(
             cluster, "ECS4", "Container Insights bills its metrics per cluster and task; a run's own record suffices."
         )
@@ -44,8 +53,7 @@ class Runner(Construct):
         return role(self, construct_id, service="ecs-tasks", allowed=allowed, trust=trust)
 
     def _state_machine(self, definition: str, settings: Settings) -> sfn.StateMachine:
-        roles = [self.task_role, self.execution_role]
-        allowed = run_permissions.carry_a_run(self.cluster, self.family_prefix, roles)
+        allowed = run_permissions.carry_a_run(self.cluster, self.family_prefix, self.passed_roles)
         trust = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
         own_role = role(self, "RunContainerRole", service="states", allowed=allowed, trust=trust)
         # Step Functions, "Using CloudWatch Logs": under this name a log group needs no room in the resource policy,

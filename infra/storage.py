@@ -29,6 +29,14 @@ class Storage(Construct):
             sort_key=_text("GSI1SK"),
             projection_type=dynamodb.ProjectionType.ALL,
         )
+        # All runs by time. What it has beside the keys changes with a run's status only, and so does what it costs.
+        self.table.add_global_secondary_index(
+            index_name="GSI2",
+            partition_key=_text("GSI2PK"),
+            sort_key=_text("GSI2SK"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["status", "jobId"],
+        )
 
 
 def _text(name: str) -> dynamodb.Attribute:

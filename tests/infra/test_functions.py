@@ -13,7 +13,7 @@ HANDLERS = {
 ENVIRONMENT = {
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
     *("TASK_ROLE_ARN", "EXECUTION_ROLE_ARN", "JOBS_LOG_GROUP", "FAMILY_PREFIX", "DEFAULT_IMAGE", "RETENTION_DAYS"),
-    *("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
+    *("STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
 }
 
 
@@ -26,7 +26,7 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
     assert variables["FAMILY_PREFIX"] == "shiftwork-dev"
     assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
-    assert variables["RETENTION_DAYS"] == "30"
+    assert (variables["STAGE"], variables["RETENTION_DAYS"]) == ("dev", "30")
     assert function["Architectures"] == ["arm64"]
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert function["TracingConfig"] == {"Mode": "Active"}

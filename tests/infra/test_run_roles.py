@@ -28,12 +28,18 @@ def test_the_state_machine_runs_this_stages_families_on_its_own_cluster_only(dev
     assert _last_part(run["Resource"]) == ":task-definition/shiftwork-dev-*:*"
 
 
-def test_only_the_two_task_roles_are_passed_and_only_to_tasks(dev: Template) -> None:
+def test_only_task_roles_of_this_stage_are_passed_and_only_to_tasks(dev: Template) -> None:
     roles = [dev.the("IAM::Role", named=f"Runner{name}Role")[0] for name in ("Task", "Execution")]
     for passer in ("RunnerRunContainerRole", "FunctionsApiRole"):
         [passed] = [one for one in dev.statements(passer) if one["Action"] == "iam:PassRole"]
-        assert passed["Resource"] == [{"Fn::GetAtt": [name, "Arn"]} for name in roles]
+        *ours, of_jobs = passed["Resource"]
+        assert ours == [{"Fn::GetAtt": [name, "Arn"]} for name in roles]
+        assert _last_part(of_jobs) == ":role/shiftwork/dev/*", "made by an administrator, for single jobs"
         assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+
+
+def test_a_job_may_run_on_spot(dev: Template) -> None:
+    assert dev.the("ECS::Cluster")[1]["CapacityProviders"] == ["FARGATE", "FARGATE_SPOT"]
 
 
 def test_a_running_job_may_do_nothing_in_aws_by_itself(dev: Template) -> None:
