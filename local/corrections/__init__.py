@@ -3,7 +3,16 @@
 Each module's docstring says what MiniStack does, what AWS does (by the name of the page), and what we do.
 """
 
-from local.corrections import api_errors, event_targets, executions, lambda_workers, log_stream_access, run_task
+from local.corrections import (
+    api_errors,
+    api_signatures,
+    capacity,
+    event_targets,
+    executions,
+    lambda_workers,
+    log_stream_access,
+    run_task,
+)
 from local.corrections.task_events import TaskEvents
 from local.corrections.task_lifecycle import Tasks
 from local.lambdas.forks import Forks
@@ -16,11 +25,13 @@ def install(engine: Engine, forks: Forks) -> Tasks:
     events.start()
     tasks = Tasks(engine, events)
     tasks.install()
+    capacity.install()
     executions.install()
     run_task.RunTask(tasks).install()
     run_task.install_time_limits()
     event_targets.install()
     lambda_workers.install(forks)
     api_errors.install()
+    api_signatures.install()
     log_stream_access.install()
     return tasks

@@ -3,11 +3,12 @@
 MiniStack runs tasks in Docker only, looks at them every 100 ms, gives a stopped task the exit code 0 before it has
 ended, and without Docker leaves every task RUNNING. AWS stops the containers first (SIGTERM, SIGKILL after
 `stopTimeout`: API reference, StopTask) and shows the exit codes they had ("Amazon ECS task lifecycle").
-Here one thread per task starts it in the engine, waits for its end and says so at once.
+Here one thread per task starts its containers in the engine, waits for their end and says so at once.
 """
 
+import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,11 @@ from ministack.core.responses import error_response_json, json_response, request
 from ministack.services import ecs
 
 from local.corrections.task_events import TaskEvents
-from local.corrections.task_start import launch
-from local.tasks.engine import Engine, Running, StartError
+from local.corrections.task_start import launches
+from local.corrections.task_volumes import volumes
+from local.tasks.conditions import Member
+from local.tasks.engine import Engine, StartError
+from local.tasks.order import Members
 
 Task = dict[str, Any]
 
@@ -28,7 +32,7 @@ class Tasks:
 
     engine: Engine
     events: TaskEvents
-    _running: dict[str, Running] = field(default_factory=dict)
+    _running: dict[str, Members] = field(default_factory=dict)
     _waiting: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,12 +49,19 @@ class Tasks:
             self._enter(task, "PROVISIONING", grow=False)
             self._enter(task, "PENDING", pullStartedAt=ecs.now_iso())
             try:
-                running = self.engine.start(launch(task, definition, overrides))
+                containers = launches(task, definition, overrides)
+                workspace = self.engine.workspace(containers[0].task_id, volumes(definition))
             except StartError as error:
-                self._stopped(task, None, "TaskFailedToStart", str(error))
-            else:
-                self._started(task, running)
-                self._stopped(task, running.wait(), "EssentialContainerExited", "Essential container in task exited")
+                self._stopped(task, "TaskFailedToStart", str(error))
+                return
+            members = self._running[task["taskArn"]] = Members(
+                workspace, containers, functools.partial(self._changed, task, account, region)
+            )
+            if task["desiredStatus"] == "STOPPED":  # asked before it could start
+                self._end(task["taskArn"])
+            members.run()
+            workspace.close()
+            self._stopped(task, *members.ending)
 
     def stop_task(self, data: dict[str, Any]) -> Any:
         """StopTask: answers at once, while the container is given its time to end."""
@@ -67,9 +78,7 @@ class Tasks:
         with resource_lock("ecs-task", arn):
             if task["desiredStatus"] == "STOPPED":
                 return
-            task.update(
-                desiredStatus="STOPPED", stopCode="UserInitiated", stoppedReason=reason, stoppingAt=ecs.now_iso()
-            )
+            _will_stop(task, "UserInitiated", reason)
             ecs._bump_task_version(task)
         self._end(arn)
 
@@ -100,27 +109,57 @@ class Tasks:
             task.update(lastStatus=status, **fields)
             self.events.changed(task)
 
-    def _started(self, task: Task, running: Running) -> None:
-        self._running[task["taskArn"]] = running
-        for container in task["containers"]:
-            container.update(lastStatus="RUNNING", runtimeId=task["taskArn"].rsplit("/", 1)[-1])
-        self._enter(task, "RUNNING", pullStoppedAt=ecs.now_iso(), startedAt=ecs.now_iso())
-        ecs._recount_cluster(ecs._cluster_name_from_arn(task["clusterArn"]))
-        if task["desiredStatus"] == "STOPPED":  # asked while it started
-            self._end(task["taskArn"])
+    def _changed(self, task: Task, account: str, region: str, member: Member) -> None:
+        """Show a container as it is now, and the task as it follows from its containers."""
+        members = self._running[task["taskArn"]]
+        everyone = members.all.values()
+        with request_scope(account, region):
+            with resource_lock("ecs-task", task["taskArn"]):
+                _show(task, member)
+                task["healthStatus"] = _health(everyone)
+                if member.launch.essential and member.status == "STOPPED":
+                    _will_stop(task, *members.ending)
+            if all(one.status == "STOPPED" for one in everyone):
+                return  # the task has stopped: that is told once it is cleared away
+            if task["lastStatus"] == "PENDING" and all(map(_is_up, everyone)):
+                self._enter(task, "RUNNING", pullStoppedAt=ecs.now_iso(), startedAt=ecs.now_iso())
+                ecs._recount_cluster(ecs._cluster_name_from_arn(task["clusterArn"]))
+            elif len(everyone) > 1:
+                self._enter(task, task["lastStatus"])
 
-    def _stopped(self, task: Task, exit_code: int | None, code: str, reason: str) -> None:
-        now = ecs.now_iso()
+    def _stopped(self, task: Task, code: str, reason: str) -> None:
         with resource_lock("ecs-task", task["taskArn"]):
-            if task["desiredStatus"] != "STOPPED":
-                task.update(desiredStatus="STOPPED", stopCode=code, stoppedReason=reason, stoppingAt=now)
+            _will_stop(task, code, reason)
             for container in task["containers"]:
-                container.update(lastStatus="STOPPED", exitCode=exit_code)
-            task.update(executionStoppedAt=now)
-        self._enter(task, "STOPPED", stoppedAt=now)
+                container.update(lastStatus="STOPPED")
+        self._enter(task, "STOPPED", executionStoppedAt=ecs.now_iso(), stoppedAt=ecs.now_iso())
         self._running.pop(task["taskArn"], None)
         ecs._recount_cluster(ecs._cluster_name_from_arn(task["clusterArn"]))
         with self._lock:
             waiting = self._waiting.pop(task["taskArn"], [])
         for call in waiting:
             call()
+
+
+def _will_stop(task: Task, code: str, reason: str) -> None:
+    """Say why a task stops; what was said first holds."""
+    if task["desiredStatus"] != "STOPPED":
+        task.update(desiredStatus="STOPPED", stopCode=code, stoppedReason=reason, stoppingAt=ecs.now_iso())
+
+
+def _is_up(member: Member) -> bool:
+    """A task runs when its containers run or have run, and those that need not run have been tried."""
+    return member.started is not None or (member.status == "STOPPED" and not member.launch.essential)
+
+
+def _show(task: Task, member: Member) -> None:
+    (container,) = (one for one in task["containers"] if one["name"] == member.launch.name)
+    runtime_id = f"{member.launch.task_id}-{member.launch.name}" if member.started is not None else None
+    container.update(lastStatus=member.status, exitCode=member.exit_code, reason=member.reason)
+    container.update(healthStatus=member.health, runtimeId=runtime_id)
+
+
+def _health(members: Iterable[Member]) -> str:
+    """A task is as healthy as those of its essential containers that have a check (API reference, HealthCheck)."""
+    checked = {one.health for one in members if one.launch.essential and one.launch.health}
+    return next((health for health in ("UNHEALTHY", "UNKNOWN", "HEALTHY") if health in checked), "UNKNOWN")

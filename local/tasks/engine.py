@@ -1,38 +1,36 @@
-"""What a task needs to run, and what whatever runs it must be able to do."""
+"""What whatever runs tasks must be able to do."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
+
+from local.tasks.launch import Launch, Volume
 
 
 class StartError(Exception):
     """The task cannot start. The message is worded as the stopped reason of ECS."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Launch:
-    """One task's container, with everything looked up: secrets are values here."""
-
-    task_id: str
-    image: str
-    entry_point: Sequence[str]
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    user: str
-    directory: str
-    stop_timeout: float
-    output: Callable[[Sequence[str]], None]
-    """Takes each batch of complete lines, without their newlines."""
-
-
 class Running(Protocol):
-    """A task that has started."""
+    """A container that has started."""
 
     def wait(self) -> int:
         """Block until it has ended and its output is delivered; its exit code, 128 + n when signal n killed it."""
 
     def stop(self) -> None:
         """Ask it to end, force it after its stop timeout; return when it has ended."""
+
+    def check(self, argv: Sequence[str], timeout: float) -> bool:
+        """Run a health check's program in it: whether it succeeded in time."""
+
+
+class Workspace(Protocol):
+    """What the containers of one task share."""
+
+    def start(self, launch: Launch) -> Running:
+        """Start a container; raises StartError."""
+
+    def close(self) -> None:
+        """Remove what there is of the task, when all its containers have ended."""
 
 
 class Engine(Protocol):
@@ -42,5 +40,5 @@ class Engine(Protocol):
     def words(self) -> str:
         """What people are told: tasks run as ..."""
 
-    def start(self, launch: Launch) -> Running:
-        """Start it; raises StartError."""
+    def workspace(self, task_id: str, volumes: Sequence[Volume]) -> Workspace:
+        """Make what the containers of a task share; raises StartError."""

@@ -31,18 +31,20 @@ def sweep(home: Path) -> None:
     for mark in home.glob("*.pid"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(int(mark.read_text(encoding="utf-8")), signal.SIGKILL)
-    marks = list(home.glob("*.container"))
-    if marks and (engine := _containers(home)):
-        for mark in marks:
+    containers, volumes = list(home.glob("*.container")), list(home.glob("*.volume"))
+    if (containers or volumes) and (engine := _containers(home)):
+        for mark in containers:
             engine.remove(mark.read_text(encoding="utf-8"))
+        for mark in volumes:
+            engine.remove_volume(mark.read_text(encoding="utf-8"))
 
 
 def _containers(home: Path) -> "Containers | None":
     for url in _sockets():
         # The SDK takes 200 ms and 20 MB: it is imported only where there is an engine.
-        from local.tasks import container  # noqa: PLC0415
+        from local.tasks import container, container_running  # noqa: PLC0415
 
-        with contextlib.suppress(*container.Lost):
+        with contextlib.suppress(*container_running.Lost):
             return container.Containers(url, home)
     return None
 

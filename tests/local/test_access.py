@@ -20,7 +20,10 @@ JOB = {"id": "marketing.report", "run": {"cpus": 0.25, "mem": 64, "disk": 0, "cm
 
 
 def test_who_does_not_sign_is_refused(cloud: Cloud) -> None:
-    assert Caller(cloud.api_url, None)("GET", "/v1/jobs").status == 403
+    stranger = Caller(cloud.api_url, None)
+    assert stranger("GET", "/v1/jobs").status == 403
+    for instead in ("token=x", "Bearer x"):
+        assert stranger("GET", "/v1/jobs", headers={"Authorization": instead}).status == 403
 
 
 def test_a_policy_on_paths_gives_a_team_its_group(cloud: Cloud) -> None:

@@ -1,32 +1,10 @@
 """Tasks in containers, where a Docker or Podman engine answers and has an image to run."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local import cloud
-from local.errors import LocalCloudError
-from local.tasks import engines
-from tests.local.workbench import Workbench
-
-IMAGE = os.environ.get("SHIFTWORK_TEST_IMAGE", "public.ecr.aws/docker/library/alpine:3.22")
-
-
-@pytest.fixture(scope="module")
-def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    """A local AWS whose tasks are containers."""
-    try:
-        engines.choose(tmp_path_factory.mktemp("tasks"), "container")
-    except LocalCloudError as error:
-        pytest.skip(str(error))
-    with cloud.aws(tasks="container") as local:
-        bench = Workbench(local)
-        first = bench.stopped(bench.run_task("true", image=IMAGE))
-        if first["stopCode"] == "TaskFailedToStart":
-            pytest.skip(f"the image {IMAGE} cannot be run: {first['stoppedReason']}")
-        yield bench
+from tests.local.workbench import IMAGE, Workbench
 
 
 def test_exit_code_and_log(contained: Workbench) -> None:
@@ -61,7 +39,7 @@ def test_an_image_that_cannot_be_pulled(contained: Workbench) -> None:
 
 def test_no_container_is_left(contained: Workbench, tmp_path: Path) -> None:
     contained.stopped(contained.run_task("true", image=IMAGE))
-    assert list((contained.aws.home / "tasks").glob("*.container")) == []
+    assert list((contained.aws.home / "tasks").iterdir()) == []
 
 
 def _variable(name: str, value: str) -> list[dict[str, str]]:

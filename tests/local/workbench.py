@@ -3,15 +3,17 @@
 import io
 import itertools
 import json
+import os
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from local.cloud import Aws
 
 GROUP = "/tests/jobs"
+IMAGE = os.environ.get("SHIFTWORK_TEST_IMAGE", "public.ecr.aws/docker/library/alpine:3.22")
 STATES = "arn:aws:iam::000000000000:role/states"
 T = TypeVar("T")
 
@@ -26,6 +28,13 @@ def until(look: Callable[[], T], seconds: float = 15) -> T:
     return look()
 
 
+def shell(name: str, script: str, **more: Any) -> dict[str, Any]:
+    """The definition of a container that runs a shell command."""
+    logs = {"awslogs-group": GROUP, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "job"}
+    container = {"name": name, "image": "alpine", "entryPoint": ["/bin/sh", "-c"], "command": [script]}
+    return {**container, "logConfiguration": {"logDriver": "awslogs", "options": logs}, **more}
+
+
 @dataclass
 class Workbench:
     """Clients of a local AWS, with a cluster, a log group and a role to work with."""
@@ -35,22 +44,26 @@ class Workbench:
 
     def __post_init__(self) -> None:
         self.ecs, self.states, self.logs = (self.aws.client(name) for name in ("ecs", "stepfunctions", "logs"))
-        self.cluster = self.ecs.create_cluster(clusterName="tests")["cluster"]["clusterArn"]
+        providers = ["FARGATE", "FARGATE_SPOT"]
+        created = self.ecs.create_cluster(clusterName="tests", capacityProviders=providers)
+        self.cluster = created["cluster"]["clusterArn"]
         self.logs.create_log_group(logGroupName=GROUP)
         self.aws.client("iam").create_role(RoleName="states", AssumeRolePolicyDocument="{}")
 
     def definition(self, script: str, **container: Any) -> str:
         """A task definition of one container that runs a shell command."""
-        logs = {"awslogs-group": GROUP, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "job"}
-        main: dict[str, Any] = {"name": "main", "image": "alpine", "entryPoint": ["/bin/sh", "-c"], "command": [script]}
-        main["logConfiguration"] = {"logDriver": "awslogs", "options": logs}
+        return self.definition_of(shell("main", script, **container))
+
+    def definition_of(self, *containers: dict[str, Any], volumes: Sequence[dict[str, Any]] = ()) -> str:
+        """A task definition of these containers."""
         registered = self.ecs.register_task_definition(
             family=f"tests-{next(self.numbers)}",
             requiresCompatibilities=["FARGATE"],
             networkMode="awsvpc",
             cpu="256",
             memory="512",
-            containerDefinitions=[{**main, **container}],
+            containerDefinitions=list(containers),
+            volumes=list(volumes),
         )
         arn: str = registered["taskDefinition"]["taskDefinitionArn"]
         return arn
@@ -99,9 +112,17 @@ class Workbench:
 
     def run_task(self, script: str, **container: Any) -> str:
         """Run a task without a state machine; its ARN."""
-        definition = self.definition(script, **container)
+        return self.run_containers(shell("main", script, **container))
+
+    def run_containers(self, *containers: dict[str, Any], volumes: Sequence[dict[str, Any]] = ()) -> str:
+        """Run a task of several containers; its ARN."""
+        definition = self.definition_of(*containers, volumes=volumes)
         arn: str = self.ecs.run_task(cluster=self.cluster, taskDefinition=definition)["tasks"][0]["taskArn"]
         return arn
+
+    def container(self, arn: str, name: str) -> Any:
+        """A container of the task, once the task has stopped."""
+        return next(one for one in self.stopped(arn)["containers"] if one["name"] == name)
 
     def task(self, arn: str) -> Any:
         """The task now."""
@@ -119,9 +140,9 @@ class Workbench:
         task = self.task(arn)
         return task if task["lastStatus"] == status else None
 
-    def log(self, arn: str) -> list[str]:
-        """What the task has written."""
-        stream = f"job/main/{arn.rsplit('/', 1)[-1]}"
+    def log(self, arn: str, container: str = "main") -> list[str]:
+        """What a container of the task has written."""
+        stream = f"job/{container}/{arn.rsplit('/', 1)[-1]}"
         events = self.logs.get_log_events(logGroupName=GROUP, logStreamName=stream, startFromHead=True)["events"]
         return [event["message"] for event in events]
 
