@@ -35,6 +35,7 @@ from functions.jobs.job import Job, JobSpec, JobState, Schedule
 from functions.jobs.ports import PageWish
 from functions.jobs.saving import Draft
 
+MAX_HISTORIES = 20  # in a page: each takes a query of its own
 describe = partial(operation, "jobs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
@@ -49,6 +50,8 @@ def list_jobs(
 ) -> Response[str]:
     """A page of jobs. With a filter a page may be short and still have a next one."""
     labels = {name: value for name, _, value in (pair.partition("=") for pair in label or ())}
+    if Embed.HISTORY in (embed or ()):
+        limit = min(limit, MAX_HISTORIES)
     found = services().jobs.page(PageWish(limit=limit, cursor=cursor), group=group, labels=labels)
     jobs = with_embeds(list(found.items), frozenset(embed or ()), omit_idle=True)
     return answer(200, jobs, next_page(router.current_event, found.cursor))

@@ -1,6 +1,7 @@
 """The house rules that a machine can hold: who imports whom, and how large a file or a function may be."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,11 @@ def test_only_one_room_imports_boto3() -> None:
     for path in (ROOT / "functions").rglob("*.py"):
         if "aws" not in path.parts:
             assert not any(name.split(".")[0] in ("boto3", "botocore") for name in imports(path)), path
+
+
+def test_nothing_is_found_by_reading_everything() -> None:
+    for path in (ROOT / "functions").rglob("*.py"):
+        assert not re.search(r"""\.scan\(|["']scan["']""", path.read_text()), path
 
 
 def test_files_stay_small() -> None:
