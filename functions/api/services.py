@@ -51,7 +51,7 @@ def services() -> Services:
         groups=GroupTable(table),
         runs=runs,
         logs=CloudWatchTaskLogs(clients.logs(), settings.log_group),
-        metrics=CloudWatchRunMetrics(clients.cloudwatch(), settings.state_machine_arn),
+        metrics=CloudWatchRunMetrics(clients.cloudwatch, settings.state_machine_arn),
         saving=Saving(
             jobs=jobs,
             history=revisions,

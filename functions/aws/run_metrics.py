@@ -1,6 +1,6 @@
 """What CloudWatch has counted of the executions that carry runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,16 @@ _DAY = timedelta(days=1)
 
 
 class CloudWatchRunMetrics:
-    """Implements functions.jobs.ports.RunMetrics."""
+    """Implements functions.jobs.ports.RunMetrics. Hardly ever asked, so it makes its client when it is."""
 
-    def __init__(self, client: "CloudWatchClient", state_machine_arn: str) -> None:
+    def __init__(self, client: Callable[[], "CloudWatchClient"], state_machine_arn: str) -> None:
         self._client = client
         self._dimensions: list[DimensionTypeDef] = [{"Name": "StateMachineArn", "Value": state_machine_arn}]
 
     def of_runs(self, now: datetime) -> Mapping[str, int]:
         """How many runs were started and ended in the last 24 hours, by how they ended."""
         queries = [self._query(name.lower(), metric) for name, metric in _METRICS.items()]
-        answer = self._client.get_metric_data(StartTime=now - _DAY, EndTime=now, MetricDataQueries=queries)
+        answer = self._client().get_metric_data(StartTime=now - _DAY, EndTime=now, MetricDataQueries=queries)
         sums = {result["Id"]: int(sum(result["Values"])) for result in answer["MetricDataResults"]}
         return {name: sums.get(name.lower(), 0) for name in _METRICS}
 
