@@ -1,6 +1,7 @@
 """The state machine's real file: its structure, and what its expressions make of an execution's input."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from botocore.validate import validate_parameters
 
 from functions.aws.executions import StateMachine
+from functions.jobs.job import MAX_ID
+from functions.jobs.run import Run
 from functions.settings import Settings
-from tests.aws.conftest import make_run
+from tests.aws.conftest import NOW, make_run
 from tests.state_machines.machine import evaluate
 
 FILE = Path(__file__).parents[2] / "state_machines" / "run_container.asl.json"
@@ -24,8 +27,7 @@ def camel(value: Any) -> Any:
     return [camel(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.fixture
-def arguments() -> dict[str, Any]:
+def arguments_for(run: Run) -> dict[str, Any]:
     """What RunTask gets for a run that our own code starts."""
     started: dict[str, Any] = {}
 
@@ -37,8 +39,19 @@ def arguments() -> dict[str, Any]:
 
     settings = Settings.from_env()
     machine = StateMachine(Client(), settings.state_machine_arn, settings.cluster_arn, settings.network)  # type: ignore[arg-type]
-    machine.start(make_run())
+    machine.start(run)
     return dict(camel(evaluate(DEFINITION["States"]["RunTask"]["Arguments"], {"input": started})))
+
+
+@pytest.fixture
+def arguments() -> dict[str, Any]:
+    """What RunTask gets for a run without peculiarities."""
+    return arguments_for(make_run())
+
+
+def test_the_longest_names_fit_into_the_overrides_that_ecs_takes() -> None:
+    longest = replace(make_run("9" * 80, job_id="a" * MAX_ID), scheduled_at=NOW)
+    assert len(json.dumps(arguments_for(longest)["overrides"])) < 8192  # ECS API Reference, RunTask: overrides
 
 
 def test_run_task_gets_a_request_that_ecs_accepts(arguments: dict[str, Any]) -> None:
