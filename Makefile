@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help install run up bench test lint unit aws api state-machines infra e2e synth bootstrap deploy destroy clean
+.PHONY: help install run up bench test lint unit aws api state-machines infra e2e openapi synth bootstrap deploy destroy clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ infra: install ## what the template promises
 
 e2e: install ## the local cloud, and the whole product on it with IAM enforced
 	@pytest tests/local
+
+openapi: install ## write docs/openapi.json as the code gives it
+	@python -c 'from functions.api.handler import app; print(app.document(), end="")' > docs/openapi.json
 
 synth: install ## the CloudFormation template, offline: make synth ARGS="-c stage=prod"
 	@cdk synth --quiet $(ARGS)

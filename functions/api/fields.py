@@ -75,7 +75,7 @@ class Broken:
 
 def refuse(found: Iterable[Broken]) -> None:
     """Raise what is wrong, each at its own path; nothing found is fine."""
-    # "missing": the path ends at a field that may not be there, which functions/api/requests.py knows by this type.
+    # "missing": the path ends at a field that may not be there, which functions/api/reading.py knows by this type.
     errors = [
         InitErrorDetails(
             type=PydanticCustomError("missing", "{words}", {"words": one.message}), loc=one.steps, input=None

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
-from functions.api.fields import Document, JobId, Text
+from functions.api.fields import Document, JobId, OpenDocument, Text
 from functions.api.run_document import RunDocument
 from functions.api.schedule_document import JobScheduleDocument
 
 
-class DependencyDocument(BaseModel):
+class DependencyDocument(OpenDocument):
     """A job whose success this one waits for."""
 
-    model_config = ConfigDict(strict=True, extra="ignore")
     id: Annotated[JobId, Field(description="The other job's id.", examples=["team.import"])]
 
 

@@ -93,8 +93,15 @@ JobIdPath = Annotated[
 GroupIdPath = Annotated[
     str, AfterValidator(_id), Path(description="The group's id.", examples=["team"], json_schema_extra=_ID)
 ]
-ScheduleIdPath = Annotated[str, Path(description="The schedule's id.", examples=["nightly"])]
-RunIdPath = Annotated[str, Path(description="The run's id.", examples=["20260102030405kV9x0"])]
+ScheduleIdPath = Annotated[str, Path(description="The schedule's id.", examples=["nightly"], json_schema_extra=_ID)]
+RunIdPath = Annotated[
+    str,
+    Path(
+        description="The run's id.",
+        examples=["20260102030405kV9x0"],
+        json_schema_extra={"pattern": "^[0-9A-Za-z]{1,80}$"},
+    ),
+]
 RevisionPath = Annotated[int, Path(ge=1, le=99_999_999, description="The revision's number.", examples=[3])]
 
 Embeds = Annotated[

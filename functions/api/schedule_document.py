@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from functions.api.fields import JobId
+from functions.api.fields import JobId, OpenDocument
 from functions.jobs.cron import Cron
 
 
@@ -27,10 +27,9 @@ def _deadline(seconds: int) -> int:
     return seconds
 
 
-class JobScheduleDocument(BaseModel):
+class JobScheduleDocument(OpenDocument):
     """When a job runs by itself, in the job's own document."""
 
-    model_config = ConfigDict(strict=True, extra="ignore")
     id: Annotated[JobId, Field(description="The schedule's name within the job.", examples=["nightly"])]
     cron: Annotated[
         str,

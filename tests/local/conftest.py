@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from local import cloud as local_cloud
-from tests.local.workbench import Workbench
+from local.errors import LocalCloudError
+from local.tasks import engines
+from tests.local.workbench import IMAGE, Workbench
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,18 @@ def cloud() -> Iterator[local_cloud.Cloud]:
 def workbench(server: local_cloud.Aws) -> Workbench:
     """Task definitions and state machines on the local AWS."""
     return Workbench(server)
+
+
+@pytest.fixture(scope="session")
+def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A local AWS whose tasks are containers, where a Docker or Podman engine answers and has an image to run."""
+    try:
+        engines.choose(tmp_path_factory.mktemp("tasks"), "container")
+    except LocalCloudError as error:
+        pytest.skip(str(error))
+    with local_cloud.aws(tasks="container") as local:
+        bench = Workbench(local)
+        first = bench.stopped(bench.run_task("true", image=IMAGE))
+        if first["stopCode"] == "TaskFailedToStart":
+            pytest.skip(f"the image {IMAGE} cannot be run: {first['stoppedReason']}")
+        yield bench

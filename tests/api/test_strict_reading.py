@@ -1,0 +1,39 @@
+"""Requests that a library would read in a way of its own."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import JOB, Call
+
+
+@pytest.mark.parametrize("body", [[JOB], [None, None], [{}]])
+def test_an_array_is_not_taken_for_its_first_item(call: Call, body: Any) -> None:
+    call("POST", "/v1/jobs", JOB)
+    for method, path in (("POST", "/v1/jobs"), ("PUT", "/v1/jobs/team.job"), ("POST", "/v1/jobs/team.job/runs")):
+        answer = call(method, path, body)
+        assert (answer.status, answer.json["details"][0]["path"]) == (422, "/")
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-01-02T03:04:05",
+        "2026-01-02T03:04:05.678%2B0000",
+        "0001-01-01T00:00:00%2B01:00",
+        "9999-12-31T23:59:59-01:00",
+    ],
+)
+def test_a_time_is_read_however_far_away(call: Call, time: str) -> None:
+    for name in ("since", "until"):
+        assert call("GET", f"/v1/runs?{name}={time}").status == 200
+
+
+@pytest.mark.parametrize("span", ["since=0.5", "until=1767322800", "since=2026-01-03&until=2026-01-02"])
+def test_no_span_of_time(call: Call, span: str) -> None:
+    assert call("GET", f"/v1/runs?{span}").status == 400
+
+
+def test_a_path_that_is_no_route_is_404_whatever_its_query(call: Call) -> None:
+    answer = call("GET", "/v2?embed=history")
+    assert (answer.status, answer.json["message"]) == (404, "Unknown route.")
