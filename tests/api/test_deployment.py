@@ -1,6 +1,7 @@
 """What the deployment says of itself, and the base path under which clients of DC/OS look for it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -13,6 +14,7 @@ def test_versions_and_settings(call: Call) -> None:
     info = call("GET", "/info").json
     assert info["version"].count(".") == info["libVersion"].count(".") == 2
     assert info["config"]["stage"] == "test"
+    assert f"\n## {info['version']}" in (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
