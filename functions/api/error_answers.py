@@ -17,8 +17,8 @@ class UnreadableAnswer(BaseModel):
     requestPath: Annotated[str, Field(description="The path that was asked for.", examples=["/v1/jobs/Not-An-Id"])]
 
 
-class ConflictAnswer(BaseModel):
-    """The request is sound, but not in the state that things are in."""
+class MessageAnswer(BaseModel):
+    """The request is sound, but not in the state that things are in; or API Gateway itself has answered."""
 
     message: Message
 
@@ -45,14 +45,21 @@ class InvalidAnswer(BaseModel):
     details: Annotated[list[ProblemAnswer], Field(description="Each place that is wrong.", examples=[[]])] = []
 
 
+# Any request may be answered so: a parameter is wrong; and by API Gateway itself, that the caller may not, that there
+# are too many requests, that the function failed or took too long.
+ANYWHERE = (400, 403, 429, 500, 503)
 MODELS: dict[int, Any] = {
     400: UnreadableAnswer,
+    403: MessageAnswer,
     404: NotFoundAnswer | UnreadableAnswer,
-    409: ConflictAnswer,
-    412: ConflictAnswer,
+    409: MessageAnswer,
+    412: MessageAnswer,
     413: UnreadableAnswer,
     415: UnreadableAnswer,
     422: InvalidAnswer,
+    429: MessageAnswer,
+    500: MessageAnswer,
+    503: MessageAnswer,
 }
 
 

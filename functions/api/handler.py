@@ -19,7 +19,7 @@ from functions.api import (
     routes_v0,
 )
 from functions.api.answers import answer
-from functions.api.error_answers import ConflictAnswer, InvalidAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
+from functions.api.error_answers import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
 from functions.api.reading import RequestError, problems
 from functions.api.resolver import Resolver
 from functions.jobs.errors import (
@@ -58,9 +58,9 @@ def known_error(error: JobsError) -> Response[str]:
         case DependencyError():
             return answer(422, InvalidAnswer(message=str(error)))
         case PreconditionError():
-            return answer(412, ConflictAnswer(message=str(error)))
+            return answer(412, MessageAnswer(message=str(error)))
         case ConflictError():
-            return answer(409, ConflictAnswer(message=str(error)))
+            return answer(409, MessageAnswer(message=str(error)))
         case RunNotFoundError():
             return answer(404, NotFoundAnswer(jobSpec=error.job_id, id=error.id, message=str(error)))
         case NotFoundError():

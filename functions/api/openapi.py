@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from functions.api.error_answers import MODELS
+from functions.api.error_answers import ANYWHERE, MODELS
 
 VERSION = "0.2.0"  # of Shiftwork, as CHANGELOG.md has it
 JSON = "application/json"
@@ -16,12 +16,9 @@ LINK = {"Link": {"description": 'The next page, as rel="next"; absent at the end
 def operation(
     tag: str, name: str, summary: str, answers: dict[int, Any], *errors: int, headers: Any = None
 ) -> dict[str, Any]:
-    """The arguments of a route: `answers` has the model of each good status, `errors` are the statuses of the others.
-
-    Every operation may answer 400 (a parameter is wrong), and 500 without a body of ours.
-    """
+    """The arguments of a route: `answers` has the model of each good status, `errors` the statuses of the others."""
     good = {status: _content(_phrase(status), model) | _headers(headers) for status, model in answers.items()}
-    bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({400, *errors})}
+    bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({*ANYWHERE, *errors})}
     return {"operation_id": name, "summary": summary, "tags": [tag], "responses": good | bad}
 
 

@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.models import OpenAPI, Operation, Parameter, Server
+from aws_lambda_powertools.event_handler.openapi.models import (
+    APIKey,
+    APIKeyIn,
+    HTTPBearer,
+    OpenAPI,
+    Operation,
+    Parameter,
+    Server,
+)
 
 from functions.api.openapi import JSON, VERSION
 from functions.api.reading import RequestReader
@@ -14,6 +22,15 @@ _CSP = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# Which of them holds is the deployment's setting; the local cloud asks for neither.
+_SECURITY: dict[str, Any] = {
+    "iam": APIKey(
+        name="Authorization",
+        in_=APIKeyIn.header,  # type: ignore[call-arg]  # the model takes it by name too: "in" is a word of Python's
+        description="AWS Signature Version 4, service execute-api (auth=iam).",
+    ),
+    "jwt": HTTPBearer(description="A token of the deployment's issuer (auth=jwt).", bearerFormat="JWT"),
+}
 _NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
@@ -28,6 +45,8 @@ class Resolver(APIGatewayHttpResolver):
             version=VERSION,
             description="Jobs, their schedules and their runs. A superset of the API of DC/OS Metronome.",
             servers=[Server(url="/")],
+            security_schemes=_SECURITY,
+            security=[{"iam": []}, {"jwt": []}, {}],
         )
         self.get("/openapi.json", include_in_schema=False, compress=True)(self._serve_document)
         self.enable_swagger(path="/docs", compress=True, middlewares=[_on_its_own])

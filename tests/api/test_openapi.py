@@ -63,7 +63,7 @@ def test_every_parameter_and_body_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_has_its_errors(name: str) -> None:
     operation = OPERATIONS[name]
-    expected = {"400"}
+    expected = {"400", "403", "429", "500", "503"}
     if "{" in name:
         expected |= {"404"}
     if "requestBody" in operation:
@@ -71,6 +71,11 @@ def test_every_operation_has_its_errors(name: str) -> None:
     if "if-match" in {one["name"].lower() for one in operation.get("parameters", [])}:
         expected |= {"409", "412"}
     assert expected <= operation["responses"].keys()
+
+
+def test_it_says_who_may_call() -> None:
+    assert DOCUMENT["components"]["securitySchemes"].keys() == {"iam", "jwt"}
+    assert DOCUMENT["security"] == [{"iam": []}, {"jwt": []}, {}]
 
 
 def test_examples_of_whole_documents_are_valid(call: Call) -> None:
