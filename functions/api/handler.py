@@ -9,19 +9,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api import (
-    routes_deployment,
-    routes_groups,
-    routes_jobs,
-    routes_revisions,
-    routes_runs,
-    routes_schedules,
-    routes_v0,
-)
-from functions.api.answers import answer
-from functions.api.error_answers import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
+from functions.api.answers.body import answer
+from functions.api.answers.error import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
 from functions.api.reading import RequestError, problems
 from functions.api.resolver import Resolver
+from functions.api.routes import deployment, groups, jobs, revisions, runs, schedules, v0
 from functions.jobs.errors import (
     ConflictError,
     DependencyError,
@@ -37,15 +29,7 @@ METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
 
 logger = Logger()
 app = Resolver()
-for routes in (
-    routes_deployment,
-    routes_jobs,
-    routes_schedules,
-    routes_runs,
-    routes_revisions,
-    routes_groups,
-    routes_v0,
-):
+for routes in (deployment, jobs, schedules, runs, revisions, groups, v0):
     app.include_router(routes.router)
 
 

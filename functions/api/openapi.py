@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from functions.api.error_answers import ANYWHERE, MODELS
+from functions.api.answers.error import ANYWHERE, MODELS
 
 VERSION = "0.2.0"  # of Shiftwork, as CHANGELOG.md has it
 JSON = "application/json"

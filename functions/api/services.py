@@ -12,11 +12,11 @@ from functions.aws.run_metrics import CloudWatchRunMetrics
 from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
+from functions.jobs.container.task_definition import Deployment
 from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs
 from functions.jobs.running import Stopping, Triggering
 from functions.jobs.saving import Saving
 from functions.jobs.scheduling import Scheduling
-from functions.jobs.task_definition import Deployment
 from functions.settings import Settings
 
 

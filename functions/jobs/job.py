@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
+from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.groups import MAX_GROUPS
-from functions.jobs.run_spec import RunSpec
 
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
 # An id begins the names of the job's log streams, which CloudWatch Logs limits to 512 characters.

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from functions.jobs.container.task_definition import log_stream
 from functions.jobs.errors import InvalidTokenError
 from functions.jobs.ports import TaskLogs
 from functions.jobs.run import Run
-from functions.jobs.task_definition import log_stream
 
 
 @dataclass(frozen=True, slots=True)

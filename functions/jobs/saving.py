@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from functions.jobs.container.task_definition import Deployment, family_of, task_definition
 from functions.jobs.dependencies import check_dependencies
 from functions.jobs.errors import (
     ActiveRunsError,
@@ -23,7 +24,6 @@ from functions.jobs.job import Job, JobSpec, Revision, Schedule
 from functions.jobs.launch import launch_plan
 from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.running import Stopping
-from functions.jobs.task_definition import Deployment, family_of, task_definition
 
 # An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.api.answers import MAX_ANSWER
+from functions.api.answers.body import MAX_ANSWER
 from functions.api.handler import app
 from tests.api.conftest import Call
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.api.run_document import RunDocument
+from functions.api.documents.run import RunDocument
 from tests.api.conftest import Call
 from tests.api.test_run_document import CMD, EFS, refused
 

@@ -7,8 +7,8 @@ import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
+from functions.jobs.container.task_definition import Deployment, task_definition
 from functions.jobs.errors import InvalidError
-from functions.jobs.task_definition import Deployment, task_definition
 
 if TYPE_CHECKING:
     from functions.jobs.job import JobSpec

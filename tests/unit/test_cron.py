@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.jobs.cron import Cron
+from functions.jobs.cron.expression import Cron
 
 
 @pytest.mark.parametrize(

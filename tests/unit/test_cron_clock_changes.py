@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.jobs.cron import Cron
+from functions.jobs.cron.expression import Cron
 
 MINUTE = timedelta(minutes=1)
 CHANGES = [  # zone, about when in UTC

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.jobs.cron import Cron
+from functions.jobs.cron.expression import Cron
 
 FIRST, DAYS = date(2023, 12, 31), 2 * 366  # with a leap year
 

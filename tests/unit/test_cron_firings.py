@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.jobs.cron import Cron
+from functions.jobs.cron.expression import Cron
 
 ZONE = ZoneInfo("UTC")
 

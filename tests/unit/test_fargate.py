@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.jobs.fargate import SIZES, Size, ephemeral_storage, smallest_size
+from functions.jobs.container.fargate import SIZES, Size, ephemeral_storage, smallest_size
 
 
 @pytest.mark.parametrize(

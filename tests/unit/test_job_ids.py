@@ -2,8 +2,8 @@
 
 import pytest
 
+from functions.jobs.container.task_definition import family_of
 from functions.jobs.job import is_job_id
-from functions.jobs.task_definition import family_of
 
 
 @pytest.mark.parametrize("text", ["a", "a" * 400, "a--a.a--a", "a1a.a1.a1", "0", "marketing.nightly-report.v2"])

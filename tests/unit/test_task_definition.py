@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.api.job_document import JobDocument
-from functions.jobs.task_definition import MAX_BYTES, log_stream, task_definition
+from functions.api.documents.job import JobDocument
+from functions.jobs.container.task_definition import MAX_BYTES, log_stream, task_definition
 from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request
 
 

@@ -1,0 +1,111 @@
+"""Jobs, their schedules, revisions and groups, as answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+
+from functions.api.answers.body import Time, time_json
+from functions.api.answers.run import AllocatedAnswer, HistoryAnswer, RunAnswer, SummaryAnswer
+from functions.api.documents.job import JobDocument
+from functions.api.documents.schedule import JobScheduleDocument
+from functions.jobs.cron.expression import Cron
+from functions.jobs.document_diff import changes
+from functions.jobs.job import Job, Revision, Schedule
+from functions.jobs.saving import Draft
+
+Json = dict[str, Any]
+
+
+class ScheduleAnswer(JobScheduleDocument):
+    """A schedule. `nextRunAt` is there also while it is disabled; it is left out when no date is left."""
+
+    nextRunAt: Annotated[Time | None, Field(description="When it fires next.")] = None
+
+
+class JobAnswer(JobDocument):
+    """A job, and what was asked to be embedded."""
+
+    schedules: Annotated[list[ScheduleAnswer], Field(description="When it runs by itself.", examples=[[]])]  # type: ignore[assignment]
+    activeRuns: Annotated[list[RunAnswer], Field(description="Embedded: the active runs; a list omits none.")] = []
+    historySummary: Annotated[SummaryAnswer | None, Field(description="Embedded: the numbers.")] = None
+    history: Annotated[HistoryAnswer | None, Field(description="Embedded: the numbers and the finished runs.")] = None
+
+
+class ChangeAnswer(BaseModel):
+    """One difference between two documents."""
+
+    path: Annotated[str, Field(description="Where, as a JSON Pointer.", examples=["/run/mem"])]
+    before: Annotated[Any, Field(description="What was there; left out if nothing was.", examples=[128])] = None
+    after: Annotated[Any, Field(description="What is there; left out if nothing is.", examples=[256])] = None
+
+
+class RevisionAnswer(BaseModel):
+    """What a job was when it was saved once."""
+
+    revision: Annotated[int, Field(description="Its number: 1 is the job as it was created.", examples=[1])]
+    savedAt: Annotated[Time, Field(description="When it was saved.")]
+    taskDefinition: Annotated[
+        str,
+        Field(
+            description="What ECS has of it.",
+            examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
+        ),
+    ]
+    allocated: Annotated[AllocatedAnswer, Field(description="The size that its runs get.")]
+    job: Annotated[Json, Field(description="The document, without schedules.", examples=[{"id": "team.report"}])]
+
+    @classmethod
+    def of(cls, revision: Revision) -> "RevisionAnswer":
+        """A revision as an answer."""
+        return cls(
+            revision=revision.plan.revision,
+            savedAt=revision.saved_at,
+            taskDefinition=revision.plan.task_definition,
+            allocated=AllocatedAnswer.of(revision.plan),
+            job=dict(revision.spec),
+        )
+
+
+class DraftAnswer(BaseModel):
+    """What would be saved; nothing was written."""
+
+    job: Annotated[JobAnswer, Field(description="The job as it would be.")]
+    allocated: Annotated[AllocatedAnswer, Field(description="The size that its runs would get.")]
+    taskDefinition: Annotated[
+        Json,
+        Field(description="What would be registered with ECS.", examples=[{"family": "shiftwork-prod-team_report"}]),
+    ]
+    changes: Annotated[list[ChangeAnswer], Field(description="What an update would change.", examples=[[]])]
+
+
+class GroupAnswer(BaseModel):
+    """A group of jobs: what is before a dot of their ids."""
+
+    id: Annotated[str, Field(description="The group's id.", examples=["team"])]
+    jobCount: Annotated[int, Field(description="How many jobs are in it and in its subgroups.", examples=[12])]
+    activeRunCount: Annotated[int, Field(description="How many of their runs are active.", examples=[1])]
+
+
+def schedule_json(schedule: Schedule, now: datetime) -> Json:
+    """A schedule with the time of its next run."""
+    due = Cron.parse(schedule["cron"]).next_after(now, ZoneInfo(schedule["timezone"]))
+    return {**schedule, **({"nextRunAt": time_json(due)} if due else {})}
+
+
+def job_json(job: Job, now: datetime) -> Json:
+    """A job's document with its schedules."""
+    return {**job.spec, "schedules": [schedule_json(schedule, now) for schedule in job.schedules.values()]}
+
+
+def draft_json(draft: Draft, now: datetime) -> Json:
+    """What a dry run says."""
+    before: Mapping[str, Any] = draft.old.spec if draft.old else {}
+    return {
+        "job": job_json(draft.job, now),
+        "allocated": AllocatedAnswer.of(draft.job.plan).model_dump(),
+        "taskDefinition": draft.definition,
+        "changes": list(changes(before, draft.job.spec)) if draft.old else [],
+    }

@@ -1,0 +1,181 @@
+"""Runs, their tasks and their logs, as answers."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from functions.api.answers.body import Time
+from functions.jobs.job import JobState, LaunchPlan
+from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.run_log import LogLine
+
+
+class TaskAnswer(BaseModel):
+    """One attempt of a run: an ECS task."""
+
+    id: Annotated[str, Field(description="The last part of the task's ARN.", examples=["0f1e2d3c4b5a"])]
+    startedAt: Annotated[Time | None, Field(description="When its container started.")]
+    completedAt: Annotated[Time | None, Field(description="When it finished; only if it did so with success.")] = None
+    status: Annotated[TaskStatus, Field(description="Where it stands.", examples=["TASK_RUNNING"])]
+    attempt: Annotated[int, Field(description="Its number within the run.", examples=[1])]
+    taskArn: Annotated[
+        str,
+        Field(
+            description="Where ECS has it.",
+            examples=["arn:aws:ecs:eu-central-1:123456789012:task/shiftwork-prod/0f1e2d3c4b5a"],
+        ),
+    ]
+    exitCode: Annotated[int | None, Field(description="What its main container ended with.", examples=[0])]
+    message: Annotated[
+        str | None,
+        Field(description="Why it stopped, in the words of ECS.", examples=["Essential container in task exited"]),
+    ]
+
+
+class AllocatedAnswer(BaseModel):
+    """The Fargate size that was allocated: the smallest that fits what was asked for."""
+
+    cpus: Annotated[float, Field(description="vCPUs.", examples=[0.25])]
+    mem: Annotated[int, Field(description="Memory in MiB.", examples=[512])]
+
+    @classmethod
+    def of(cls, plan: LaunchPlan) -> "AllocatedAnswer":
+        """The size in a launch plan."""
+        return cls.model_construct(cpus=plan.cpu / 1024 if plan.cpu % 1024 else plan.cpu // 1024, mem=plan.memory)
+
+
+class RunAnswer(BaseModel):
+    """A run; beyond Metronome's fields it says why it failed, what it ran and what was allocated for it."""
+
+    id: Annotated[str, Field(description="The run's id: it begins with the time.", examples=["20260102030405kV9x0"])]
+    jobId: Annotated[str, Field(description="The job's id.", examples=["team.report"])]
+    status: Annotated[RunStatus, Field(description="Where it stands.", examples=["SUCCESS"])]
+    createdAt: Annotated[Time, Field(description="When it was asked for.")]
+    completedAt: Annotated[Time | None, Field(description="When it ended; null while it is active.")]
+    tasks: Annotated[list[TaskAnswer], Field(description="Its attempts, the first one first.")]
+    reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
+    message: Annotated[
+        str | None, Field(description="The same in AWS's words.", examples=["Essential container in task exited"])
+    ]
+    exitCode: Annotated[int | None, Field(description="What its last task ended with.", examples=[3])]
+    scheduledAt: Annotated[Time | None, Field(description="For when a schedule had it, if one started it.")]
+    revision: Annotated[int, Field(description="The job's revision that it runs.", examples=[1])]
+    taskDefinition: Annotated[
+        str,
+        Field(
+            description="The ARN of what it runs.",
+            examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
+        ),
+    ]
+    allocated: Annotated[AllocatedAnswer, Field(description="What it has.")]
+
+    @classmethod
+    def of(cls, run: Run) -> "RunAnswer":
+        """A run as an answer."""
+        return cls(
+            id=run.id,
+            jobId=run.job_id,
+            status=run.status,
+            createdAt=run.created_at,
+            completedAt=run.completed_at,
+            tasks=[_task(attempt) for _, attempt in sorted(run.attempts.items())],
+            reason=run.reason,
+            message=run.message,
+            exitCode=run.exit_code,
+            scheduledAt=run.scheduled_at,
+            revision=run.plan.revision,
+            taskDefinition=run.plan.task_definition,
+            allocated=AllocatedAnswer.of(run.plan),
+        )
+
+
+def _task(attempt: Attempt) -> TaskAnswer:
+    finished = {"completedAt": attempt.stopped_at} if attempt.status is TaskStatus.FINISHED else {}
+    return TaskAnswer(
+        id=attempt.task_id,
+        startedAt=attempt.started_at,
+        status=attempt.status,
+        attempt=attempt.number,
+        taskArn=attempt.task_arn,
+        exitCode=attempt.exit_code,
+        message=attempt.message,
+        **finished,
+    )
+
+
+class SummaryAnswer(BaseModel):
+    """What has become of a job's runs, in numbers."""
+
+    successCount: Annotated[int, Field(description="How many succeeded.", examples=[41])]
+    failureCount: Annotated[int, Field(description="How many failed.", examples=[1])]
+    lastSuccessAt: Annotated[Time | None, Field(description="When one last succeeded.")]
+    lastFailureAt: Annotated[Time | None, Field(description="When one last failed.")]
+
+    @classmethod
+    def of(cls, state: JobState) -> "SummaryAnswer":
+        """The counters of a job."""
+        return cls(
+            successCount=state.successes,
+            failureCount=state.failures,
+            lastSuccessAt=state.last_success_at,
+            lastFailureAt=state.last_failure_at,
+        )
+
+
+class FinishedRunAnswer(BaseModel):
+    """A finished run, in short."""
+
+    id: Annotated[str, Field(description="The run's id.", examples=["20260102030405kV9x0"])]
+    createdAt: Annotated[Time, Field(description="When it was asked for.")]
+    finishedAt: Annotated[Time | None, Field(description="When it ended.")]
+    tasks: Annotated[list[str], Field(description="The ids of its tasks.", examples=[["0f1e2d3c4b5a"]])]
+    reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])] = None
+
+
+class HistoryAnswer(SummaryAnswer):
+    """The numbers, and the finished runs themselves, newest first, 1000 at most."""
+
+    successfulFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="Those that succeeded.")]
+    failedFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="Those that failed.")]
+
+
+def history(state: JobState, finished: Iterable[Run]) -> HistoryAnswer:
+    """A job's counters and finished runs."""
+    runs = list(finished)
+    return HistoryAnswer(
+        **dict(SummaryAnswer.of(state)),
+        successfulFinishedRuns=[_finished(run) for run in runs if run.status is RunStatus.SUCCESS],
+        failedFinishedRuns=[_finished(run) for run in runs if run.status is RunStatus.FAILED],
+    )
+
+
+def _finished(run: Run) -> FinishedRunAnswer:
+    return FinishedRunAnswer(
+        id=run.id,
+        createdAt=run.created_at,
+        finishedAt=run.completed_at,
+        tasks=[attempt.task_id for _, attempt in sorted(run.attempts.items())],
+        **({"reason": run.reason} if run.reason else {}),
+    )
+
+
+class LineAnswer(BaseModel):
+    """One line that a task printed."""
+
+    timestamp: Annotated[Time, Field(description="When CloudWatch Logs had it from the task.")]
+    message: Annotated[str, Field(description="The line.", examples=["hello"])]
+    attempt: Annotated[int, Field(description="The number of the attempt that printed it.", examples=[1])]
+
+
+class LogAnswer(BaseModel):
+    """Part of a run's log."""
+
+    events: Annotated[list[LineAnswer], Field(description="The lines, in order; none: nothing more yet.")]
+    nextToken: Annotated[str, Field(description="Where the next part begins.", examples=["1:f/3641"])]
+
+    @classmethod
+    def of(cls, lines: Iterable[LogLine], token: str) -> "LogAnswer":
+        """A page of lines."""
+        events = [LineAnswer(timestamp=line.at, message=line.text, attempt=line.attempt) for line in lines]
+        return cls(events=events, nextToken=token)

@@ -1,0 +1,72 @@
+"""The deployment itself: /ping, /info, /leader, /v1/metrics, /v1/queue."""
+
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.shared.version import VERSION as LIBRARY
+
+from functions.api.answers.body import answer
+from functions.api.answers.deployment import (
+    CounterAnswer,
+    GaugeAnswer,
+    InfoAnswer,
+    LeaderAnswer,
+    MetricsAnswer,
+    QueueAnswer,
+    QueuedRunAnswer,
+)
+from functions.api.openapi import VERSION, operation
+from functions.api.services import services
+from functions.jobs.run import RunStatus
+
+describe = partial(operation, "deployment")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get("/ping", **describe("ping", "Whether the API serves", {200: str}))
+def ping() -> Response[str]:
+    """Answers `pong`."""
+    return Response(200, "text/plain", "pong")
+
+
+@router.get("/info", **describe("getInfo", "Versions and settings", {200: InfoAnswer}))
+def get_info() -> Response[str]:
+    """Which software serves, and how it is set."""
+    return answer(200, InfoAnswer(version=VERSION, libVersion=LIBRARY, config=dict(services().config)))
+
+
+@router.get("/leader", **describe("getLeader", "The API's own host", {200: LeaderAnswer}))
+def get_leader() -> Response[str]:
+    """Metronome's clients ask who leads: the API itself, under the name by which it was called."""
+    headers = router.current_event.headers
+    host, _, port = headers.get("host", router.current_event["requestContext"]["domainName"]).partition(":")
+    return answer(200, LeaderAnswer(leader=f"{host}:{port or headers.get('x-forwarded-port', '443')}"))
+
+
+@router.get("/v1/queue", **describe("getQueue", "The runs that wait for a task", {200: list[QueueAnswer]}))
+def get_queue() -> Response[str]:
+    """The runs whose task has not been placed yet, by job."""
+    waiting = [run for run in services().runs.active(None) if run.status is RunStatus.INITIAL]
+    by_job = groupby(sorted(waiting, key=lambda run: run.job_id), key=lambda run: run.job_id)
+    queue = [QueueAnswer(jobId=job, runs=[QueuedRunAnswer(runId=run.id) for run in runs]) for job, runs in by_job]
+    return answer(200, queue)
+
+
+@router.get("/v1/metrics", **describe("getMetrics", "Numbers of the deployment", {200: MetricsAnswer}))
+def get_metrics() -> Response[str]:
+    """What is active now, from the table; what ended in the last 24 hours, from CloudWatch."""
+    active = [run.status for run in services().runs.active(None)]
+    gauges = {"runs.active": len(active), "runs.queued": active.count(RunStatus.INITIAL)}
+    counters = services().metrics.of_runs(datetime.now(UTC))
+    metrics = MetricsAnswer(
+        version="4.0.0",
+        gauges={name: GaugeAnswer(value=value) for name, value in gauges.items()},
+        counters={f"runs.{name}": CounterAnswer(count=count) for name, count in counters.items()},
+        histograms={},
+        meters={},
+        timers={},
+    )
+    return answer(200, metrics)

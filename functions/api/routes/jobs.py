@@ -1,0 +1,166 @@
+"""/v1/jobs: the jobs."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from functions.api.answers.body import answer
+from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
+from functions.api.answers.run import RunAnswer, SummaryAnswer, history
+from functions.api.documents.job import JobDocument
+from functions.api.openapi import ETAG, LINK, operation
+from functions.api.paging import key_of_request, next_page
+from functions.api.parameters import (
+    MAX_PAGE,
+    Cursor,
+    Embed,
+    Embeds,
+    GroupQuery,
+    IdempotencyKeyHeader,
+    IfMatch,
+    JobIdPath,
+    Labels,
+    Limit,
+    StopRuns,
+    Validate,
+    is_true,
+)
+from functions.api.services import services
+from functions.jobs.job import Job, JobSpec, JobState, Schedule
+from functions.jobs.ports import PageWish
+from functions.jobs.saving import Draft
+
+MAX_HISTORIES = 20  # in a page: each takes a query of its own
+describe = partial(operation, "jobs")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get("/v1/jobs", **describe("listJobs", "List the jobs, by id", {200: list[JobAnswer]}, 422, headers=LINK))
+def list_jobs(
+    embed: Embeds = None,
+    group: GroupQuery = None,
+    label: Labels = None,
+    limit: Limit = MAX_PAGE,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """A page of jobs. With a filter a page may be short and still have a next one."""
+    labels = {name: value for name, _, value in (pair.partition("=") for pair in label or ())}
+    if Embed.HISTORY in (embed or ()):
+        limit = min(limit, MAX_HISTORIES)
+    found = services().jobs.page(PageWish(limit=limit, cursor=cursor), group=group, labels=labels)
+    jobs = with_embeds(list(found.items), frozenset(embed or ()), omit_idle=True)
+    return answer(200, jobs, next_page(router.current_event, found.cursor))
+
+
+@router.post(
+    "/v1/jobs",
+    **describe("createJob", "Create a job", {201: JobAnswer, 200: DraftAnswer}, 409, 413, 415, 422, headers=ETAG),
+)
+def create_job(
+    body: Annotated[JobDocument, Body(description="The job.")],
+    validate: Validate = "false",
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response[str]:
+    """Save a new job; with `validate=true`, say what would be saved (200)."""
+    return create(router.current_event, body, validate, idempotency_key)
+
+
+@router.get("/v1/jobs/<name>", **describe("getJob", "Read a job", {200: JobAnswer}, 404, 422, headers=ETAG))
+def get_job(name: JobIdPath, embed: Embeds = None) -> Response[str]:
+    """One job."""
+    job = services().saving.find(name)
+    return answer(200, with_embeds([job], frozenset(embed or ()), omit_idle=False)[0], {"ETag": job.etag})
+
+
+@router.put(
+    "/v1/jobs/<name>",
+    **describe(
+        "updateJob",
+        "Replace a job's document",
+        {200: JobAnswer | DraftAnswer},
+        404,
+        409,
+        412,
+        413,
+        415,
+        422,
+        headers=ETAG,
+    ),
+)
+def update_job(
+    name: JobIdPath,
+    body: Annotated[JobDocument, Body(description="The job. Its id is the one in the path; its schedules stay.")],
+    validate: Validate = "false",
+    if_match: IfMatch = None,
+) -> Response[str]:
+    """Replace a job's document; its schedules and its active runs stay as they are."""
+    old = services().saving.find(name, if_match)
+    return replace(services().saving.redraft(old, spec_of(body)), validate)
+
+
+@router.delete("/v1/jobs/<name>", **describe("deleteJob", "Delete a job", {200: JobAnswer}, 404, 409, 412))
+def delete_job(name: JobIdPath, stopCurrentJobRuns: StopRuns = "false", if_match: IfMatch = None) -> Response[str]:
+    """Delete a job with its history; the answer is the job as it was."""
+    now = datetime.now(UTC)
+    job = services().saving.find(name, if_match)
+    services().saving.delete(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
+    return answer(200, job_json(job, now))
+
+
+def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key: str | None) -> Response[str]:
+    """Create the job of a document, for v0 and v1; with a key that came before, answer what it made."""
+    saving, now = services().saving, datetime.now(UTC)
+    known = key_of_request(event, key)
+    if known and (made := saving.recall(known, now)):
+        return answer(201, job_json(made, now), {"ETag": made.etag})
+    draft = saving.draft(spec_of(body), schedules_of(body), now)
+    if is_true(validate):
+        return answer(200, draft_json(draft, now))
+    job = saving.save(draft, now, known)
+    return answer(201, job_json(job, now), {"ETag": job.etag})
+
+
+def replace(draft: Draft, validate: str) -> Response[str]:
+    """Save what replaces a job, for v0, v1 and a roll back."""
+    now = datetime.now(UTC)
+    if is_true(validate):
+        return answer(200, draft_json(draft, now))
+    job = services().saving.save(draft, now)
+    return answer(200, job_json(job, now), {"ETag": job.etag})
+
+
+def spec_of(body: JobDocument) -> JobSpec:
+    """The document as it is kept: with its defaults, without its schedules."""
+    spec: JobSpec = body.model_dump(exclude={"schedules"}, exclude_none=True)  # type: ignore[assignment]
+    return spec
+
+
+def schedules_of(body: JobDocument) -> dict[str, Schedule]:
+    """The document's schedules, by id."""
+    return {schedule.id: schedule.model_dump() for schedule in body.schedules}
+
+
+def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
+    """The jobs with what was asked to be embedded; a list omits `activeRuns` where there are none."""
+    now = datetime.now(UTC)
+    needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
+    states = services().jobs.states([job.id for job in jobs]) if needs_state else {}
+    return [job_json(job, now) | _embedded(job, states.get(job.id, JobState()), wanted, omit_idle) for job in jobs]
+
+
+def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bool) -> dict[str, Any]:
+    runs = services().runs
+    more: dict[str, Any] = {}
+    if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
+        active = runs.get_all((job.id, run_id) for run_id in state.active)
+        more["activeRuns"] = [RunAnswer.of(run) for run in active]
+    if Embed.HISTORY_SUMMARY in wanted:
+        more["historySummary"] = SummaryAnswer.of(state)
+    if Embed.HISTORY in wanted:
+        more["history"] = history(state, runs.finished(job.id, job.created_at))
+    return more

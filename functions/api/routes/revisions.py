@@ -1,0 +1,70 @@
+"""/v1/jobs/{id}/revisions: what a job was, what changed, and the way back."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.api.answers.body import answer
+from functions.api.answers.job import ChangeAnswer, DraftAnswer, JobAnswer, RevisionAnswer
+from functions.api.openapi import ETAG, LINK, operation
+from functions.api.paging import next_page
+from functions.api.parameters import Cursor, IfMatch, JobIdPath, RevisionPath, RunLimit, Validate
+from functions.api.routes.jobs import replace
+from functions.api.services import services
+from functions.jobs.document_diff import changes
+from functions.jobs.ports import PageWish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATH = "/v1/jobs/<name>/revisions"
+MAX_REVISIONS = 50  # in a page: each is a whole document
+Against = Annotated[
+    int | None, Query(ge=1, le=99_999_999, description="The other revision; left out: the one before.", examples=[1])
+]
+describe = partial(operation, "revisions")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get(PATH, **describe("listRevisions", "List a job's revisions", {200: list[RevisionAnswer]}, 404, headers=LINK))
+def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cursor = None) -> Response[str]:
+    """What the job was each time it was saved, newest first."""
+    services().saving.find(name)
+    found = services().revisions.page(name, PageWish(limit=limit or MAX_REVISIONS, cursor=cursor))
+    revisions = [RevisionAnswer.of(revision) for revision in found.items]
+    return answer(200, revisions, next_page(router.current_event, found.cursor))
+
+
+@router.get(f"{PATH}/<number>", **describe("getRevision", "Read a revision", {200: RevisionAnswer}, 404))
+def get_revision(name: JobIdPath, number: RevisionPath) -> Response[str]:
+    """One revision."""
+    return answer(200, RevisionAnswer.of(services().saving.revision(name, number)))
+
+
+@router.get(
+    f"{PATH}/<number>/diff", **describe("diffRevisions", "Compare two revisions", {200: list[ChangeAnswer]}, 404)
+)
+def diff_revisions(name: JobIdPath, number: RevisionPath, against: Against = None) -> Response[str]:
+    """What changed from the other revision to this one."""
+    after = services().saving.revision(name, number).spec
+    other = number - 1 if against is None else against
+    before: Mapping[str, Any] = services().saving.revision(name, other).spec if other else {}
+    return answer(200, list(changes(before, after)))
+
+
+@router.post(
+    f"{PATH}/<number>/actions/rollback",
+    **describe(
+        "rollBack", "Make a revision the present one", {200: JobAnswer | DraftAnswer}, 404, 409, 412, 422, headers=ETAG
+    ),
+)
+def roll_back(
+    name: JobIdPath, number: RevisionPath, validate: Validate = "false", if_match: IfMatch = None
+) -> Response[str]:
+    """Save the document of an earlier revision again: as a new revision, nothing is forgotten."""
+    old = services().saving.find(name, if_match)
+    revision = services().saving.revision(name, number)
+    return replace(services().saving.redraft(old, revision.spec), validate)

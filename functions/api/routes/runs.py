@@ -1,0 +1,141 @@
+"""/v1/jobs/{id}/runs and /v1/runs: triggering, reading, stopping and deleting runs, and what they print."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.api.answers.body import answer
+from functions.api.answers.run import LogAnswer, RunAnswer
+from functions.api.documents.job import TriggerDocument
+from functions.api.openapi import LINK, operation
+from functions.api.paging import key_of_request, next_page
+from functions.api.parameters import (
+    MAX_RUNS,
+    Cursor,
+    GroupQuery,
+    IdempotencyKeyHeader,
+    JobIdPath,
+    RunIdPath,
+    RunLimit,
+    Since,
+    Statuses,
+    Until,
+)
+from functions.api.reading import RequestError
+from functions.api.services import services
+from functions.jobs.errors import JobNotFoundError, RunNotFoundError
+from functions.jobs.ports import PageWish, RunFilter
+from functions.jobs.run import Run, RunStatus, is_run_id, new_run_id
+from functions.jobs.run_log import read_log
+from functions.jobs.running import Trigger, delete_run
+from functions.jobs.task import MAIN
+
+PATH = "/v1/jobs/<name>/runs"
+Container = Annotated[
+    str,
+    Query(
+        pattern="^[A-Za-z0-9_-]{1,64}$",
+        description="Whose lines: `main`, `init` (it fetches artifacts and writes files) or a sidecar's name.",
+        examples=["init"],
+    ),
+]
+NextToken = Annotated[str | None, Query(description="Where to go on: the answer before has it.", examples=["1:f/36"])]
+describe = partial(operation, "runs")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.post(PATH, **describe("triggerRun", "Start a run", {201: RunAnswer}, 404, 409, 413, 415, 422))
+def trigger_run(
+    name: JobIdPath,
+    body: Annotated[TriggerDocument | None, Body(description="An empty object, or nothing.")] = None,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response[str]:
+    """Start a run; the same Idempotency-Key gives the same run for 24 hours."""
+    now = datetime.now(UTC)
+    key = key_of_request(router.current_event, idempotency_key)
+    run = services().trigger(Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key))
+    return answer(201, RunAnswer.of(run))
+
+
+@router.get(PATH, **describe("listRunsOfJob", "List a job's runs", {200: list[RunAnswer]}, 404, headers=LINK))
+def list_runs_of_job(
+    name: JobIdPath,
+    status: Statuses = None,
+    since: Since = None,
+    until: Until = None,
+    limit: RunLimit = None,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """The active runs of a job; with any of the parameters a page of all its runs. Both newest first."""
+    state = services().jobs.states([name]).get(name)
+    if state is None:
+        raise JobNotFoundError(name)
+    if (status, since, until, limit, cursor) == (None,) * 5:
+        active = services().runs.get_all((name, run_id) for run_id in state.active)
+        return answer(200, [RunAnswer.of(run) for run in active])
+    return _page(RunFilter(job_id=name, statuses=status or list(RunStatus), since=since, until=until), limit, cursor)
+
+
+@router.get("/v1/runs", **describe("listRuns", "List runs of all jobs", {200: list[RunAnswer]}, headers=LINK))
+def list_runs(
+    group: GroupQuery = None,
+    status: Statuses = None,
+    since: Since = None,
+    until: Until = None,
+    limit: RunLimit = None,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """A page of the runs of the deployment, or of a group, newest first. With a filter a page may be short."""
+    return _page(RunFilter(group=group, statuses=status or list(RunStatus), since=since, until=until), limit, cursor)
+
+
+@router.get(f"{PATH}/<run_id>", **describe("getRun", "Read a run", {200: RunAnswer}, 404))
+def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
+    """One run, also a finished one."""
+    return answer(200, RunAnswer.of(_run(name, run_id)))
+
+
+@router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))
+def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
+    """Delete a run that has ended; the job's counters still count it."""
+    return answer(200, RunAnswer.of(delete_run(services().runs, name, _run_id(name, run_id))))
+
+
+@router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
+def stop_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
+    """Stop a run; one that has ended stays as it is."""
+    return answer(200, RunAnswer.of(services().stop(name, _run_id(name, run_id), datetime.now(UTC))))
+
+
+@router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read what a run prints", {200: LogAnswer}, 404, 422))
+def get_log(
+    name: JobIdPath, run_id: RunIdPath, container: Container = MAIN, nextToken: NextToken = None
+) -> Response[str]:
+    """What a container of a run has printed; `nextToken` goes on where the last part ended."""
+    lines, token = read_log(_run(name, run_id), container, nextToken, services().logs)
+    return answer(200, LogAnswer.of(lines, token))
+
+
+def _page(wanted: RunFilter, limit: int | None, cursor: str | None) -> Response[str]:
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise RequestError(400, "since is later than until: no run is between them.")
+    found = services().runs.page(PageWish(limit=limit or MAX_RUNS, cursor=cursor), wanted)
+    runs = [RunAnswer.of(run) for run in found.items]
+    return answer(200, runs, next_page(router.current_event, found.cursor))
+
+
+def _run_id(name: str, text: str) -> str:
+    if not is_run_id(text):
+        raise RunNotFoundError(name, text)
+    return text
+
+
+def _run(name: str, run_id: str) -> Run:
+    run = services().runs.get(name, _run_id(name, run_id))
+    if run is None:
+        raise RunNotFoundError(name, run_id)
+    return run

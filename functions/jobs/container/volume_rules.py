@@ -1,0 +1,57 @@
+"""What a volume of a task cannot be, or not there."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from functions.jobs.container.folders import TMP, Folder, folders, sandbox, scratch
+from functions.jobs.container.run_spec import RunSpec
+from functions.jobs.container.written_files import WrittenFile, written_files
+from functions.jobs.errors import Problem
+
+# What an image cannot do without: a volume there would hide it. Of the kernel's trees, everything below too.
+_OF_THE_IMAGE = re.compile(
+    "/|/(bin|boot|etc|etc/ssl|etc/ssl/certs|lib|lib32|lib64|run|sbin|tmp|var/run|var/tmp"
+    "|usr|usr/(local/)?(bin|lib|lib64|sbin|libexec|share)|usr/local|(dev|proc|sys)(/.*)?)"
+)
+
+
+def volume_problems(run: RunSpec) -> Iterator[Problem]:
+    """What no volume can be."""
+    for file in written_files(run):
+        yield from _folder_problems(run, file)
+    for place, volume in enumerate(run["volumes"]):
+        path = f"/run/volumes({place})"
+        if "hostPath" in volume:
+            yield Problem(f"{path}/hostPath", "Fargate has no hosts whose folders could be named: use efs.")
+        if "efs" in volume:
+            yield from _efs_problems(run, path, place)
+
+
+def _folder_problems(run: RunSpec, file: WrittenFile) -> Iterator[Problem]:
+    of_the_task = [folder for folder in (sandbox(run), scratch(run)) if folder and folder.holds(file.folder)]
+    if not of_the_task and _OF_THE_IMAGE.fullmatch(file.folder):
+        yield Problem(
+            file.problem_path,
+            f"would hide {file.folder} of the image: a file's folder is a volume of its own. "
+            "Choose a folder that holds nothing else, such as /app/config.",
+        )
+
+
+def _efs_problems(run: RunSpec, path: str, place: int) -> Iterator[Problem]:
+    volume = run["volumes"][place]
+    efs, where = volume["efs"], volume["containerPath"]
+    mine = Folder("efs", where)
+    if posixpath.normpath(where) != where or where.startswith("//"):
+        yield Problem(f"{path}/containerPath", "must be a plain path: without '.', '..', '//' or a '/' at its end.")
+    elif _OF_THE_IMAGE.fullmatch(where) and where != TMP:
+        yield Problem(f"{path}/containerPath", f"would hide {where} of the image: choose another folder.")
+    others = [*folders(run), *(Folder("efs", one["containerPath"]) for one in run["volumes"][:place] if "efs" in one)]
+    if taken := [folder.path for folder in others if folder.holds(where) or mine.holds(folder.path)]:
+        yield Problem(f"{path}/containerPath", f"overlaps with the volume at {taken[0]}: choose another folder.")
+    if "accessPointId" in efs and efs.get("rootDirectory", "/") != "/":
+        yield Problem(f"{path}/efs/rootDirectory", "must be left out: an access point has a folder of its own.")
+    if efs.get("iam") and "taskRole" not in run:
+        yield Problem(
+            f"{path}/efs/iam", "needs run.taskRole: the role that EFS checks, which without it may do nothing."
+        )

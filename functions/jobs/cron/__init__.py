@@ -1,0 +1,1 @@
+"""A schedule's cron expression, in Metronome's dialect."""

@@ -1,0 +1,123 @@
+"""A schedule's cron expression, in Metronome's dialect, and when it fires.
+
+Reading the fields is ours (see field.py). Stepping through local times is cronsim's, to which `LocalTimes` adds
+what Metronome's days have and Unix's have not; years, and what a clock change does, are added in `Cron`.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from functions.jobs.cron.field import Field
+from functions.jobs.cron.local_times import LocalTimes
+from functions.jobs.cron.rules import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, YEAR
+
+_LONGEST = 256  # characters, as EventBridge Scheduler has it for ScheduleExpression (its API, CreateSchedule)
+_TICK = timedelta(seconds=1)
+_A_LEAP_YEAR = 2024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cron:
+    """A cron expression: minute hour day-of-month month day-of-week [year].
+
+    Day-of-month and day-of-week must both match (Metronome's rule): `0 9 1-7 * 1` is the first Monday of a month.
+    """
+
+    minute: Field
+    hour: Field
+    day_of_month: Field
+    month: Field
+    day_of_week: Field
+    year: Field | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Cron":
+        """Read an expression; raises ValueError with one sentence that names the field and the way out.
+
+        A date that never comes is refused: `0 0 31 2 *`, `0 0 29 2 * 2027`. A year that is over is not refused: such
+        a schedule is done. Metronome also refuses `0 0 31 2-3 *`, because its check leaves out a range's end and takes
+        each month for a day shorter; that rule as it stands would refuse `0 0 31 1-12 *` as well. What helps the user
+        is kept of it: a range of months of which only the last has the day says less than it seems to, and the last
+        month alone says the same. No other date that comes is refused.
+        """
+        if len(text) > _LONGEST:
+            raise ValueError(f"cron: longer than {_LONGEST} characters: use ranges and steps, or several schedules")
+        parts = text.upper().split()
+        if len(parts) not in (5, 6):
+            raise ValueError(
+                "cron: expected 5 fields (minute hour day-of-month month day-of-week), or 6 with the year, "
+                f"found {len(parts)}: for example '0 9 * * 1-5'"
+            )
+        if len(parts) == 6 and "?" in parts:  # AWS counts days from SUN=1: its digits would become other days here
+            raise ValueError("cron: '?' beside a year is AWS's form, which numbers the days otherwise: write '*'")
+        rules = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
+        names = ("minute", "hour", "day_of_month", "month", "day_of_week", "year")
+        fields = map(Field.parse, rules, parts)
+        cron = cls(**dict(zip(names, fields, strict=False)))
+        cron._refuse_dates_that_never_come()
+        cron._refuse_misleading_months()
+        return cron
+
+    def __str__(self) -> str:
+        """The canonical expression, as Metronome echoes it."""
+        fields = (self.minute, self.hour, self.day_of_month, self.month, self.day_of_week, self.year)
+        return " ".join(field.text for field in fields if field)
+
+    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """The first firing after `moment` (aware) by the clocks of `zone`, in UTC; None if there is none any more.
+
+        A local time that a clock change skips does not fire. One that it doubles fires at the first of the two, as with
+        EventBridge Scheduler (its user guide, "Daylight savings time"). But an expression that speaks of intervals
+        (every hour; `*` or a step in the minute) means elapsed time and fires in both, as with Metronome.
+        """
+        intervals = len(self.hour.values) == HOUR.count or re.search(r"[*/]", self.minute.text)
+        firings = [self._first(moment, zone, fold) for fold in ((0, 1) if intervals else (0,))]
+        return min((firing for firing in firings if firing), default=None)
+
+    def _first(self, moment: datetime, zone: ZoneInfo, fold: int) -> datetime | None:
+        """The first firing, if only the first (`fold` 0) or the second (1) of each two equal local times counts."""
+        now = moment.astimezone(zone).replace(tzinfo=None)
+        doubled = _offset(now, zone, 0) - _offset(now, zone, 1)  # if `now` comes twice, begin where that hour began
+        for local in self._local_times(now - doubled):
+            firing = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+            skipped = firing.astimezone(zone).replace(tzinfo=None) != local
+            if firing > moment and not skipped:
+                return firing
+        return None
+
+    def _local_times(self, after: datetime) -> Iterator[datetime]:
+        """The local times after this one, in order, without a zone."""
+        years = sorted(self.year.values) if self.year else range(YEAR.low, YEAR.high + 1)
+        while (year := next((year for year in years if year >= after.year), None)) is not None:
+            for local in LocalTimes(self, max(after, datetime(year, 1, 1) - _TICK)):
+                if local.year not in years:
+                    after = local
+                    break
+                yield local
+            else:  # cronsim gives up after 50 years; the rarest date, a 29 February on a named weekday, takes 40
+                return
+
+    def _refuse_dates_that_never_come(self) -> None:
+        if next(self._local_times(datetime(YEAR.low, 1, 1) - _TICK), None) is None:
+            fields = {"month": self.month, "day-of-week": self.day_of_week, "year": self.year}
+            named = [f", {name} {field.text}" for name, field in fields.items() if field and field.text != "*"]
+            date = self.day_of_month.text + "".join(named)
+            raise ValueError(f"day-of-month: {date} is a date that never comes: name one that the calendar has")
+
+    def _refuse_misleading_months(self) -> None:
+        months, days = (re.fullmatch(r"(\d+)(?:-(\d+))?", field.text) for field in (self.month, self.day_of_month))
+        if not months or not days or not months[2]:
+            return
+        others = range(int(months[1]), int(months[2]))
+        if others and all(
+            min(self.day_of_month.values) > calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in others
+        ):
+            raise ValueError(f"month: of {months[0]} only {months[2]} has day {days[0]}: write {months[2]} alone")
+
+
+def _offset(local: datetime, zone: ZoneInfo, fold: int) -> timedelta:
+    return local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta()
