@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+MODELS = botocore.session.get_session().get_component("data_loader")  # read once, not again by each test's clients
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs"
@@ -53,6 +56,9 @@ def aws() -> Iterator[None]:
 
     caches = (services, clients.dynamodb, clients.stepfunctions, clients.ecs, clients.logs, clients.cloudwatch)
     with mock_aws():
+        session = botocore.session.get_session()
+        session.register_component("data_loader", MODELS)
+        boto3.setup_default_session(botocore_session=session)
         for cached in (*caches, dispatch.triggering, settle.settling, track.runs):
             cached.cache_clear()
         yield
