@@ -1,7 +1,8 @@
 """Capacity providers.
 
-MiniStack's RunTask takes any provider. ECS takes those that are associated with the cluster (API reference,
-CapacityProviderStrategyItem), and answers without a task where they have no room. Here they always have; to see what
+MiniStack's RunTask takes any provider. ECS takes those that are associated with the cluster and, of those, uses the ones
+whose weight is not 0, which it is if left out (API reference, CapacityProviderStrategyItem); it answers without a task
+where they have no room. Here they always have; to see what
 happens otherwise, tag the cluster: `shiftwork:no-capacity` = `FARGATE_SPOT`, or several with blanks between them.
 """
 
@@ -28,7 +29,11 @@ def install() -> None:
 
 def _refusal(data: Mapping[str, Any]) -> Any:
     cluster = ecs._clusters.get(ecs._resolve_cluster_name(data.get("cluster", "default")))
-    for item in (data.get("capacityProviderStrategy") or []) if cluster else []:
+    strategy = data.get("capacityProviderStrategy") or []
+    if strategy and not any(item.get("weight") for item in strategy):
+        message = "At least one capacity provider of the strategy must have a weight greater than zero."
+        return error_response_json("InvalidParameterException", message, 400)
+    for item in strategy if cluster else []:
         provider = item["capacityProvider"]
         if provider not in cluster["capacityProviders"]:
             message = f"The capacity provider {provider} is not associated with the cluster {cluster['clusterName']}."

@@ -54,7 +54,7 @@ def run(workbench: Workbench, machine: str, definition: str, **more: Any) -> Any
 
 
 def test_a_task_shows_where_it_was_placed(workbench: Workbench) -> None:
-    strategy = [{"capacityProvider": "FARGATE_SPOT"}]
+    strategy = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
     definition = workbench.definition("true")
     (task,) = workbench.ecs.run_task(
         cluster=workbench.cluster, taskDefinition=definition, capacityProviderStrategy=strategy
@@ -70,7 +70,16 @@ def test_a_provider_must_be_the_clusters(workbench: Workbench) -> None:
         workbench.ecs.run_task(
             cluster="bare",
             taskDefinition=workbench.definition("true"),
-            capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT"}],
+            capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+        )
+
+
+def test_a_provider_without_weight_is_not_used(workbench: Workbench) -> None:
+    with pytest.raises(ClientError, match="weight greater than zero"):
+        workbench.ecs.run_task(
+            cluster=workbench.cluster,
+            taskDefinition=workbench.definition("true"),
+            capacityProviderStrategy=[{"capacityProvider": "FARGATE"}],
         )
 
 

@@ -58,7 +58,7 @@ def test_run_task_gets_a_request_that_ecs_accepts(arguments: dict[str, Any]) -> 
     shape = botocore.session.get_session().get_service_model("ecs").shape_for("RunTaskRequest")
     validate_parameters(arguments, shape)
     assert arguments["taskDefinition"] == "arn:definition:1"
-    assert arguments["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE"}]
+    assert arguments["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE", "weight": 1}], "0 if left out"
     assert "launchType" not in arguments, "ECS refuses both"
     assert arguments["networkConfiguration"]["awsvpcConfiguration"] == {
         "subnets": ["subnet-1", "subnet-2"],
