@@ -24,6 +24,8 @@ from local.lambdas.forks import Forks
 from local.tasks import engines
 from local.tasks.process import Processes
 
+LONGEST_END = 150.0  # seconds: a task may take 120 between SIGTERM and SIGKILL
+
 
 async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) -> None:
     """Serve until told to end."""
@@ -38,10 +40,11 @@ async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) 
     cloud = corrections.install(engine, forks)
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
+    end = functools.partial(_end, over)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
+        loop.add_signal_handler(number, end)
     warm = functools.partial(lambda_workers.warm, forks)
-    threading.Thread(target=_obey, args=(loop, over, warm), daemon=True, name="parent").start()
+    threading.Thread(target=_obey, args=(loop, end, warm), daemon=True, name="parent").start()
     app: Any = front.routed(api.getsockname()[1], told=lambda: _tell(ready, {"tasks": engine.words}))
     try:
         await hypercorn(app, _config(aws, api), shutdown_trigger=over.wait)
@@ -57,10 +60,18 @@ def _config(*sockets: socket.socket) -> Config:
     return config
 
 
-def _obey(loop: asyncio.AbstractEventLoop, over: asyncio.Event, warm: Callable[[], None]) -> None:
+def _obey(loop: asyncio.AbstractEventLoop, end: Callable[[], None], warm: Callable[[], None]) -> None:
     for _ in sys.stdin:
         warm()
-    loop.call_soon_threadsafe(over.set)
+    loop.call_soon_threadsafe(end)
+
+
+def _end(over: asyncio.Event) -> None:
+    """Begin to end, and see to it that it comes to an end, whatever may hang."""
+    watchdog = threading.Timer(LONGEST_END, os._exit, [1])
+    watchdog.daemon = True
+    watchdog.start()
+    over.set()
 
 
 def _tell(ready: int, facts: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Task definitions: one family per job, one revision per save."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class EcsTaskDefinitions:
-    """Implements functions.jobs.ports.TaskDefinitions."""
+    """Implements functions.jobs.ports.TaskDefinitions. Few requests need it, so it makes its client when asked."""
 
-    def __init__(self, client: "ECSClient") -> None:
+    def __init__(self, client: Callable[[], "ECSClient"]) -> None:
         self._client = client
 
     def register(self, request: Mapping[str, Any]) -> str:
         """Register a revision; returns its ARN. Raises InvalidError, with ECS's own words, if ECS refuses it."""
         try:
-            answer = self._client.register_task_definition(**request)
+            answer = self._client().register_task_definition(**request)
         except ClientError as error:
             if not is_error(error, "ClientException", "InvalidParameterException"):
                 raise
@@ -30,10 +30,10 @@ class EcsTaskDefinitions:
 
     def deregister(self, arn: str) -> None:
         """Take one revision out of use. Tasks that run it go on."""
-        self._client.deregister_task_definition(taskDefinition=arn)
+        self._client().deregister_task_definition(taskDefinition=arn)
 
     def deregister_family(self, family: str) -> None:
         """Take all revisions of a family out of use."""
-        pages = self._client.get_paginator("list_task_definitions").paginate(familyPrefix=family, status="ACTIVE")
+        pages = self._client().get_paginator("list_task_definitions").paginate(familyPrefix=family, status="ACTIVE")
         for arn in [arn for page in pages for arn in page["taskDefinitionArns"]]:
             self.deregister(arn)

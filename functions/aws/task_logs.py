@@ -1,5 +1,6 @@
 """What tasks have printed: one stream per attempt in the jobs' log group."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class CloudWatchTaskLogs:
-    """Implements functions.jobs.ports.TaskLogs."""
+    """Implements functions.jobs.ports.TaskLogs. Few requests need it, so it makes its client when asked."""
 
-    def __init__(self, client: "CloudWatchLogsClient", group: str) -> None:
+    def __init__(self, client: Callable[[], "CloudWatchLogsClient"], group: str) -> None:
         self._client = client
         self._group = group
 
@@ -28,7 +29,7 @@ class CloudWatchTaskLogs:
         """
         place: dict[str, Any] = {"nextToken": token} if token else {}
         try:
-            answer = self._client.get_log_events(
+            answer = self._client().get_log_events(
                 logGroupName=self._group, logStreamName=stream, startFromHead=True, **place
             )
         except ClientError as error:

@@ -1,9 +1,9 @@
 """Capacity providers.
 
-MiniStack's RunTask takes any provider. ECS takes those that are associated with the cluster and, of those, uses the ones
-whose weight is not 0, which it is if left out (API reference, CapacityProviderStrategyItem); it answers without a task
-where they have no room. Here they always have; to see what
-happens otherwise, tag the cluster: `shiftwork:no-capacity` = `FARGATE_SPOT`, or several with blanks between them.
+MiniStack's RunTask takes any provider. ECS takes those that are associated with the cluster, and uses those whose
+weight is not 0, which it is if left out (API reference, CapacityProviderStrategyItem). Where they have no room it
+answers without a task. Here they always have; to see what happens otherwise, tag the cluster: `shiftwork:no-capacity` =
+`FARGATE_SPOT`, or several with blanks between them.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,7 @@
 """Task definitions, on moto and on told answers."""
 
+from functools import partial
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -13,7 +15,7 @@ REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i"
 
 @pytest.mark.usefixtures("aws")
 def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
-    definitions = EcsTaskDefinitions(boto3.client("ecs"))
+    definitions = EcsTaskDefinitions(partial(boto3.client, "ecs"))
     arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
     assert arns[1].endswith(":task-definition/f:2")
     definitions.deregister_family("f")
@@ -25,8 +27,8 @@ def test_what_ecs_refuses_is_the_callers_mistake_and_what_it_cannot_do_now_is_no
     with Stubber(client) as stubber:
         stubber.add_client_error("register_task_definition", "ClientException", "Container.image should not be blank.")
         with pytest.raises(InvalidError) as refused:
-            EcsTaskDefinitions(client).register(REQUEST)
+            EcsTaskDefinitions(lambda: client).register(REQUEST)
         stubber.add_client_error("register_task_definition", "ServerException")
         with pytest.raises(ClientError):
-            EcsTaskDefinitions(client).register(REQUEST)
+            EcsTaskDefinitions(lambda: client).register(REQUEST)
     assert refused.value.problems == (Problem("/run", "Container.image should not be blank."),)

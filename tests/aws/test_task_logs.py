@@ -12,7 +12,7 @@ from functions.jobs.errors import InvalidTokenError
 @pytest.mark.usefixtures("aws")
 def test_a_log_is_read_on_from_where_the_last_page_ended() -> None:
     client = boto3.client("logs")
-    logs = CloudWatchTaskLogs(client, "group")
+    logs = CloudWatchTaskLogs(lambda: client, "group")
     client.create_log_group(logGroupName="group")
     assert logs.read("job/main/1", None).lines == (), "a task that has printed nothing has no stream yet"
     client.create_log_stream(logGroupName="group", logStreamName="job/main/1")
@@ -33,4 +33,4 @@ def test_a_token_that_is_not_one_is_the_callers_mistake() -> None:
     client.create_log_group(logGroupName="group")
     client.create_log_stream(logGroupName="group", logStreamName="s")
     with pytest.raises(InvalidTokenError):
-        CloudWatchTaskLogs(client, "group").read("s", "nonsense")
+        CloudWatchTaskLogs(lambda: client, "group").read("s", "nonsense")
