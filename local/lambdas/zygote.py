@@ -22,8 +22,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-# Their models are read once, here, and not again by each environment that makes a client.
-SERVICES = ("dynamodb", "stepfunctions", "ecs", "logs")
+# The services that every environment needs: their models are read once, here, and not again by each.
+SERVICES = ("dynamodb", "stepfunctions")
 
 
 def main() -> None:
