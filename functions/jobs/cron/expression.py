@@ -8,7 +8,9 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from functions.jobs.cron.field import Field
@@ -17,6 +19,7 @@ from functions.jobs.cron.rules import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, M
 
 _LONGEST = 256  # characters, as EventBridge Scheduler has it for ScheduleExpression (its API, CreateSchedule)
 _TICK = timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
 _A_LEAP_YEAR = 2024
 
 
@@ -58,7 +61,7 @@ class Cron:
         names = ("minute", "hour", "day_of_month", "month", "day_of_week", "year")
         fields = map(Field.parse, rules, parts)
         cron = cls(**dict(zip(names, fields, strict=False)))
-        cron._refuse_dates_that_never_come()
+        cron.refuse_dates_that_never_come()
         cron._refuse_misleading_months()
         return cron
 
@@ -67,24 +70,29 @@ class Cron:
         fields = (self.minute, self.hour, self.day_of_month, self.month, self.day_of_week, self.year)
         return " ".join(field.text for field in fields if field)
 
+    def asks_no_clock(self, zone: ZoneInfo) -> bool:
+        """Whether this means elapsed time, so that UTC has the same firings as `zone`, and no doubled or skipped hour.
+
+        It names no hour, day, month or year. If it names minutes, the zone must differ from UTC by whole hours, always.
+        """
+        rules = (HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
+        fields = (self.hour, self.day_of_month, self.month, self.day_of_week, self.year)
+        if any(field and len(field.values) < rule.count for rule, field in zip(rules, fields, strict=True)):
+            return False
+        return len(self.minute.values) == MINUTE.count or _differs_by_whole_hours(zone)
+
     def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         """The first firing after `moment` (aware) by the clocks of `zone`, in UTC; None if there is none any more.
 
         A local time that a clock change skips does not fire. One that it doubles fires at the first of the two, as with
-        EventBridge Scheduler (its user guide, "Daylight savings time"). But an expression that speaks of intervals
-        (every hour; `*` or a step in the minute) means elapsed time and fires in both, as with Metronome.
+        EventBridge Scheduler (its user guide, "Daylight savings time"). What asks no clock goes by UTC: it fires in
+        both, as with Metronome.
         """
-        intervals = len(self.hour.values) == HOUR.count or re.search(r"[*/]", self.minute.text)
-        firings = [self._first(moment, zone, fold) for fold in ((0, 1) if intervals else (0,))]
-        return min((firing for firing in firings if firing), default=None)
-
-    def _first(self, moment: datetime, zone: ZoneInfo, fold: int) -> datetime | None:
-        """The first firing, if only the first (`fold` 0) or the second (1) of each two equal local times counts."""
-        now = moment.astimezone(zone).replace(tzinfo=None)
-        doubled = _offset(now, zone, 0) - _offset(now, zone, 1)  # if `now` comes twice, begin where that hour began
-        for local in self._local_times(now - doubled):
-            firing = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-            skipped = firing.astimezone(zone).replace(tzinfo=None) != local
+        clock = UTC if self.asks_no_clock(zone) else zone
+        # Of two equal local times only the first counts, so a later firing has a later local time.
+        for local in self._local_times(moment.astimezone(clock).replace(tzinfo=None, fold=0)):
+            firing = local.replace(tzinfo=clock).astimezone(UTC)
+            skipped = firing.astimezone(clock).replace(tzinfo=None) != local
             if firing > moment and not skipped:
                 return firing
         return None
@@ -101,7 +109,14 @@ class Cron:
             else:  # cronsim gives up after 50 years; the rarest date, a 29 February on a named weekday, takes 40
                 return
 
-    def _refuse_dates_that_never_come(self) -> None:
+    def names(self, day: date) -> bool:
+        """Whether this is one of the expression's days: year, month and both day fields match."""
+        if day.month not in self.month.values or (self.year and day.year not in self.year.values):
+            return False
+        return LocalTimes(self, datetime.combine(day, time())).match_day(day)
+
+    def refuse_dates_that_never_come(self) -> None:
+        """Raise ValueError if the calendar has none of the expression's days."""
         if next(self._local_times(datetime(YEAR.low, 1, 1) - _TICK), None) is None:
             fields = {"month": self.month, "day-of-week": self.day_of_week, "year": self.year}
             named = [f", {name} {field.text}" for name, field in fields.items() if field and field.text != "*"]
@@ -119,5 +134,10 @@ class Cron:
             raise ValueError(f"month: of {months[0]} only {months[2]} has day {days[0]}: write {months[2]} alone")
 
 
-def _offset(local: datetime, zone: ZoneInfo, fold: int) -> timedelta:
-    return local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta()
+@cache
+def _differs_by_whole_hours(zone: ZoneInfo) -> bool:
+    """Whether the zone's clocks do so in all the years that a schedule can have."""
+    # Once a month is enough: no zone has had an offset of broken hours for less since 1970.
+    months = product(range(YEAR.low, YEAR.high + 1), range(1, 13))
+    offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() or timedelta() for year, month in months}
+    return not any(offset % _HOUR for offset in offsets)
