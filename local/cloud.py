@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from local import child, sockets
+from local.client import Client
 from local.deploy import CREDENTIALS, Cdk, node
 from local.errors import LocalCloudError
 from local.progress import QUIET, Progress
@@ -37,6 +38,13 @@ class Aws:
         keys["region_name"] = CREDENTIALS["AWS_DEFAULT_REGION"]
         make: Any = boto3.client
         return make(service, **{"endpoint_url": self.endpoint_url, **keys, **arguments})
+
+    def advance(self, seconds: float) -> None:
+        """Move the scheduler's clock: every firing until then fires now, with its own scheduled time.
+
+        Raises LocalCloudError for a move back or by more than 400 days, and after 2,000 firings, at the last of them.
+        """
+        Client(self.endpoint_url)("POST", "/_shiftwork/clock", {"advanceSeconds": seconds})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ header would break signatures. So this listener asks MiniStack for the API by it
 client signed it.
 """
 
+import functools
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -17,6 +18,8 @@ from ministack.core.router import extract_access_key_id, extract_region
 from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway
 
+from local.schedules import control
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -24,14 +27,20 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 NOT_DEPLOYED = json.dumps({"message": "No API is deployed in this local cloud yet."}).encode()
 
 
-def routed(api_port: int, told: Callable[[], None]) -> App:
-    """MiniStack, and the API for what arrives at its port; `told` is called once both can be reached."""
+def routed(api_port: int, told: Callable[[], None], advance: Callable[[float], int]) -> App:
+    """MiniStack, and the API for what arrives at its port; `told` is called once both can be reached.
+
+    `advance` moves the scheduler's clock, which only a request to MiniStack's port can.
+    """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await ministack.app(scope, receive, _noticing(send, told))
         elif scope["type"] == "http" and scope["server"][1] == api_port:
             await _serve(scope, receive, ministack._with_date_header(send))
+        elif scope["type"] == "http" and scope["path"] == control.PATH:
+            read = functools.partial(ministack._read_request_body, receive, scope["method"], _headers(scope))
+            await ministack._send_response(send, *await control.answer(scope["method"], read, advance))
         else:
             await ministack.app(scope, receive, send)
 

@@ -34,10 +34,11 @@ async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) 
         # MiniStack would import it, some megabytes, and ask for an engine that is not there or not wanted.
         sys.modules["docker"] = None  # type: ignore[assignment]
     from local import corrections, front  # noqa: PLC0415 (MiniStack comes with them)
-    from local.corrections import lambda_workers  # noqa: PLC0415
+    from local.corrections import lambda_workers, schedules  # noqa: PLC0415
 
     forks = Forks(home / "lambda")
     cloud = corrections.install(engine, forks)
+    scheduler = schedules.install()
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     end = functools.partial(_end, over)
@@ -45,7 +46,8 @@ async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) 
         loop.add_signal_handler(number, end)
     warm = functools.partial(lambda_workers.warm, forks)
     threading.Thread(target=_obey, args=(loop, end, warm), daemon=True, name="parent").start()
-    app: Any = front.routed(api.getsockname()[1], told=lambda: _tell(ready, {"tasks": engine.words}))
+    told = functools.partial(_tell, ready, {"tasks": engine.words})
+    app: Any = front.routed(api.getsockname()[1], told, scheduler.advance)
     try:
         await hypercorn(app, _config(aws, api), shutdown_trigger=over.wait)
     finally:

@@ -6,11 +6,14 @@ Each module's docstring says what MiniStack does, what AWS does (by the name of 
 from local.corrections import (
     api_errors,
     api_signatures,
+    async_failures,
     capacity,
+    event_sources,
     event_targets,
     executions,
     lambda_workers,
     log_stream_access,
+    queues,
     run_task,
 )
 from local.corrections.task_events import TaskEvents
@@ -30,8 +33,11 @@ def install(engine: Engine, forks: Forks) -> Tasks:
     run_task.RunTask(tasks).install()
     run_task.install_time_limits()
     event_targets.install()
+    async_failures.install()
+    event_sources.install()
     lambda_workers.install(forks)
     api_errors.install()
     api_signatures.install()
     log_stream_access.install()
+    queues.install()
     return tasks

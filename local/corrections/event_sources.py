@@ -1,0 +1,54 @@
+"""Queues that a Lambda function takes messages from.
+
+MiniStack maps any queue to any function. AWS refuses a mapping whose queue shows a message again before the function is
+done with it (Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping"), and one whose
+function's role must not take messages from the queue (the same page, permissions).
+"""
+
+import json
+from typing import Any
+
+from ministack.services import lambda_svc, sqs
+from ministack.services.cloudformation import provisioners
+
+from local.corrections import roles
+
+NEEDED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+
+
+def install() -> None:
+    """Check each new mapping."""
+    create = lambda_svc._create_esm
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    provision = handlers["create"]
+
+    def create_checked(data: dict[str, Any]) -> Any:
+        refusal = _refusal(data)
+        if not refusal:
+            return create(data)
+        body = {"Type": "User", "message": refusal, "__type": "InvalidParameterValueException"}
+        headers = {"Content-Type": "application/json", "x-amzn-errortype": "InvalidParameterValueException"}
+        return 400, headers, json.dumps(body).encode()
+
+    def provision_checked(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        if refusal := _refusal(properties):
+            raise ValueError(f"Invalid request provided: {refusal}")
+        return provision(logical_id, properties, stack)
+
+    lambda_svc._create_esm = create_checked
+    handlers["create"] = provision_checked
+
+
+def _refusal(asked: dict[str, Any]) -> str:
+    source = str(asked.get("EventSourceArn", ""))
+    _, config, _ = lambda_svc._get_func_record_for_ref(asked.get("FunctionName", ""))
+    queue = sqs._queue_by_arn(source)
+    if not config or queue is None:
+        return ""
+    hidden, timeout = int(queue["attributes"].get("VisibilityTimeout", 30)), int(config.get("Timeout", 3))
+    if hidden < timeout:
+        return f"Queue visibility timeout: {hidden} seconds is less than Function timeout: {timeout} seconds"
+    for action in NEEDED:
+        if not roles.allows(config["Role"], f"sqs:{action}", source):
+            return f"The provided execution role does not have permissions to call {action} on SQS"
+    return ""

@@ -1,0 +1,52 @@
+"""Queues that take only what is encrypted, and what AWS services put into queues.
+
+To MiniStack every request comes in clear, so that a policy on aws:SecureTransport refuses all; its services write to
+a queue's list whatever the role. AWS is called over TLS, here over loopback instead. Services send with a role.
+"""
+
+import contextvars
+from collections.abc import Mapping
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.services import sqs
+
+from local.corrections import roles
+
+
+def install() -> None:
+    """Take each request for encrypted."""
+    pin = iam_evaluator.pin_request_origin
+
+    def pin_encrypted(address: str, _: bool) -> None:
+        pin(address, True)
+
+    app.pin_request_origin = pin_encrypted
+
+
+class NotSentError(Exception):
+    """The queue is gone, refuses the message, or the role must not send to it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def send(role: str, arn: str, body: str, attributes: Mapping[str, tuple[str, str]], **more: Any) -> None:
+    """Send a message, with attributes as (type, text), with a role; raises NotSentError."""
+    if not roles.allows(role, "sqs:SendMessage", arn):
+        message = f"User: {role} is not authorized to perform: sqs:SendMessage on resource: {arn}"
+        raise NotSentError("AccessDenied", message)
+    if sqs._queue_by_arn(arn) is None:
+        raise NotSentError("AWS.SimpleQueueService.NonExistentQueue", f"The queue {arn} does not exist.")
+    typed = {name: {"DataType": kind, "StringValue": text} for name, (kind, text) in attributes.items() if text}
+    try:
+        contextvars.copy_context().run(_send, arn, {"MessageBody": body, "MessageAttributes": typed, **more})
+    except sqs._Err as error:
+        raise NotSentError(error.code, error.message) from error
+
+
+def _send(arn: str, message: dict[str, Any]) -> None:
+    iam_evaluator.pin_request_origin("127.0.0.1", True)
+    sqs._act_send_message(message, sqs._queue_url(arn.rsplit(":", 1)[-1]))
