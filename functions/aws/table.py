@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Operation = tuple[str, Mapping[str, Any]]  # one of a transaction: ("Put", {"Item": ...})
 T = TypeVar("T")
+_PAUSE = 0.2  # seconds at most, before what a throttled batch left over is asked for again
 _to_dynamodb = TypeSerializer().serialize
 _from_dynamodb = TypeDeserializer().deserialize
 _BATCH_GET = 100  # BatchGetItem: at most 100 items
 _BATCH_WRITE = 25  # BatchWriteItem: at most 25 items
-_CONFLICT_TRIES = 8
+_TRIES = 8
+# Seconds, doubled with each try: a throttled table needs longer than another transaction.
+_WAITS = {"ThrottlingError": 0.05, "ProvisionedThroughputExceeded": 0.05, "TransactionConflict": 0.01}
 
 
 class CancelledError(Exception):
@@ -48,6 +51,11 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def no_item(key: Mapping[str, str]) -> Operation:
+    """In a transaction: that there is no such item."""
+    return "ConditionCheck", {"Key": pack(key), "ConditionExpression": "attribute_not_exists(PK)"}
+
+
 def is_error(error: ClientError, *codes: str) -> bool:
     """Whether AWS answered with one of these error codes."""
     return error.response["Error"]["Code"] in codes
@@ -74,7 +82,10 @@ class Table:
             answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
             found += [unpack(item) for item in answer["Responses"].get(self.name, [])]
             unprocessed: Mapping[str, Any] = answer["UnprocessedKeys"]
-            waiting += unprocessed.get(self.name, {}).get("Keys", [])
+            left = unprocessed.get(self.name, {}).get("Keys", [])
+            waiting += left
+            if left:
+                _wait(_PAUSE)
         return found
 
     def page(self, *, limit: int, start: Item | None = None, **request: Any) -> tuple[list[Item], Item | None]:
@@ -92,37 +103,24 @@ class Table:
 
     def update(self, key: Mapping[str, str], expression: str, condition: str, **request: Any) -> Item | None:
         """Update an item; None if the condition holds, else the item as it is (empty: there is none)."""
+        return self._if(self.client.update_item, key, condition, {"UpdateExpression": expression, **request})
+
+    def delete(self, key: Mapping[str, str], condition: str, **request: Any) -> Item | None:
+        """Delete an item; None if the condition holds, else the item as it is (empty: there is none)."""
+        return self._if(self.client.delete_item, key, condition, request)
+
+    def _if(
+        self, write: Callable[..., Any], key: Mapping[str, str], condition: str, request: Mapping[str, Any]
+    ) -> Item | None:
+        more = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            _repeat_on_conflict(
-                lambda: self.client.update_item(
-                    TableName=self.name,
-                    Key=pack(key),
-                    UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **request,
-                )
-            )
+            _repeat(lambda: write(TableName=self.name, Key=pack(key), **more, **request))
         except ClientError as error:
             if not is_error(error, "ConditionalCheckFailedException"):
                 raise
             response: Mapping[str, Any] = error.response
             return unpack(response.get("Item", {}))
         return None
-
-    def delete(self, key: Mapping[str, str], condition: str, **request: Any) -> bool:
-        """Delete an item; False if the condition does not hold."""
-        try:
-            _repeat_on_conflict(
-                lambda: self.client.delete_item(
-                    TableName=self.name, Key=pack(key), ConditionExpression=condition, **request
-                )
-            )
-        except ClientError as error:
-            if not is_error(error, "ConditionalCheckFailedException"):
-                raise
-            return False
-        return True
 
     def transact(self, operations: Mapping[str, Operation]) -> None:
         """All of the named operations or none; raises CancelledError if a condition does not hold."""
@@ -131,7 +129,7 @@ class Table:
             for kind, request in operations.values()
         ]
         try:
-            _repeat_on_conflict(lambda: self.client.transact_write_items(TransactItems=items))
+            _repeat(lambda: self.client.transact_write_items(TransactItems=items))
         except self.client.exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
@@ -149,13 +147,17 @@ class Table:
         while waiting:
             now, waiting = waiting[:_BATCH_WRITE], waiting[_BATCH_WRITE:]
             answer = self.client.batch_write_item(RequestItems={self.name: now})
-            waiting += answer.get("UnprocessedItems", {}).get(self.name, [])
+            left = answer.get("UnprocessedItems", {}).get(self.name, [])
+            waiting += left
+            if left:
+                _wait(_PAUSE)
 
 
-def _repeat_on_conflict(write: Callable[[], T]) -> T:
-    """Write again, after a short random wait, while another transaction has the same item in hand.
+def _repeat(write: Callable[[], T]) -> T:
+    """Write again, after a random wait, while another transaction has the same item in hand or DynamoDB throttles.
 
-    Source: DynamoDB Developer Guide, "Transaction conflict handling": the SDKs do not repeat these by themselves.
+    Sources: DynamoDB Developer Guide, "Transaction conflict handling"; API Reference, TransactWriteItems. What a
+    cancelled transaction says in its reasons the SDKs do not repeat by themselves.
     """
     tries = 0
     while True:
@@ -163,13 +165,20 @@ def _repeat_on_conflict(write: Callable[[], T]) -> T:
             return write()
         except ClientError as error:
             tries += 1
-            if tries == _CONFLICT_TRIES or not _is_conflict(error):
+            longest = _WAITS.get(_obstacle(error))
+            if tries == _TRIES or longest is None:
                 raise
-        time.sleep(random.uniform(0, 0.01 * 2**tries))  # noqa: S311 - jitter, not a secret
+        _wait(longest * 2**tries)
 
 
-def _is_conflict(error: ClientError) -> bool:
+def _obstacle(error: ClientError) -> str:
+    """What else than a condition stands against a write; empty if nothing does."""
     response: Mapping[str, Any] = error.response
     codes = {reason["Code"] for reason in response.get("CancellationReasons", [])}
-    cancelled = "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
-    return cancelled or is_error(error, "TransactionConflictException")
+    if is_error(error, "TransactionConflictException"):
+        codes.add("TransactionConflict")
+    return "" if "ConditionalCheckFailed" in codes else next((code for code in _WAITS if code in codes), "")
+
+
+def _wait(longest: float) -> None:
+    time.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret

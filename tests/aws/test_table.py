@@ -9,7 +9,6 @@ from botocore.stub import Stubber
 
 from functions.aws.table import CancelledError, Table
 
-CONFLICT = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
 REFUSED = {"CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"runId": {"S": "r"}}}]}
 
 
@@ -28,9 +27,10 @@ def put(table: Table) -> None:
     table.transact({"run": ("Put", {"Item": {"PK": {"S": "a"}}})})
 
 
-def test_a_conflict_is_tried_again(stubbed: tuple[Table, Stubber]) -> None:
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_conflict_and_a_throttled_table_are_tried_again(stubbed: tuple[Table, Stubber], code: str) -> None:
     table, stubber = stubbed
-    cancel(stubber, CONFLICT)
+    cancel(stubber, {"CancellationReasons": [{"Code": "None"}, {"Code": code}]})
     stubber.add_response("transact_write_items", {})
     with stubber:
         put(table)
@@ -47,7 +47,7 @@ def test_a_condition_that_does_not_hold_is_final_and_shows_the_item(stubbed: tup
 
 def test_any_other_cause_propagates(stubbed: tuple[Table, Stubber]) -> None:
     table, stubber = stubbed
-    cancel(stubber, {"CancellationReasons": [{"Code": "ThrottlingError"}]})
+    cancel(stubber, {"CancellationReasons": [{"Code": "ItemCollectionSizeLimitExceeded"}]})
     with stubber, pytest.raises(ClientError):
         put(table)
 
