@@ -134,8 +134,25 @@ def test_without_any_capacity_it_waits_longer_and_longer_and_then_fails(error: T
     assert (trace.status, (trace.error, trace.cause)) == ("FAILED", error.args)
     assert providers(trace) == ["FARGATE_SPOT", "FARGATE"] * 7
     assert set(attempts(trace)) == {"1"}
-    limits = [2, 4, 8, 16, 32, 60]
+    limits = [10, 20, 40, 80, 120, 120]
     assert all(1 <= waited <= limit for waited, limit in zip(trace.waited, limits, strict=True))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TaskError("ECS.AmazonECSException", "Rate exceeded. (Service: AmazonECS; Status Code: 400)"),
+        TaskError("ECS.InvalidParameterException", "Request limit exceeded."),
+        TaskError("ECS.ClientException", "Throttling"),
+    ],
+)
+def test_throttling_in_words_is_waited_for_as_long_as_a_herd_takes(error: TaskError) -> None:
+    """Decision 16: ten thousand runs of one minute need 500 seconds of Fargate's launch rate."""
+    trace = run(repeat(error), RESTARTED)
+    assert (trace.status, set(attempts(trace))) == ("FAILED", {"1"})
+    assert len(trace.waited) == 20
+    assert all(1 <= waited <= 120 for waited in trace.waited)
+    assert run([error] * 20 + [DONE], RESTARTED).status == "SUCCEEDED"
 
 
 def test_missing_capacity_keeps_the_attempt_and_a_restart_has_all_rounds_again() -> None:
@@ -153,7 +170,7 @@ def test_endless_restarts_end_with_a_clear_error_and_the_last_task() -> None:
 
 def test_no_history_comes_near_its_limit_of_events() -> None:
     """At most: 4 events for each try of RunTask (scheduled, started, submitted, failed), 2 for each state."""
-    retries = 6
+    retries = 20
     trace = run(
         (error for _ in repeat(None) for error in [*[FAILURES] * 13, failed(1)]),
         RESTARTED | WITH_FALLBACK,

@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
+from functions.api.documents.schedule import MAX_PARAMETERS
 from functions.aws.executions import StateMachine
 from functions.jobs.job import MAX_ID
 from functions.jobs.run import Run
@@ -17,6 +18,7 @@ from tests.aws.conftest import NOW, make_run
 from tests.state_machines.machine import evaluate
 
 FILE = Path(__file__).parents[2] / "state_machines" / "run_container.asl.json"
+LARGEST = {"PARAMETER": "x" * (MAX_PARAMETERS - 40)}  # about what a schedule may have
 DEFINITION: dict[str, Any] = json.loads(FILE.read_text())
 
 
@@ -50,7 +52,7 @@ def arguments() -> dict[str, Any]:
 
 
 def test_the_longest_names_fit_into_the_overrides_that_ecs_takes() -> None:
-    longest = replace(make_run("9" * 80, job_id="a" * MAX_ID), scheduled_at=NOW)
+    longest = replace(make_run("9" * 80, job_id="a" * MAX_ID), scheduled_at=NOW, parameters=LARGEST)
     assert len(json.dumps(arguments_for(longest)["overrides"])) < 8192  # ECS API Reference, RunTask: overrides
 
 
@@ -77,6 +79,11 @@ def test_the_container_learns_whose_run_it_is(arguments: dict[str, Any]) -> None
         "SHIFTWORK_TASK_INDEX": "0",
         "SHIFTWORK_TASK_COUNT": "1",
     }
+
+
+def test_a_schedules_parameters_reach_the_container_after_what_is_ours() -> None:
+    arguments = arguments_for(replace(make_run(), parameters={"LEVEL": "debug"}))
+    assert arguments["overrides"]["containerOverrides"][0]["environment"][-1] == {"name": "LEVEL", "value": "debug"}
 
 
 def test_a_run_that_succeeds_at_once_enters_one_state() -> None:
