@@ -19,6 +19,29 @@ class Network:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleSettings:
+    """Where schedules stand in Scheduler, and what they fire: for the functions that write them."""
+
+    group: str
+    role_arn: str
+    dispatch_arn: str
+    missed_queue_arn: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ScheduleSettings":
+        """Read the environment; raises SettingsError naming the variable that is missing."""
+        try:
+            return cls(
+                group=environ["SCHEDULE_GROUP"],
+                role_arn=environ["SCHEDULE_ROLE_ARN"],
+                dispatch_arn=environ["DISPATCH_FUNCTION_ARN"],
+                missed_queue_arn=environ["MISSED_QUEUE_ARN"],
+            )
+        except KeyError as missing:
+            raise _missing(missing) from missing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """One deployment of Shiftwork, as its functions see it."""
 
@@ -58,6 +81,10 @@ class Settings:
                 stage=environ["STAGE"],
             )
         except KeyError as missing:
-            raise SettingsError(f"The environment variable {missing.args[0]} is missing.") from missing
+            raise _missing(missing) from missing
         except ValueError as wrong:
             raise SettingsError(f"RETENTION_DAYS must be a whole number: {wrong}") from wrong
+
+
+def _missing(error: KeyError) -> SettingsError:
+    return SettingsError(f"The environment variable {error.args[0]} is missing.")

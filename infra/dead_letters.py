@@ -1,10 +1,20 @@
 """Where events end that nobody could take: nothing is lost in silence."""
 
+from dataclasses import dataclass
+
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.nag import accept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queues:
+    """What may be given up to: a firing is dispatched again, anything else waits for a person."""
+
+    missed_firings: sqs.Queue
+    dead_letters: sqs.Queue
 
 
 class DeadLetters(Construct):

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -13,12 +13,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import bundle
+from infra.dead_letters import Queues
 from infra.log_groups import log_group
 from infra.roles import Allow, as_written, role
 from infra.run_permissions import NO_RESOURCE
 from infra.settings import Settings
 
 RUNTIME = lambda_.Runtime(f"python{bundle.PYTHON}", lambda_.RuntimeFamily.PYTHON)
+TIMEOUT = 30  # seconds, of a function that nobody waits for
 TRACE = Allow(
     sid="Trace", actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources=["*"], why=NO_RESOURCE
 )
@@ -31,18 +33,34 @@ class Common:
     settings: Settings
     code: lambda_.Code
     environment: Mapping[str, str]
-    dead_letters: sqs.Queue
+    queues: Queues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often and how long Lambda tries an asynchronous event, and where it goes then: None is nowhere.
+
+    Lambda's own defaults, said aloud: two more tries, and six hours for an event to wait in its queue.
+    """
+
+    gives_up_to: sqs.Queue | None
+    retries: int = 2
+    minutes: int = 6 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Where one function starts, and what it may do. An event that it fails on three times is a dead letter."""
+    """Where one function starts, what it may do, what it is told besides what all are told.
+
+    `patience` is None for a function that is only ever called by somebody who waits for its answer.
+    """
 
     handler: str
     allowed: Sequence[Allow]
+    patience: Patience | None
+    environment: Mapping[str, str] = field(default_factory=dict)
     memory_size: int = 512
-    timeout: int = 30
-    on_events: bool = True
+    timeout: int = TIMEOUT
 
 
 def platform_function(scope: Construct, construct_id: str, *, common: Common, entry: Entry) -> lambda_.Function:
@@ -58,24 +76,30 @@ def platform_function(scope: Construct, construct_id: str, *, common: Common, en
         architecture=_architecture(common.settings),
         memory_size=entry.memory_size,
         timeout=cdk.Duration.seconds(entry.timeout),
-        role=as_written(_role(scope, log, common, entry)),
+        role=as_written(_role(scope, log, entry)),
         log_group=log,
         logging_format=lambda_.LoggingFormat.JSON,
         tracing=lambda_.Tracing.ACTIVE,
-        environment={**common.environment, "POWERTOOLS_SERVICE_NAME": construct_id.lower()},
+        environment={**common.environment, **entry.environment, "POWERTOOLS_SERVICE_NAME": construct_id.lower()},
     )
-    if entry.on_events:
-        # Lambda's own defaults, said aloud: two more tries, and six hours for an event to wait in its queue.
-        give_up_to = destinations.SqsDestination(common.dead_letters)
-        function.configure_async_invoke(on_failure=give_up_to, retry_attempts=2, max_event_age=cdk.Duration.hours(6))
+    if entry.patience:
+        _be_patient(function, entry.patience)
     return function
 
 
-def _role(scope: Construct, log: logs.LogGroup, common: Common, entry: Entry) -> iam.Role:
+def _be_patient(function: lambda_.Function, patience: Patience) -> None:
+    function.configure_async_invoke(
+        on_failure=destinations.SqsDestination(patience.gives_up_to) if patience.gives_up_to else None,
+        retry_attempts=patience.retries,
+        max_event_age=cdk.Duration.minutes(patience.minutes),
+    )
+
+
+def _role(scope: Construct, log: logs.LogGroup, entry: Entry) -> iam.Role:
     write = ["logs:CreateLogStream", "logs:PutLogEvents"]
     allowed = [*entry.allowed, Allow(sid="WriteLog", actions=write, resources=[log.log_group_arn]), TRACE]
-    if entry.on_events:
-        allowed.append(Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[common.dead_letters.queue_arn]))
+    if entry.patience and (queue := entry.patience.gives_up_to):
+        allowed.append(Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[queue.queue_arn]))
     return role(scope, "Role", service="lambda", allowed=allowed)
 
 

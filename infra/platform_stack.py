@@ -8,14 +8,16 @@ from constructs import Construct
 
 from infra.alarms import Alarms
 from infra.api import Api
-from infra.dead_letters import DeadLetters
+from infra.dead_letters import DeadLetters, Queues
 from infra.events import Events
 from infra.functions import Functions
+from infra.missed_firings import MissedFirings
 from infra.network import Network
 from infra.platform_function import Common
 from infra.runner import Runner
 from infra.settings import Settings
 from infra.storage import Storage
+from infra.sweeping import Sweeping
 
 # The account of the local cloud: `cdk deploy -c stage=local` refuses any other.
 LOCAL = cdk.Environment(account="000000000000", region="us-east-1")
@@ -39,16 +41,16 @@ class PlatformStack(cdk.Stack):
         network = Network(self, "Network", network=settings.network)
         runner = Runner(self, "Runner", settings=settings, definition=definition)
         letters = DeadLetters(self, "DeadLetters").queue
-        common = Common(
-            settings=settings,
-            code=code,
-            environment=_environment(settings, storage, network, runner),
-            dead_letters=letters,
-        )
+        missed = MissedFirings(self, "MissedFirings", dead_letters=letters)
+        queues = Queues(missed_firings=missed.queue, dead_letters=letters)
+        told = _environment(settings, storage, network, runner)
+        common = Common(settings=settings, code=code, environment=told, queues=queues)
         functions = Functions(self, "Functions", common=common, storage=storage, runner=runner)
+        missed.taken_up_by(functions.missed)
         api = Api(self, "Api", settings=settings, function=functions.api)
         Events(self, "Events", runner=runner, functions=functions, dead_letters=letters)
-        Alarms(self, "Alarms", dead_letters=letters, http_api=api.http_api, settle=functions.settle)
+        Sweeping(self, "Sweeping", sweep=functions.sweep, dead_letters=letters)
+        Alarms(self, "Alarms", queues=queues, http_api=api.http_api, functions=functions)
         self._outputs(
             ApiUrl=api.url,
             TableName=storage.table.table_name,
@@ -57,6 +59,9 @@ class PlatformStack(cdk.Stack):
             JobsLogGroup=runner.log_group.log_group_name,
             DispatchFunctionName=functions.dispatch.function_name,
             ApiFunctionName=functions.api.function_name,
+            SweepFunctionName=functions.sweep.function_name,
+            ScheduleGroupName=functions.schedules.group.ref,
+            MissedQueueUrl=missed.queue.queue_url,
             DeadLetterQueueUrl=letters.queue_url,
         )
 

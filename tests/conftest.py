@@ -35,6 +35,10 @@ ENVIRONMENT = {
     "DEFAULT_IMAGE": "public.ecr.aws/docker/library/alpine:3.22",
     "RETENTION_DAYS": "30",
     "STAGE": "test",
+    "SCHEDULE_GROUP": "shiftwork-test",
+    "SCHEDULE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/schedules",
+    "DISPATCH_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:dispatch",
+    "MISSED_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:missed",
 }
 
 
@@ -52,15 +56,24 @@ def aws() -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
     from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
     from functions.aws import clients  # noqa: PLC0415
-    from functions.events import dispatch, settle, track  # noqa: PLC0415
+    from functions.events import dispatch, settle, sweep, track  # noqa: PLC0415
 
-    caches = (services, clients.dynamodb, clients.stepfunctions, clients.ecs, clients.logs, clients.cloudwatch)
+    caches = (
+        services,
+        clients.dynamodb,
+        clients.stepfunctions,
+        clients.ecs,
+        clients.logs,
+        clients.cloudwatch,
+        clients.scheduler,
+    )
     with mock_aws():
         session = botocore.session.get_session()
         session.register_component("data_loader", MODELS)
         boto3.setup_default_session(botocore_session=session)
-        for cached in (*caches, dispatch.triggering, settle.settling, track.runs):
+        for cached in (*caches, dispatch.dispatching, settle.settling, sweep.syncing, track.runs):
             cached.cache_clear()
+        clients.scheduler().create_schedule_group(Name=ENVIRONMENT["SCHEDULE_GROUP"])
         yield
 
 

@@ -13,6 +13,7 @@ from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.container.task_definition import Deployment
+from functions.jobs.dispatching import Dispatching
 from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs
 from functions.jobs.running import Stopping, Triggering
 from functions.jobs.saving import Saving
@@ -28,6 +29,7 @@ class Services:
     revisions: RevisionStore
     groups: GroupStore
     runs: RunStore
+    dispatch: Dispatching
     logs: TaskLogs
     metrics: RunMetrics
     saving: Saving
@@ -42,26 +44,27 @@ def services() -> Services:
     """The services of this deployment."""
     settings = Settings.from_env()
     table = adapters.table(settings)
-    jobs, revisions, runs = JobTable(table), RevisionTable(table), adapters.run_table(settings)
-    executions = adapters.state_machine(settings)
-    stop = Stopping(jobs=jobs, runs=runs, executions=executions)
+    jobs, revisions, sync = JobTable(table), RevisionTable(table), adapters.syncing(settings)
+    dispatch = adapters.dispatching(settings)
     return Services(
         jobs=jobs,
         revisions=revisions,
         groups=GroupTable(table),
-        runs=runs,
+        runs=dispatch.trigger.runs,
+        dispatch=dispatch,
         logs=CloudWatchTaskLogs(clients.logs, settings.log_group),
         metrics=CloudWatchRunMetrics(clients.cloudwatch, settings.state_machine_arn),
         saving=Saving(
             jobs=jobs,
             history=revisions,
-            stop=stop,
+            stop=dispatch.stop,
             definitions=EcsTaskDefinitions(clients.ecs),
             deployment=_deployment(settings),
+            sync=sync,
         ),
-        scheduling=Scheduling(jobs=jobs, schedules=ScheduleTable(table)),
-        trigger=Triggering(runs=runs, executions=executions, plans={}),
-        stop=stop,
+        scheduling=Scheduling(jobs=jobs, schedules=ScheduleTable(table), sync=sync),
+        trigger=dispatch.trigger,
+        stop=dispatch.stop,
         config={
             "stage": settings.stage,
             "region": settings.region,

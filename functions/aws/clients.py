@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # Throttling is retried within the function's own time; the legacy mode would not back off enough for it.
@@ -45,3 +46,9 @@ def logs() -> "CloudWatchLogsClient":
 def cloudwatch() -> "CloudWatchClient":
     """CloudWatch: metrics."""
     return boto3.client("cloudwatch", config=_CONFIG)
+
+
+@cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    """EventBridge Scheduler: schedules."""
+    return boto3.client("scheduler", config=_CONFIG)

@@ -13,6 +13,7 @@ from functions.settings import Network
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 
 # ECS's own words
@@ -51,15 +52,14 @@ class StateMachine:
             if not is_error(error, "ExecutionDoesNotExist", "ValidationException"):
                 raise
 
+    def exists(self, run_id: str) -> bool:
+        """Whether the run's execution was started."""
+        return self._describe(run_id) is not None
+
     def ending(self, run_id: str) -> Ending | None:
         """How the run's execution ended; None if it goes on or was never started."""
-        try:
-            answer = self._client.describe_execution(executionArn=self._execution(run_id))
-        except ClientError as error:
-            if not is_error(error, "ExecutionDoesNotExist"):
-                raise
-            return None
-        if answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
+        answer = self._describe(run_id)
+        if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
             return None
         return Ending(
             status=answer["status"],
@@ -67,6 +67,14 @@ class StateMachine:
             error=answer.get("error"),
             cause=answer.get("cause"),
         )
+
+    def _describe(self, run_id: str) -> "DescribeExecutionOutputTypeDef | None":
+        try:
+            return self._client.describe_execution(executionArn=self._execution(run_id))
+        except ClientError as error:
+            if not is_error(error, "ExecutionDoesNotExist"):
+                raise
+            return None
 
     def _execution(self, run_id: str) -> str:
         return f"{self._arn.replace(':stateMachine:', ':execution:')}:{run_id}"
@@ -78,6 +86,7 @@ class StateMachine:
             "jobId": run.job_id,
             "runId": run.id,
             "scheduledTime": run.scheduled_at.isoformat() if run.scheduled_at else "",
+            "environment": [{"Name": name, "Value": value} for name, value in run.parameters.items()],
             "cluster": self._cluster,
             "taskDefinition": plan.task_definition,
             "capacityProviders": plan.capacity_providers,

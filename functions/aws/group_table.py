@@ -1,8 +1,13 @@
 """How many jobs each group has: counted in the transactions that make and delete jobs."""
 
+from datetime import datetime
+
+from functions.aws.job_items import moment_of
 from functions.aws.pages import key_of, page
+from functions.aws.pauses import set_pause
 from functions.aws.table import Item, Operation, Table, pack
-from functions.jobs.groups import Group, groups_of
+from functions.jobs.errors import NotFoundError
+from functions.jobs.groups import DEPLOYMENT, Group, groups_of
 from functions.jobs.ports import Page, PageWish
 
 _LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id
@@ -16,7 +21,7 @@ def count(job_id: str, change: int) -> dict[str, Operation]:
 
 def _count(group: str, change: int) -> Operation:
     return "Update", {
-        "Key": pack(_key(group)),
+        "Key": pack(group_key(group)),
         "UpdateExpression": "SET GSI1PK = :list, GSI1SK = :group ADD jobs :change",
         "ExpressionAttributeValues": pack({":list": _LIST, ":group": group, ":change": change}),
     }
@@ -29,27 +34,36 @@ class GroupTable:
         self._table = table
 
     def get(self, group_id: str) -> Group | None:
-        """The group; None if no job is in it."""
-        item = self._table.get(_key(group_id))
-        return _group(item) if item and item["jobs"] else None
+        """The group; None if no job is in it and it is not paused."""
+        item = self._table.get(group_key(group_id))
+        group = group_of(item) if item else None
+        return group if group and (group.jobs or group.paused_at) else None
+
+    def pause(self, group_id: str, at: datetime | None) -> None:
+        """Pause a group, or resume it (None); raises NotFoundError. The deployment is there always, and not counted."""
+        condition = "attribute_not_exists(jobs)" if group_id == DEPLOYMENT else "attribute_exists(jobs)"
+        if not set_pause(self._table, group_key(group_id), at, condition):
+            raise NotFoundError("Group", group_id)
 
     def page(self, wish: PageWish) -> Page[Group]:
         """The groups by id."""
         return page(
             self._table,
             wish,
-            _group,
+            group_of,
             _PLACE,
             IndexName="GSI1",
             KeyConditionExpression="GSI1PK = :list",
-            FilterExpression="jobs > :none",
+            FilterExpression="jobs > :none OR attribute_exists(pausedAt)",
             ExpressionAttributeValues=pack({":list": _LIST, ":none": 0}),
         )
 
 
-def _key(group: str) -> dict[str, str]:
+def group_key(group: str) -> dict[str, str]:
+    """The key of a group."""
     return {"PK": f"GROUP#{group}", "SK": "GROUP"}
 
 
-def _group(item: Item) -> Group:
-    return Group(item["PK"].removeprefix("GROUP#"), item["jobs"])
+def group_of(item: Item) -> Group:
+    """The group in an item; the deployment's counts no jobs."""
+    return Group(item["PK"].removeprefix("GROUP#"), item.get("jobs", 0), moment_of(item, "pausedAt"))

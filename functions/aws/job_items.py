@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from functions.aws.table import Item
-from functions.jobs.job import Job, JobState, LaunchPlan, Revision
+from functions.jobs.firing import Firing
+from functions.jobs.job import Job, JobState, Revision
+from functions.jobs.launch_plan import LaunchPlan
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
 
@@ -62,6 +64,7 @@ def job_of(item: Item) -> Job:
         created_at=datetime.fromisoformat(item["createdAt"]),
         schedules={schedule_id: json.loads(text) for schedule_id, text in item["schedules"].items()},
         version=item["version"],
+        paused_at=moment_of(item, "pausedAt"),
     )
 
 
@@ -90,11 +93,29 @@ def state_of(item: Item) -> JobState:
         children=frozenset(item.get("children", ())),
         successes=item["successes"],
         failures=item["failures"],
+        skips=item.get("skips", 0),
         last_success_at=moment_of(item, "lastSuccessAt"),
         last_failure_at=moment_of(item, "lastFailureAt"),
         last_success_run=item.get("lastSuccessRun"),
         last_started_at=moment_of(item, "lastStartedAt"),
+        queued=_queued(item),
     )
+
+
+def queued_values(firing: Firing) -> dict[str, str]:
+    """A firing that waits, as a map attribute of its job's state."""
+    return {
+        "runId": firing.run_id,
+        "scheduleId": firing.schedule_id,
+        "scheduledAt": firing.scheduled_at.isoformat(),
+    }
+
+
+def _queued(item: Item) -> Firing | None:
+    if "queued" not in item:
+        return None
+    at = datetime.fromisoformat(item["queued"]["scheduledAt"])
+    return Firing(job_id=item["PK"].removeprefix("JOB#"), schedule_id=item["queued"]["scheduleId"], scheduled_at=at)
 
 
 def moment_of(item: Item, name: str) -> datetime | None:

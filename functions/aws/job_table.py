@@ -17,11 +17,21 @@ from functions.aws.job_items import (
     state_of,
 )
 from functions.aws.pages import key_of, page
+from functions.aws.pauses import set_pause
+from functions.aws.sync_marks import leave
 from functions.aws.table import CancelledError, Operation, Table, pack
-from functions.jobs.errors import ActiveRunsError, ChildrenError, DependencyError, JobChangedError, JobExistsError
+from functions.jobs.errors import (
+    ActiveRunsError,
+    ChildrenError,
+    DependencyError,
+    JobChangedError,
+    JobExistsError,
+    JobNotFoundError,
+)
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job, JobState
 from functions.jobs.ports import Page, PageWish
+from functions.jobs.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
@@ -60,7 +70,7 @@ class JobTable:
         item = self._table.get(key_key(key))
         return used(item) if item and item["expiresAt"] >= now.timestamp() else None
 
-    def create(self, job: Job, key: IdempotencyKey | None) -> None:
+    def create(self, job: Job, key: IdempotencyKey | None, mark: SyncMark | None = None) -> None:
         """Put a new job with an empty state. Raises KeyUsedError, JobExistsError, DependencyError."""
         new = "attribute_not_exists(PK)"
         operations: dict[str, Operation] = {
@@ -68,7 +78,7 @@ class JobTable:
             "state": ("Put", {"Item": pack(state_key(job.id) | {"successes": 0, "failures": 0})}),
             "revision": ("Put", {"Item": pack(revision_item(job, job.created_at))}),
         }
-        operations |= _adopt(job, job.parents) | count(job.id, 1)
+        operations |= _adopt(job, job.parents) | count(job.id, 1) | _marked(mark)
         if key:
             operations["key"] = remember(key, job.id, job.created_at)
         try:
@@ -80,7 +90,7 @@ class JobTable:
                 raise JobExistsError from cancelled
             raise _unknown_parents(cancelled) from cancelled
 
-    def update(self, job: Job, *, replacing: Job, now: datetime) -> None:
+    def update(self, job: Job, *, replacing: Job, now: datetime, mark: SyncMark | None = None) -> None:
         """Save another revision; raises JobChangedError if `replacing` is not what is there, DependencyError."""
         values = changing(job)
         operations: dict[str, Operation] = {
@@ -96,6 +106,7 @@ class JobTable:
             "revision": ("Put", {"Item": pack(revision_item(job, now))}),
         }
         operations |= _adopt(job, job.parents - replacing.parents) | _leave(job, replacing.parents - job.parents)
+        operations |= _marked(mark)
         try:
             self._table.transact(operations)
         except CancelledError as cancelled:
@@ -103,7 +114,12 @@ class JobTable:
                 raise JobChangedError from cancelled
             raise _unknown_parents(cancelled) from cancelled
 
-    def delete(self, job: Job) -> None:
+    def pause(self, job_id: str, at: datetime | None) -> None:
+        """Pause a job, or resume it (None); raises JobNotFoundError."""
+        if not set_pause(self._table, job_key(job_id), at, "attribute_exists(PK)"):
+            raise JobNotFoundError(job_id)
+
+    def delete(self, job: Job, mark: SyncMark | None = None) -> None:
         """Delete the job and its state. Nothing is deleted, and the reason raised, if it is not as it was read.
 
         Raises JobChangedError, ActiveRunsError, ChildrenError.
@@ -114,7 +130,7 @@ class JobTable:
             "state": ("Delete", {"Key": pack(state_key(job.id)), "ConditionExpression": alone}),
         }
         try:
-            self._table.transact(operations | _leave(job, job.parents) | count(job.id, -1))
+            self._table.transact(operations | _leave(job, job.parents) | count(job.id, -1) | _marked(mark))
         except CancelledError as cancelled:
             state = cancelled.failed.get("state", {})
             if "children" in state:
@@ -122,7 +138,7 @@ class JobTable:
             raise (ActiveRunsError if state else JobChangedError) from cancelled
 
     def purge(self, job_id: str, before: datetime) -> None:
-        """Delete the runs and revisions of a deleted job; should it fail half way, runs go when their retention ends.
+        """Delete runs, skips and revisions of a deleted job; should it fail half way, runs go at their retention's end.
 
         Those of a job that was made meanwhile with the same id stay: they are not older than `before`.
         """
@@ -130,7 +146,7 @@ class JobTable:
             KeyConditionExpression="PK = :job AND SK BETWEEN :first AND :last",
             FilterExpression="createdAt < :before",
             ExpressionAttributeValues=pack(
-                {":job": f"JOB#{job_id}", ":first": "REV#", ":last": "RUN#~", ":before": before.isoformat()}
+                {":job": f"JOB#{job_id}", ":first": "REV#", ":last": "SKIP#~", ":before": before.isoformat()}
             ),
             ProjectionExpression="PK, SK",
             ConsistentRead=True,
@@ -150,6 +166,10 @@ def unchanged(job: Job, values: Mapping[str, Any] | None = None) -> dict[str, An
         "ConditionExpression": "version = :was AND createdAt = :since",
         "ExpressionAttributeValues": pack({**known, **(values or {})}),
     }
+
+
+def _marked(mark: SyncMark | None) -> dict[str, Operation]:
+    return {"mark": leave(mark)} if mark else {}
 
 
 def _adopt(job: Job, parents: Iterable[str]) -> dict[str, Operation]:

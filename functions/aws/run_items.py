@@ -1,16 +1,22 @@
 """A run as an item of the table, and back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
+from functions.jobs.outcome import Outcome
 from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
     """The key of a run: the runs of a job sort by time."""
     return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
+
+
+def skip_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of what says that this run was not started, on purpose."""
+    return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
 
 
 def item_of(run: Run) -> dict[str, Any]:
@@ -23,10 +29,31 @@ def item_of(run: Run) -> dict[str, Any]:
         "jobId": run.job_id,  # for filters, which see no keys
         "status": run.status,
         "createdAt": run.created_at.isoformat(),
+        "scheduleId": run.schedule_id,
         "scheduledAt": run.scheduled_at.isoformat() if run.scheduled_at else None,
+        "parameters": dict(run.parameters) or None,
         "plan": plan_values(run.plan),
         "attempts": {},
     }
+
+
+def ending_values(outcome: Outcome, now: datetime, retention: timedelta) -> dict[str, Any]:
+    """What a run has once it has ended."""
+    values = {
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "message": outcome.message,
+        "exitCode": outcome.exit_code,
+        "completedAt": now.isoformat(),
+        "expiresAt": int((now + retention).timestamp()),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def ended_item(run: Run, outcome: Outcome, retention: timedelta) -> dict[str, Any]:
+    """A run that ended when it was put, as an item: it is in no list of active ones."""
+    item = item_of(run) | ending_values(outcome, run.created_at, retention)
+    return {name: value for name, value in item.items() if name not in ("GSI1PK", "GSI1SK")}
 
 
 def run_of(item: Item) -> Run:
@@ -37,7 +64,9 @@ def run_of(item: Item) -> Run:
         status=RunStatus(item["status"]),
         created_at=datetime.fromisoformat(item["createdAt"]),
         plan=plan_of(item["plan"]),
+        schedule_id=item.get("scheduleId"),
         scheduled_at=moment_of(item, "scheduledAt"),
+        parameters=item.get("parameters", {}),
         completed_at=moment_of(item, "completedAt"),
         reason=Reason(item["reason"]) if "reason" in item else None,
         message=item.get("message"),

@@ -7,18 +7,25 @@ from typing import Any
 
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
-from functions.aws.run_items import attempt_values, item_of, run_key, run_of
+from functions.aws.run_items import attempt_values, ending_values, item_of, run_key, run_of, skip_key
 from functions.aws.run_lists import active, newest, page_of_runs
-from functions.aws.table import CancelledError, Operation, Table, pack
+from functions.aws.table import CancelledError, Operation, Table, no_item, pack
 from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.outcome import Outcome
-from functions.jobs.ports import Page, PageWish, RunExistsError, RunFilter, StalePlanError
+from functions.jobs.ports import BusyError, Claim, Page, PageWish, RunExistsError, RunFilter, StalePlanError
 from functions.jobs.run import ACTIVE_STATUSES, Run, RunStatus, TaskStatus
 from functions.jobs.task import TaskReport
 
 _HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
 _ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
 _IS_ACTIVE = f"#status IN ({', '.join(_ACTIVE)})"
+_CLAIMS = {
+    Claim.ANY: "attribute_exists(PK)",
+    Claim.ALONE: "attribute_exists(PK) AND attribute_not_exists(active)",
+    Claim.FIRST: "attribute_exists(PK) AND attribute_not_exists(active) AND attribute_not_exists(queued)",
+    Claim.QUEUED: "attribute_not_exists(active) AND queued.runId = :id",
+}
+_TAKEN = {Claim.QUEUED: "REMOVE queued"}
 
 
 class RunTable:
@@ -38,16 +45,19 @@ class RunTable:
         items = self._table.get_all([run_key(*key) for key in keys])
         return sorted((run_of(item) for item in items), key=lambda run: run.id, reverse=True)
 
-    def put(self, run: Run, key: IdempotencyKey | None) -> None:
+    def put(self, run: Run, key: IdempotencyKey | None, claim: Claim = Claim.ANY) -> None:
         """Put a new run and enter it in its job's state, if the job still has the launch plan of the run.
 
-        Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError.
+        Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError, and BusyError if
+        the state is not as the claim wants it or the firing was skipped.
         """
         operations = {
             "job": _same_plan(run),
             "run": ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
-            "state": _enter(run),
+            "state": _enter(run, claim),
         }
+        if run.schedule_id is not None:
+            operations["skip"] = no_item(skip_key(run.job_id, run.id))
         if key is not None:
             operations["key"] = remember(key, run.id, run.created_at)
         try:
@@ -60,7 +70,9 @@ class RunTable:
                 raise used(failed["key"]) from cancelled
             if "run" in failed:
                 raise RunExistsError from cancelled
-            raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
+            if "job" in failed:
+                raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
+            raise BusyError from cancelled
 
     def active(self, group: str | None) -> Iterable[Run]:
         """The active runs of the deployment, or of a group with its subgroups, oldest first."""
@@ -123,23 +135,16 @@ class RunTable:
 
     def delete(self, job_id: str, run_id: str) -> bool:
         """Delete a run; False if it is active."""
-        return self._table.delete(
+        kept = self._table.delete(
             run_key(job_id, run_id),
             f"NOT {_IS_ACTIVE}",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=pack(_ACTIVE),
         )
+        return kept is None
 
     def _end(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            "status": outcome.status,
-            "reason": outcome.reason,
-            "message": outcome.message,
-            "exitCode": outcome.exit_code,
-            "completedAt": now.isoformat(),
-            "expiresAt": int((now + self._retention).timestamp()),
-        }
-        known = {name: value for name, value in values.items() if value is not None}
+        known = ending_values(outcome, now, self._retention)
         sets = [f"#{name} = :{name}" for name in known]
         names = {f"#{name}": name for name in known}
         placeholders = {f":{name}": value for name, value in known.items()}
@@ -165,10 +170,13 @@ def _same_plan(run: Run) -> Operation:
     }
 
 
-def _enter(run: Run) -> Operation:
+def _enter(run: Run, claim: Claim) -> Operation:
+    values: dict[str, Any] = {":now": run.created_at.isoformat(), ":run": {run.id}}
+    if claim is Claim.QUEUED:
+        values[":id"] = run.id
     return "Update", {
         "Key": pack(state_key(run.job_id)),
-        "UpdateExpression": "SET lastStartedAt = :now ADD active :run",
-        "ConditionExpression": "attribute_exists(PK)",
-        "ExpressionAttributeValues": pack({":now": run.created_at.isoformat(), ":run": {run.id}}),
+        "UpdateExpression": f"SET lastStartedAt = :now {_TAKEN.get(claim, '')} ADD active :run",
+        "ConditionExpression": _CLAIMS[claim],
+        "ExpressionAttributeValues": pack(values),
     }

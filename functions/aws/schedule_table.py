@@ -2,37 +2,37 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key
 from functions.aws.job_table import unchanged
+from functions.aws.sync_marks import leave
 from functions.aws.table import CancelledError, Operation, Table, pack
 from functions.jobs.errors import JobChangedError
 from functions.jobs.idempotency import IdempotencyKey
-from functions.jobs.job import Job, Schedule
+from functions.jobs.job import Job
+from functions.jobs.schedule import Schedule
+from functions.jobs.sync_mark import SyncMark
 
 
 class ScheduleTable:
-    """Implements functions.jobs.ports.ScheduleStore. Each write is a new version of the job."""
+    """Implements functions.jobs.ports.ScheduleStore. Each write is a new version of the job, and leaves a mark."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, job: Job, schedule: Schedule, key: IdempotencyKey | None, now: datetime) -> None:
-        """Add a schedule; raises KeyUsedError, JobChangedError."""
-        operations = {"job": _put(job, schedule)}
+    def put(self, job: Job, schedule: Schedule, mark: SyncMark, key: IdempotencyKey | None) -> None:
+        """Add a schedule, or replace the one with its id; raises KeyUsedError, JobChangedError."""
+        put, values = "SET schedules.#id = :schedule, version = version + :one", {":schedule": json.dumps(schedule)}
+        operations = {"job": _update(job, schedule["id"], put, values), "mark": leave(mark)}
         if key:
-            operations["key"] = remember(key, schedule["id"], now)
+            operations["key"] = remember(key, schedule["id"], mark.written_at)
         self._change(operations)
 
-    def replace(self, job: Job, schedule: Schedule) -> None:
-        """Replace a schedule; raises JobChangedError."""
-        self._change({"job": _put(job, schedule)})
-
-    def delete(self, job: Job, schedule_id: str) -> None:
+    def delete(self, job: Job, schedule_id: str, mark: SyncMark) -> None:
         """Delete a schedule; raises JobChangedError."""
-        self._change({"job": _update(job, schedule_id, "REMOVE schedules.#id SET version = version + :one", {})})
+        remove = "REMOVE schedules.#id SET version = version + :one"
+        self._change({"job": _update(job, schedule_id, remove, {}), "mark": leave(mark)})
 
     def _change(self, operations: Mapping[str, Operation]) -> None:
         try:
@@ -41,11 +41,6 @@ class ScheduleTable:
             if "key" in cancelled.failed:
                 raise used(cancelled.failed["key"]) from cancelled
             raise JobChangedError from cancelled
-
-
-def _put(job: Job, schedule: Schedule) -> Operation:
-    values = {":schedule": json.dumps(schedule)}
-    return _update(job, schedule["id"], "SET schedules.#id = :schedule, version = version + :one", values)
 
 
 def _update(job: Job, schedule_id: str, expression: str, values: Mapping[str, str]) -> Operation:

@@ -1,5 +1,6 @@
 """A schedule has fired: start the run, exactly once, although the firing may be delivered twice."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -8,30 +9,45 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import adapters
-from functions.jobs.run import scheduled_run_id
-from functions.jobs.running import Trigger, Triggering
+from functions.jobs.dispatching import Dispatching
+from functions.jobs.firing import Firing, Skip
+from functions.jobs.run import Run
 from functions.settings import Settings
 
 logger = Logger()
 
 
 @cache
-def triggering() -> Triggering:
+def dispatching() -> Dispatching:
     """What this function is made of."""
-    settings = Settings.from_env()
-    return Triggering(
-        runs=adapters.run_table(settings),
-        executions=adapters.state_machine(settings),
-        plans={},
-    )
+    return adapters.dispatching(Settings.from_env())
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
-    """Lambda's entry: {"jobId", "scheduleId", "scheduledTime" (ISO 8601)}; answers the run's id."""
-    scheduled_at = datetime.fromisoformat(event["scheduledTime"])
-    job_id = event["jobId"]
-    run_id = scheduled_run_id(job_id, event["scheduleId"], scheduled_at)
-    run = triggering()(Trigger(job_id=job_id, run_id=run_id, now=datetime.now(UTC), scheduled_at=scheduled_at))
-    logger.info("dispatched", job_id=job_id, run_id=run.id, schedule_id=event["scheduleId"], status=run.status)
-    return {"runId": run.id}
+    """Lambda's entry: {"jobId", "scheduleId", "scheduledTime" (ISO 8601)}; answers what became of it."""
+    return dispatch(event)
+
+
+def dispatch(event: Mapping[str, str]) -> dict[str, str]:
+    """What became of a firing, in words for the log."""
+    firing = Firing(
+        job_id=event["jobId"],
+        schedule_id=event["scheduleId"],
+        scheduled_at=datetime.fromisoformat(event["scheduledTime"]),
+    )
+    result = _words(dispatching()(firing, datetime.now(UTC)))
+    ids = {"job_id": firing.job_id, "schedule_id": firing.schedule_id, "run_id": firing.run_id}
+    logger.info("dispatched", extra={**ids, **result})
+    return {"runId": firing.run_id, **result}
+
+
+def _words(result: Run | Skip | Firing | None) -> dict[str, str]:
+    match result:
+        case Run():
+            return {"result": "run", "status": result.status}
+        case Skip():
+            return {"result": "skipped", "reason": result.reason}
+        case Firing():
+            return {"result": "waits"}
+    return {"result": "nothing to do"}

@@ -1,4 +1,4 @@
-"""An execution has ended: finish its run, and start the jobs that waited for its success.
+"""An execution has ended: finish its run, and start what waited for it: a firing of the job, the job's children.
 
 News that comes twice, or after a user's stop, changes nothing.
 """
@@ -15,10 +15,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.aws import adapters
 from functions.aws.job_table import JobTable
 from functions.jobs.chaining import Chaining
+from functions.jobs.dispatching import Dispatching
 from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.ports import Executions, RunStore
-from functions.jobs.run import RunStatus
-from functions.jobs.running import Triggering
+from functions.jobs.ports import Executions, JobStore, RunStore
+from functions.jobs.run import Run, RunStatus
 from functions.settings import Settings
 
 logger = Logger()
@@ -28,18 +28,20 @@ logger = Logger()
 class Settling:
     """What settling needs."""
 
+    jobs: JobStore
     runs: RunStore
     executions: Executions
     start_children: Chaining
+    dispatch: Dispatching
 
 
 @cache
 def settling() -> Settling:
     """What this function is made of."""
     settings = Settings.from_env()
-    runs, executions = adapters.run_table(settings), adapters.state_machine(settings)
-    trigger = Triggering(runs=runs, executions=executions, plans={})
-    return Settling(runs, executions, Chaining(jobs=JobTable(adapters.table(settings)), trigger=trigger))
+    dispatch, jobs = adapters.dispatching(settings), JobTable(adapters.table(settings))
+    trigger = dispatch.trigger
+    return Settling(jobs, trigger.runs, trigger.executions, Chaining(jobs=jobs, trigger=trigger), dispatch)
 
 
 @logger.inject_lambda_context
@@ -50,8 +52,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     outcome = outcome_of(_ending(detail))
     now = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     settled = settling().runs.settle(job_id, run_id, outcome, now)
-    # Also when it was settled before: the last time may have ended before the children were started.
-    started = settling().start_children(job_id, datetime.now(UTC)) if outcome.status is RunStatus.SUCCESS else []
+    # Also when it was settled before: the last time may have ended before the others were started.
+    started = _start_others(job_id, success=outcome.status is RunStatus.SUCCESS, again=not settled)
     logger.info(
         "settled",
         job_id=job_id,
@@ -59,8 +61,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         status=outcome.status,
         reason=outcome.reason,
         first=settled,
-        started=[run.id for run in started],
+        started=started,
     )
+
+
+def _start_others(job_id: str, *, success: bool, again: bool) -> list[str]:
+    now, use = datetime.now(UTC), settling()
+    state = use.jobs.states([job_id]).get(job_id)
+    if state is None:
+        return []
+    children = use.start_children(job_id, state, now) if success else []
+    firing = use.dispatch.advance(state, now)
+    resumed = use.dispatch.trigger.resume(use.jobs, {job_id, *state.children}) if again else []
+    return sorted({run.id for run in (*children, firing, *resumed) if isinstance(run, Run)})
 
 
 def _ending(detail: dict[str, Any]) -> Ending:

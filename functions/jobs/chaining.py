@@ -22,10 +22,9 @@ class Chaining:
     jobs: JobStore
     trigger: Triggering
 
-    def __call__(self, job_id: str, now: datetime) -> list[Run]:
+    def __call__(self, job_id: str, state: JobState, now: datetime) -> list[Run]:
         """Start the children of a job that are due; the runs that were started, also if it was done before."""
-        state = self.jobs.states([job_id]).get(job_id)
-        if state is None or not state.children:
+        if not state.children:
             return []
         children = self.jobs.get_all(state.children)
         family = {job_id, *(job.id for job in children), *(parent for job in children for parent in job.parents)}

@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from functions.jobs.container.run_spec import RunSpec
+from functions.jobs.firing import Firing
 from functions.jobs.groups import MAX_GROUPS
+from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.schedule import Schedule
 
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
 # An id begins the names of the job's log streams, which CloudWatch Logs limits to 512 characters.
@@ -35,38 +38,19 @@ class JobSpec(TypedDict):
     run: RunSpec
 
 
-Schedule = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LaunchPlan:
-    """All that starting a run needs to know of its job, worked out when the job is saved.
-
-    `cpu` (1024 to a vCPU) and `memory` (MiB) are the allocated size; where the placement is None the deployment's
-    holds; `active_deadline` is in seconds after the run's creation, and None if restarts never end.
-    """
-
-    revision: int
-    task_definition: str
-    cpu: int
-    memory: int
-    capacity_providers: tuple[str, ...] = ("FARGATE",)
-    subnets: tuple[str, ...] | None = None
-    security_groups: tuple[str, ...] | None = None
-    assign_public_ip: bool | None = None
-    restarts: bool = False
-    active_deadline: int | None = None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A saved job. `version` grows with each change of the job or its schedules, `plan.revision` with the document."""
+    """A saved job. `version` grows with each change of the job or its schedules, `plan.revision` with the document.
+
+    From `paused_at` on its schedules start no runs.
+    """
 
     spec: JobSpec
     plan: LaunchPlan
     created_at: datetime
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     version: int = 1
+    paused_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -95,13 +79,18 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobState:
-    """What has happened to a job so far; `children` are the ids of the jobs that depend on it."""
+    """What has happened to a job so far.
+
+    `children` are the ids of the jobs that depend on it; `queued` is a firing that waits for the active run to end.
+    """
 
     active: frozenset[str] = frozenset()
     children: frozenset[str] = frozenset()
     successes: int = 0
     failures: int = 0
+    skips: int = 0
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
     last_success_run: str | None = None
     last_started_at: datetime | None = None
+    queued: Firing | None = None

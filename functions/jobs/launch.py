@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from functions.jobs.container.task_definition import size_of
-from functions.jobs.job import JobSpec, LaunchPlan
+from functions.jobs.job import JobSpec
+from functions.jobs.launch_plan import LaunchPlan
 
 # What is tried, one after the other, when there is no capacity.
 _PROVIDERS = {

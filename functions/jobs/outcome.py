@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from functions.jobs.run import Attempt, Reason, RunStatus
@@ -39,6 +40,12 @@ class Outcome:
     message: str | None = None
     exit_code: int | None = None
     attempt: Attempt | None = None
+
+
+def missed(scheduled_at: datetime) -> Outcome:
+    """What becomes of a run that could not start within its schedule's deadline."""
+    words = f"It was due at {scheduled_at.isoformat()} and could not start within startingDeadlineSeconds."
+    return Outcome(status=RunStatus.FAILED, reason=Reason.MISSED, message=words)
 
 
 def outcome_of(ending: Ending) -> Outcome:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from functions.jobs.job import LaunchPlan
+from functions.jobs.launch_plan import LaunchPlan
 
 _ALPHABET = string.digits + string.ascii_letters
 _CALL = 5  # as Metronome has it: 62^5 ids for the calls of one second
@@ -35,6 +35,7 @@ class Reason(StrEnum):
     EXIT_CODE = "EXIT_CODE"
     TIMEOUT = "TIMEOUT"
     STOPPED = "STOPPED"
+    MISSED = "MISSED"
     START_FAILED = "START_FAILED"
     SPOT_INTERRUPTED = "SPOT_INTERRUPTED"
     ABORTED = "ABORTED"
@@ -71,14 +72,19 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """One execution of a job, with the launch plan that the job had then. `scheduled_at`: a schedule started it."""
+    """One execution of a job, with the launch plan that the job had then.
+
+    `schedule_id`, `scheduled_at`: what started it, if a schedule did. `parameters` are variables for its container.
+    """
 
     id: str
     job_id: str
     status: RunStatus
     created_at: datetime
     plan: LaunchPlan
+    schedule_id: str | None = None
     scheduled_at: datetime | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
     completed_at: datetime | None = None
     reason: Reason | None = None
     message: str | None = None

@@ -1,14 +1,14 @@
 """Use cases: trigger and stop a run. Each step may be repeated: a repeated step changes nothing."""
 
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.jobs.errors import ActiveRunError, JobChangedError, JobNotFoundError, RunNotFoundError
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import LaunchPlan
+from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.outcome import STOPPED, Ending, outcome_of
-from functions.jobs.ports import Executions, JobStore, RunExistsError, RunStore, StalePlanError
+from functions.jobs.ports import Claim, Executions, JobStore, RunExistsError, RunStore, StalePlanError
 from functions.jobs.run import Run, RunStatus
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
@@ -17,13 +17,19 @@ _TRIES = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trigger:
-    """A wish that a job runs. The same `run_id`, or the same `key`, is the same wish."""
+    """A wish that a job runs. The same `run_id`, or the same `key`, is the same wish.
+
+    `claim` is what it wants of the other runs of the job; a call wants nothing.
+    """
 
     job_id: str
     run_id: str
     now: datetime
     key: IdempotencyKey | None = None
+    schedule_id: str | None = None
     scheduled_at: datetime | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    claim: Claim = Claim.ANY
 
     def earlier(self, used: KeyUsedError) -> str:
         """The id of the run that this key started before; raises KeyReusedError if the key came with another body."""
@@ -37,7 +43,9 @@ class Trigger:
             status=RunStatus.INITIAL,
             created_at=self.now,
             plan=plan,
+            schedule_id=self.schedule_id,
             scheduled_at=self.scheduled_at,
+            parameters=self.parameters,
         )
 
 
@@ -50,8 +58,9 @@ class Triggering:
     plans: MutableMapping[str, LaunchPlan]
 
     def __call__(self, trigger: Trigger) -> Run:
-        """Start the run, or return the one that this trigger started before; raises JobNotFoundError, KeyReusedError.
+        """Start the run, or return the one that this trigger started before.
 
+        Raises JobNotFoundError, KeyReusedError, and BusyError if the claim does not hold.
         If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
         starts it.
         """
@@ -60,11 +69,20 @@ class Triggering:
             self.executions.start(run)
         return run
 
+    def resume(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
+        """Start what was put for these jobs and perhaps never started; the runs that are still to begin."""
+        states = jobs.states(job_ids)
+        active = self.runs.get_all((job_id, run_id) for job_id, state in states.items() for run_id in state.active)
+        waiting = [run for run in active if run.status is RunStatus.INITIAL]
+        for run in waiting:
+            self.executions.start(run)
+        return waiting
+
     def _put(self, trigger: Trigger) -> Run:
         for _ in range(_TRIES):
             run = trigger.run(self.plans.get(trigger.job_id, _UNKNOWN))
             try:
-                self.runs.put(run, trigger.key)
+                self.runs.put(run, trigger.key, trigger.claim)
             except StalePlanError as stale:
                 if stale.plan is None:
                     raise JobNotFoundError(trigger.job_id) from stale
@@ -86,7 +104,7 @@ class Stopping:
     runs: RunStore
     executions: Executions
 
-    def __call__(self, job_id: str, run_id: str, now: datetime) -> Run:
+    def __call__(self, job_id: str, run_id: str, now: datetime, cause: str = "Stopped by a call of the API.") -> Run:
         """Stop a run; one that has ended stays as it is. Raises JobNotFoundError, RunNotFoundError."""
         run = self.runs.get(job_id, run_id)
         if run is None:
@@ -95,7 +113,6 @@ class Stopping:
             raise RunNotFoundError(job_id, run_id)
         if not run.is_active:
             return run
-        cause = "Stopped by a call of the API."
         self.executions.stop(run_id, cause)
         # The execution may have ended by itself a moment ago: then that is what happened to the run.
         ending = self.executions.ending(run_id)

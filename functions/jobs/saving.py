@@ -20,10 +20,13 @@ from functions.jobs.errors import (
     Problem,
 )
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import Job, JobSpec, Revision, Schedule
+from functions.jobs.job import Job, JobSpec, Revision
 from functions.jobs.launch import launch_plan
 from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.running import Stopping
+from functions.jobs.schedule import Schedule, anchored
+from functions.jobs.sync_mark import SyncMark
+from functions.jobs.syncing import Syncing
 
 # An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024
@@ -38,11 +41,27 @@ class Draft:
     definition: Mapping[str, Any]
     old: Job | None = None
 
+    def mark(self, now: datetime) -> SyncMark | None:
+        """The mark of the schedules that the draft changes; None if it changes none."""
+        before = self.old.schedules if self.old else {}
+        after = self.job.schedules
+        changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+        return SyncMark.new(self.job.id, changed, now) if changed else None
+
 
 def check_together(job: Job) -> None:
     """What concerns the document and the schedules together; raises InvalidError."""
     if job.spec["dependencies"] and job.schedules:
         raise InvalidError([Problem("/", "Jobs may not have both dependencies and schedules specified")])
+    declared = job.spec["run"]["env"]
+    unknown = [
+        Problem("/run/env", f"Schedule {schedule['id']} gives {name} a value: declare it here, with a default.")
+        for schedule in job.schedules.values()
+        for name in sorted(schedule.get("parameters", {}))
+        if not isinstance(declared.get(name), str)
+    ]
+    if unknown:
+        raise InvalidError(unknown)
     # The labels stand in the item twice: in the document, and beside it for filters.
     parts = (job.spec, job.spec["labels"], *job.schedules.values())
     size = sum(len(json.dumps(part).encode()) for part in parts)
@@ -60,6 +79,7 @@ class Saving:
     stop: Stopping
     definitions: TaskDefinitions
     deployment: Deployment
+    sync: Syncing
 
     def find(self, job_id: str, if_match: str | None = None) -> Job:
         """The job; raises JobNotFoundError, and PreconditionError if it is not in the state that `if_match` names."""
@@ -82,14 +102,14 @@ class Saving:
         """A new job; raises InvalidError, DependencyError, JobExistsError."""
         definition = task_definition(spec, self.deployment)
         plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
-        job = Job(spec=spec, plan=plan, created_at=now, schedules=schedules)
+        job = Job(spec=spec, plan=plan, created_at=now, schedules=_anchored(schedules, {}, now))
         check_together(job)
         if self.jobs.get(job.id):
             raise JobExistsError
         check_dependencies(spec, self.jobs)
         return Draft(job=job, definition=definition)
 
-    def redraft(self, old: Job, spec: JobSpec, schedules: Mapping[str, Schedule] | None = None) -> Draft:
+    def redraft(self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None) -> Draft:
         """The job with another document, and with other schedules if some are given; the id remains.
 
         Its active runs go on as they began. Raises InvalidError, DependencyError.
@@ -97,7 +117,7 @@ class Saving:
         spec = spec | {"id": old.id}
         definition = task_definition(spec, self.deployment)
         plan = launch_plan(spec, revision=old.plan.revision + 1, task_definition=_UNREGISTERED)
-        kept = old.schedules if schedules is None else schedules
+        kept = old.schedules if schedules is None else _anchored(schedules, old.schedules, now)
         job = replace(old, spec=spec, plan=plan, schedules=kept, version=old.version + 1)
         check_together(job)
         check_dependencies(spec, self.jobs)
@@ -111,16 +131,18 @@ class Saving:
         """
         arn = self.definitions.register(draft.definition)
         job = replace(draft.job, plan=replace(draft.job.plan, task_definition=arn))
+        mark = draft.mark(now)
         try:
             if draft.old:
-                self.jobs.update(job, replacing=draft.old, now=now)
+                self.jobs.update(job, replacing=draft.old, now=now, mark=mark)
             else:
-                self.jobs.create(job, key)
+                self.jobs.create(job, key, mark)
         except (JobsError, KeyUsedError) as error:
             self.definitions.deregister(arn)
             if isinstance(error, KeyUsedError) and key:
                 return self.find(key.result(error))
             raise
+        self.sync(mark, job)
         return job
 
     def recall(self, key: IdempotencyKey, now: datetime) -> Job | None:
@@ -137,6 +159,12 @@ class Saving:
             raise ActiveRunsError
         for run_id in state.active:
             self.stop(job.id, run_id, now)
-        self.jobs.delete(job)
+        mark = SyncMark.new(job.id, job.schedules, now) if job.schedules else None
+        self.jobs.delete(job, mark)
         self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
         self.jobs.purge(job.id, now)
+        self.sync(mark, None)
+
+
+def _anchored(schedules: Mapping[str, Schedule], old: Mapping[str, Schedule], now: datetime) -> Mapping[str, Schedule]:
+    return {name: anchored(schedule, old.get(name), now) for name, schedule in schedules.items()}

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from functions.jobs.errors import ScheduleExistsError, ScheduleNotFoundError
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import Job, Schedule
+from functions.jobs.job import Job
 from functions.jobs.ports import JobStore, ScheduleStore
 from functions.jobs.saving import check_together
+from functions.jobs.schedule import Schedule, anchored
+from functions.jobs.sync_mark import SyncMark
+from functions.jobs.syncing import Syncing
 
 
 def find_schedule(job: Job, schedule_id: str) -> Schedule:
@@ -23,6 +26,7 @@ class Scheduling:
 
     jobs: JobStore
     schedules: ScheduleStore
+    sync: Syncing
 
     def add(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
         """Add a schedule; with a key that came before, what was added then.
@@ -34,25 +38,30 @@ class Scheduling:
                 raise used
             if schedule["id"] in job.schedules:
                 raise ScheduleExistsError(schedule["id"])
-            check_together(_with(job, schedule))
-            self.schedules.add(job, schedule, key, now)
+            return self._put(job, schedule, now, key)
         except KeyUsedError as used:
             if key is None or not key.result(used):
                 raise
-        return schedule
+        return job.schedules.get(schedule["id"], schedule)
 
-    def replace(self, job: Job, schedule: Schedule) -> Schedule:
+    def replace(self, job: Job, schedule: Schedule, now: datetime) -> Schedule:
         """Replace the schedule with this id; raises ScheduleNotFoundError, InvalidError, JobChangedError."""
         find_schedule(job, schedule["id"])
-        check_together(_with(job, schedule))
-        self.schedules.replace(job, schedule)
-        return schedule
+        return self._put(job, schedule, now)
 
-    def delete(self, job: Job, schedule_id: str) -> None:
+    def delete(self, job: Job, schedule_id: str, now: datetime) -> None:
         """Delete a schedule; raises ScheduleNotFoundError, JobChangedError."""
         find_schedule(job, schedule_id)
-        self.schedules.delete(job, schedule_id)
+        mark = SyncMark.new(job.id, [schedule_id], now)
+        self.schedules.delete(job, schedule_id, mark)
+        left = {name: schedule for name, schedule in job.schedules.items() if name != schedule_id}
+        self.sync(mark, replace(job, schedules=left))
 
-
-def _with(job: Job, schedule: Schedule) -> Job:
-    return replace(job, schedules={**job.schedules, schedule["id"]: schedule})
+    def _put(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
+        schedule = anchored(schedule, job.schedules.get(schedule["id"]), now)
+        changed = replace(job, schedules={**job.schedules, schedule["id"]: schedule})
+        check_together(changed)
+        mark = SyncMark.new(job.id, [schedule["id"]], now)
+        self.schedules.put(job, schedule, mark, key)
+        self.sync(mark, changed)
+        return schedule

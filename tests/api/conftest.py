@@ -32,6 +32,7 @@ CONTEXT = cast(
         memory_limit_in_mb=512,
         invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:api",
         aws_request_id="request",
+        get_remaining_time_in_millis=lambda: 30_000,
     ),
 )
 
@@ -107,7 +108,7 @@ def call(dynamodb: "DynamoDBClient") -> Call:
 def aws_calls(call: Call) -> list[str]:
     """The names of the AWS operations that the functions call, as they happen."""
     made: list[str] = []
-    for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.logs()):
+    for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.logs(), clients.scheduler()):
         client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
     return made
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.events import settle
-from tests.api.conftest import CONTEXT, RUNS, Call
+from functions.events import dispatch, settle
+from tests.api.conftest import CONTEXT, JOB, NIGHTLY, RUNS, SCHEDULES, Call
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,20 @@ def test_budget_of_aws_calls(
 ) -> None:
     assert call(method, path).status < 300
     assert aws_calls == budget
+
+
+def test_budget_of_a_firing(call: Call, aws_calls: list[str]) -> None:
+    call("POST", "/v1/jobs", JOB | {"schedules": [NIGHTLY | {"startingDeadlineSeconds": 10**9}]})
+    aws_calls.clear()
+    firing = {"jobId": "team.job", "scheduleId": "nightly", "scheduledTime": "2026-01-02T03:00:00Z"}
+    assert dispatch.handler(firing, CONTEXT)["result"] == "run"
+    assert aws_calls == ["BatchGetItem", "TransactWriteItems", "StartExecution"]
+
+
+def test_budget_of_saving_a_schedule(call: Call, run: dict[str, Any], aws_calls: list[str]) -> None:
+    assert call("POST", SCHEDULES, NIGHTLY).status == 201
+    in_scheduler = ["UpdateSchedule", "CreateSchedule"]
+    assert aws_calls == ["GetItem", "TransactWriteItems", *in_scheduler, "DeleteItem"], "the last takes the mark away"
 
 
 def test_budget_of_settling(call: Call, run: dict[str, Any], aws_calls: list[str]) -> None:

@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+
+from functions.aws import clients
 from functions.events import settle
 from tests.api.conftest import CONTEXT, Call, job_after
 
@@ -42,3 +45,23 @@ def test_a_failed_child_starts_again_at_the_next_success(call: Call) -> None:
     call("POST", f"/v1/jobs/child/runs/{run['id']}/actions/stop")
     end(call, "a")
     assert runs_of(call, "child") == 2
+
+
+def test_a_child_that_could_not_be_started_is_started_when_the_news_comes_again(call: Call) -> None:
+    def refused(**_: object) -> None:
+        raise ConnectionError
+
+    call("POST", "/v1/jobs", job_after("a"))
+    call("POST", "/v1/jobs", job_after("child", "a"))
+    run = call("POST", "/v1/jobs/a/runs").json
+    detail = {"name": run["id"], "status": "SUCCEEDED", "input": '{"jobId": "a"}', "output": "{}"}
+    event = {"detail": detail | {"stopDate": time.time() * 1000}}
+    events = clients.stepfunctions().meta.events
+    events.register("before-call.stepfunctions.StartExecution", refused)
+    with pytest.raises(ConnectionError):
+        settle.handler(event, CONTEXT)
+    events.unregister("before-call.stepfunctions.StartExecution", refused)
+    (child,) = call("GET", "/v1/jobs/child/runs").json
+    assert not settle.settling().executions.exists(child["id"])
+    settle.handler(event, CONTEXT)
+    assert settle.settling().executions.exists(child["id"])

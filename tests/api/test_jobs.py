@@ -92,7 +92,7 @@ def test_active_runs_protect_a_job_unless_they_are_to_be_stopped(call: Call) -> 
 def test_embeds(call: Call) -> None:
     call("POST", "/v1/jobs", JOB)
     idle = call("GET", "/v1/jobs/spec?embed=activeRuns,history,historySummary").json
-    summary = {"successCount": 0, "failureCount": 0, "lastSuccessAt": None, "lastFailureAt": None}
+    summary = {"successCount": 0, "failureCount": 0, "skipCount": 0, "lastSuccessAt": None, "lastFailureAt": None}
     assert idle["activeRuns"] == []
     assert idle["historySummary"] == summary
     assert idle["history"] == summary | {"successfulFinishedRuns": [], "failedFinishedRuns": []}

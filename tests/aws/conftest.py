@@ -11,11 +11,13 @@ from functions.aws import adapters
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
-from functions.jobs.job import Job, LaunchPlan
+from functions.jobs.job import Job
+from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import Page, PageWish
 from functions.jobs.run import Run, RunStatus
 from functions.jobs.running import Trigger
+from functions.jobs.schedule import Schedule
 from functions.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +40,15 @@ def make_run(run_id: str = "20260102030405aaaaaaaaaa", *, job_id: str = "team.jo
 
 
 RUN = make_run()
+NIGHTLY: Schedule = {
+    "id": "nightly",
+    "cron": "0 3 * * *",
+    "timezone": "Europe/Rome",
+    "startingDeadlineSeconds": 900,
+    "concurrencyPolicy": "ALLOW",
+    "enabled": True,
+    "anchor": NOW.isoformat(),
+}
 SUCCESS = Outcome(status=RunStatus.SUCCESS, exit_code=0)
 
 

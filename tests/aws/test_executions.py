@@ -31,6 +31,7 @@ def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: 
         "jobId": "team.job",
         "runId": RUN.id,
         "scheduledTime": "",
+        "environment": [],
         "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/runs",
         "taskDefinition": "arn:definition:1",
         "capacityProviders": ["FARGATE"],

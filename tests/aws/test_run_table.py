@@ -8,7 +8,7 @@ import pytest
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import LaunchPlan
+from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.ports import RunExistsError, StalePlanError
 from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS, make_job, make_run
 

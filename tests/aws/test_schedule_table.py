@@ -9,22 +9,21 @@ from functions.aws.schedule_table import ScheduleTable
 from functions.aws.table import Table
 from functions.jobs.errors import JobChangedError
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from tests.aws.conftest import NOW, make_job
+from functions.jobs.sync_mark import SyncMark
+from tests.aws.conftest import NIGHTLY, NOW, make_job
 
 
 def test_schedules_are_written_to_the_job_that_was_read(jobs: JobTable, table: Table) -> None:
-    schedules = ScheduleTable(table)
-    daily, key = {"id": "daily", "cron": "0 3 * * *"}, IdempotencyKey.of("k", "/p", "b")
-    schedules.add(make_job(), daily, key, NOW)
+    schedules, mark = ScheduleTable(table), SyncMark.new("team.job", ["nightly"], NOW)
+    key = IdempotencyKey.of("k", "/p", "b")
+    schedules.put(make_job(), NIGHTLY, mark, key)
     job = jobs.get("team.job")
-    assert job == replace(make_job(), schedules={"daily": daily}, version=2)
+    assert job == replace(make_job(), schedules={"nightly": NIGHTLY}, version=2)
     with pytest.raises(KeyUsedError):
-        schedules.add(job, daily, key, NOW)
+        schedules.put(job, NIGHTLY, mark, key)
     with pytest.raises(JobChangedError):
-        schedules.replace(make_job(), daily)
+        schedules.put(make_job(), NIGHTLY, mark, None)
     with pytest.raises(JobChangedError):
-        schedules.delete(make_job(), "daily")
-    with pytest.raises(JobChangedError):
-        schedules.add(make_job(), daily, None, NOW)
-    schedules.delete(job, "daily")
+        schedules.delete(make_job(), "nightly", mark)
+    schedules.delete(job, "nightly", mark)
     assert jobs.get("team.job") == replace(make_job(), version=3)

@@ -25,14 +25,10 @@ def test_track_hears_of_the_steps_of_our_tasks_and_of_no_others(dev: Template) -
     _leads_to(dev, rule, "FunctionsTrackFunction")
 
 
-def test_dead_letters_raise_an_alarm(dev: Template) -> None:
-    _, alarm = dev.the("CloudWatch::Alarm", named="DeadLetters")
-    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
-
-
 def _leads_to(template: Template, rule: Properties, function: str) -> None:
     [target] = rule["Targets"]
     assert target["Arn"] == {"Fn::GetAtt": [template.the("Lambda::Function", named=function)[0], "Arn"]}
-    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [template.the("SQS::Queue")[0], "Arn"]}
+    assert target["DeadLetterConfig"]["Arn"] == {
+        "Fn::GetAtt": [template.the("SQS::Queue", named="DeadLetters")[0], "Arn"]
+    }
     assert {"MaximumEventAgeInSeconds", "MaximumRetryAttempts"} == set(target["RetryPolicy"])

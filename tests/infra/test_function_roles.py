@@ -9,11 +9,17 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
     table = [f"dynamodb:{name}Item" for name in ("Get", "Put", "Update")]
     dead_letter = {"sqs:SendMessage"}
     trigger = {*table, "dynamodb:ConditionCheckItem", "states:StartExecution", "states:DescribeExecution"}
-    assert dev.actions("FunctionsDispatchRole") == ON_EVERY_FUNCTION | dead_letter | trigger
     children = {"dynamodb:BatchGetItem"} | trigger  # who waits for a success, and their runs
     assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | children
+    fire = {"dynamodb:BatchGetItem", "states:StopExecution"} | trigger  # a firing may stop the runs that it replaces
+    assert dev.actions("FunctionsDispatchRole") == ON_EVERY_FUNCTION | dead_letter | fire
+    take_up = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+    assert dev.actions("FunctionsMissedRole") == ON_EVERY_FUNCTION | fire | take_up
+    keep = {f"scheduler:{call}Schedule" for call in ("Create", "Update", "Delete")} | {"iam:PassRole"}
+    repair = {f"dynamodb:{call}" for call in ("GetItem", "UpdateItem", "DeleteItem", "Query")}
+    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | repair | keep
     assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | {"dynamodb:UpdateItem"}
-    assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | {
+    assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | keep | {
         *(*table, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:DeleteItem"),
         *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"),
         *(
@@ -21,8 +27,19 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
             "states:StopExecution",
             "states:DescribeExecution",
             "logs:GetLogEvents",
-            "iam:PassRole",
             "cloudwatch:GetMetricData",
         ),
         *("ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions", "ecs:TagResource"),
     }
+
+
+def test_the_sweep_reads_one_index_and_missed_one_queue(dev: Template) -> None:
+    [query] = [one for one in dev.statements("FunctionsSweepRole") if one["Action"] == "dynamodb:Query"]
+    assert query["Resource"]["Fn::Join"][1][-1] == "/index/GSI1"
+    [take_up] = [one for one in dev.statements("FunctionsMissedRole") if "sqs:ReceiveMessage" in one["Action"]]
+    assert take_up["Resource"] == {"Fn::GetAtt": [dev.the("SQS::Queue", named="MissedFirings")[0], "Arn"]}
+
+
+def test_dispatch_gives_up_to_the_missed_firings_only(dev: Template) -> None:
+    [give_up] = [one for one in dev.statements("FunctionsDispatchRole") if one["Action"] == "sqs:SendMessage"]
+    assert give_up["Resource"] == {"Fn::GetAtt": [dev.the("SQS::Queue", named="MissedFirings")[0], "Arn"]}

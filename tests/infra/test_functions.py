@@ -9,12 +9,15 @@ HANDLERS = {
     "Dispatch": "functions.events.dispatch.handler",
     "Settle": "functions.events.settle.handler",
     "Track": "functions.events.track.handler",
+    "Missed": "functions.events.missed.handler",
+    "Sweep": "functions.events.sweep.handler",
 }
 ENVIRONMENT = {
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
     *("TASK_ROLE_ARN", "EXECUTION_ROLE_ARN", "JOBS_LOG_GROUP", "FAMILY_PREFIX", "DEFAULT_IMAGE", "RETENTION_DAYS"),
     *("STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
 }
+OF_SCHEDULES = {"SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "DISPATCH_FUNCTION_ARN", "MISSED_QUEUE_ARN"}
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -22,7 +25,7 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     _, function = dev.the("Lambda::Function", named=f"Functions{name}Function")
     variables = function["Environment"]["Variables"]
     assert function["Handler"] == HANDLERS[name]
-    assert set(variables) == ENVIRONMENT
+    assert set(variables) == ENVIRONMENT | (OF_SCHEDULES if name in ("Api", "Sweep") else set())
     assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
     assert variables["FAMILY_PREFIX"] == "shiftwork-dev"
     assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
@@ -33,10 +36,20 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     assert function["Timeout"] < 30 if name == "Api" else function["Timeout"] == 30
 
 
-def test_an_event_that_a_function_gives_up_on_becomes_a_dead_letter(dev: Template) -> None:
-    queue, _ = dev.the("SQS::Queue")
-    configured = dev.of("Lambda::EventInvokeConfig").values()
-    assert {one["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] for one in configured} == {queue}
-    functions = {one["FunctionName"]["Ref"] for one in configured}
-    expected = (dev.the("Lambda::Function", named=f"Functions{name}") for name in ("Dispatch", "Settle", "Track"))
-    assert functions == {name for name, _ in expected}
+def test_a_firing_is_given_up_to_the_missed_ones_and_any_other_event_to_the_dead_letters(dev: Template) -> None:
+    configured = {one["FunctionName"]["Ref"]: one for one in dev.of("Lambda::EventInvokeConfig").values()}
+    expected = {"Dispatch": "MissedFirings", "Settle": "DeadLetters", "Track": "DeadLetters"}
+    for name, queue in expected.items():
+        one = configured.pop(dev.the("Lambda::Function", named=f"Functions{name}")[0])
+        given_up_to = {"Fn::GetAtt": [dev.the("SQS::Queue", named=queue)[0], "Arn"]}
+        assert one["DestinationConfig"] == {"OnFailure": {"Destination": given_up_to}}
+        assert (one["MaximumRetryAttempts"], one["MaximumEventAgeInSeconds"]) == (2, 6 * 3600)
+    # Another sweep follows, and an alarm watches it. The others are called by who waits for the answer.
+    [sweep] = configured
+    assert sweep == dev.the("Lambda::Function", named="FunctionsSweep")[0]
+    assert "DestinationConfig" not in configured[sweep]
+
+
+def test_no_concurrency_is_reserved_since_a_new_account_could_not_be_deployed_to(dev: Template) -> None:
+    # API reference of PutFunctionConcurrency: 100 must stay unreserved, and new accounts may have 10 in all.
+    assert not [one for one in dev.of("Lambda::Function").values() if "ReservedConcurrentExecutions" in one]

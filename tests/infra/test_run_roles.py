@@ -31,7 +31,8 @@ def test_the_state_machine_runs_this_stages_families_on_its_own_cluster_only(dev
 def test_only_task_roles_of_this_stage_are_passed_and_only_to_tasks(dev: Template) -> None:
     roles = [dev.the("IAM::Role", named=f"Runner{name}Role")[0] for name in ("Task", "Execution")]
     for passer in ("RunnerRunContainerRole", "FunctionsApiRole"):
-        [passed] = [one for one in dev.statements(passer) if one["Action"] == "iam:PassRole"]
+        [passed] = [one for one in dev.statements(passer) if one["Sid"] == "PassTaskRoles"]
+        assert passed["Action"] == "iam:PassRole"
         *ours, of_jobs = passed["Resource"]
         assert ours == [{"Fn::GetAtt": [name, "Arn"]} for name in roles]
         assert _last_part(of_jobs) == ":role/shiftwork/dev/*", "made by an administrator, for single jobs"

@@ -7,7 +7,8 @@ from tests.infra.template import Template
 
 OUTPUTS = {
     *("ApiUrl", "TableName", "StateMachineArn", "ClusterArn", "JobsLogGroup"),
-    *("DispatchFunctionName", "ApiFunctionName", "DeadLetterQueueUrl"),
+    *("DispatchFunctionName", "ApiFunctionName", "SweepFunctionName"),
+    *("ScheduleGroupName", "MissedQueueUrl", "DeadLetterQueueUrl"),
 }
 
 

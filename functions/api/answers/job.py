@@ -1,28 +1,20 @@
-"""Jobs, their schedules, revisions and groups, as answers."""
+"""Jobs and their revisions, as answers."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time, time_json
 from functions.api.answers.run import AllocatedAnswer, HistoryAnswer, RunAnswer, SummaryAnswer
+from functions.api.answers.schedule import ScheduleAnswer, schedule_json
 from functions.api.documents.job import JobDocument
-from functions.api.documents.schedule import JobScheduleDocument
-from functions.jobs.cron.expression import Cron
 from functions.jobs.document_diff import changes
-from functions.jobs.job import Job, Revision, Schedule
+from functions.jobs.job import Job, Revision
 from functions.jobs.saving import Draft
 
 Json = dict[str, Any]
-
-
-class ScheduleAnswer(JobScheduleDocument):
-    """A schedule. `nextRunAt` is there also while it is disabled; it is left out when no date is left."""
-
-    nextRunAt: Annotated[Time | None, Field(description="When it fires next.")] = None
 
 
 class JobAnswer(JobDocument):
@@ -81,23 +73,10 @@ class DraftAnswer(BaseModel):
     changes: Annotated[list[ChangeAnswer], Field(description="What an update would change.", examples=[[]])]
 
 
-class GroupAnswer(BaseModel):
-    """A group of jobs: what is before a dot of their ids."""
-
-    id: Annotated[str, Field(description="The group's id.", examples=["team"])]
-    jobCount: Annotated[int, Field(description="How many jobs are in it and in its subgroups.", examples=[12])]
-    activeRunCount: Annotated[int, Field(description="How many of their runs are active.", examples=[1])]
-
-
-def schedule_json(schedule: Schedule, now: datetime) -> Json:
-    """A schedule with the time of its next run."""
-    due = Cron.parse(schedule["cron"]).next_after(now, ZoneInfo(schedule["timezone"]))
-    return {**schedule, **({"nextRunAt": time_json(due)} if due else {})}
-
-
 def job_json(job: Job, now: datetime) -> Json:
-    """A job's document with its schedules."""
-    return {**job.spec, "schedules": [schedule_json(schedule, now) for schedule in job.schedules.values()]}
+    """A job's document with its schedules, and since when it is paused, if it is."""
+    schedules = [schedule_json(schedule, now) for schedule in job.schedules.values()]
+    return {**job.spec, "schedules": schedules, **({"pausedAt": time_json(job.paused_at)} if job.paused_at else {})}
 
 
 def draft_json(draft: Draft, now: datetime) -> Json:

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
-from functions.jobs.job import JobState, LaunchPlan
+from functions.jobs.job import JobState
+from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
 from functions.jobs.run_log import LogLine
 
@@ -59,7 +60,11 @@ class RunAnswer(BaseModel):
         str | None, Field(description="The same in AWS's words.", examples=["Essential container in task exited"])
     ]
     exitCode: Annotated[int | None, Field(description="What its last task ended with.", examples=[3])]
+    scheduleId: Annotated[
+        str | None, Field(description="The schedule that started it, if one did.", examples=["nightly"])
+    ]
     scheduledAt: Annotated[Time | None, Field(description="For when a schedule had it, if one started it.")]
+    parameters: Annotated[dict[str, str], Field(description="Values for its variables.", examples=[{"LEVEL": "debug"}])]
     revision: Annotated[int, Field(description="The job's revision that it runs.", examples=[1])]
     taskDefinition: Annotated[
         str,
@@ -83,7 +88,9 @@ class RunAnswer(BaseModel):
             reason=run.reason,
             message=run.message,
             exitCode=run.exit_code,
+            scheduleId=run.schedule_id,
             scheduledAt=run.scheduled_at,
+            parameters=dict(run.parameters),
             revision=run.plan.revision,
             taskDefinition=run.plan.task_definition,
             allocated=AllocatedAnswer.of(run.plan),
@@ -109,6 +116,7 @@ class SummaryAnswer(BaseModel):
 
     successCount: Annotated[int, Field(description="How many succeeded.", examples=[41])]
     failureCount: Annotated[int, Field(description="How many failed.", examples=[1])]
+    skipCount: Annotated[int, Field(description="How many firings of schedules were skipped.", examples=[0])]
     lastSuccessAt: Annotated[Time | None, Field(description="When one last succeeded.")]
     lastFailureAt: Annotated[Time | None, Field(description="When one last failed.")]
 
@@ -118,6 +126,7 @@ class SummaryAnswer(BaseModel):
         return cls(
             successCount=state.successes,
             failureCount=state.failures,
+            skipCount=state.skips,
             lastSuccessAt=state.last_success_at,
             lastFailureAt=state.last_failure_at,
         )

@@ -39,6 +39,13 @@ class JobDocument(Document):
     ] = []
     schedules: Annotated[list[JobScheduleDocument], Field(description="When it runs by itself.", examples=[[]])] = []
     run: Annotated[RunDocument, Field(description="What a run executes.")]
+    pausedAt: Annotated[
+        str | None,
+        Field(
+            description="In answers: since when it is paused. Not kept: pause and resume are calls of their own.",
+            examples=["2026-01-02T03:04:05.678+0000"],
+        ),
+    ] = None
 
     @field_validator("schedules")
     @classmethod

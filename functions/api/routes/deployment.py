@@ -18,8 +18,10 @@ from functions.api.answers.deployment import (
     QueueAnswer,
     QueuedRunAnswer,
 )
+from functions.api.answers.group import DeploymentAnswer
 from functions.api.openapi import VERSION, operation
 from functions.api.services import services
+from functions.jobs.groups import DEPLOYMENT
 from functions.jobs.run import RunStatus
 
 describe = partial(operation, "deployment")
@@ -44,6 +46,30 @@ def get_leader() -> Response[str]:
     headers = router.current_event.headers
     host, _, port = headers.get("host", router.current_event["requestContext"]["domainName"]).partition(":")
     return answer(200, LeaderAnswer(leader=f"{host}:{port or headers.get('x-forwarded-port', '443')}"))
+
+
+@router.get("/v1/deployment", **describe("getDeployment", "Whether it is paused", {200: DeploymentAnswer}))
+def get_deployment() -> Response[str]:
+    """The deployment, and since when it is paused, if it is."""
+    return answer(200, DeploymentAnswer.of(services().config["stage"], services().groups.get(DEPLOYMENT)))
+
+
+@router.post(
+    "/v1/deployment/actions/pause", **describe("pauseDeployment", "Pause all schedules", {200: DeploymentAnswer})
+)
+def pause_deployment() -> Response[str]:
+    """No schedule starts a run until it is resumed. Active runs go on; calls still start runs."""
+    services().groups.pause(DEPLOYMENT, datetime.now(UTC))
+    return get_deployment()
+
+
+@router.post(
+    "/v1/deployment/actions/resume", **describe("resumeDeployment", "Resume all schedules", {200: DeploymentAnswer})
+)
+def resume_deployment() -> Response[str]:
+    """The schedules start runs again, from their next times on; what is paused by itself stays so."""
+    services().groups.pause(DEPLOYMENT, None)
+    return get_deployment()
 
 
 @router.get("/v1/queue", **describe("getQueue", "The runs that wait for a task", {200: list[QueueAnswer]}))

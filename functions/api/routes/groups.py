@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import partial
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.job import GroupAnswer
+from functions.api.answers.group import GroupAnswer
 from functions.api.openapi import LINK, operation
 from functions.api.paging import next_page
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
@@ -18,6 +19,7 @@ from functions.jobs.groups import Group, groups_of
 from functions.jobs.ports import PageWish
 from functions.jobs.run import Run
 
+PATH = "/v1/groups/<name>"
 describe = partial(operation, "groups")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
@@ -27,22 +29,39 @@ def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]
     """The groups by id, each with its counts."""
     found = services().groups.page(PageWish(limit=limit, cursor=cursor))
     active = _active_by_group(services().runs.active(None))
-    groups = [_answer(group, active[group.id]) for group in found.items]
+    groups = [GroupAnswer.of(group, active[group.id]) for group in found.items]
     return answer(200, groups, next_page(router.current_event, found.cursor))
 
 
-@router.get("/v1/groups/<name>", **describe("getGroup", "Read a group", {200: GroupAnswer}, 404))
+@router.get(PATH, **describe("getGroup", "Read a group", {200: GroupAnswer}, 404))
 def get_group(name: GroupIdPath) -> Response[str]:
     """One group with its counts."""
     group = services().groups.get(name)
     if group is None:
         raise NotFoundError("Group", name)
-    return answer(200, _answer(group, _active_by_group(services().runs.active(name))[name]))
+    return answer(200, _counted(group))
+
+
+@router.post(f"{PATH}/actions/pause", **describe("pauseGroup", "Pause a group's schedules", {200: GroupAnswer}, 404))
+def pause_group(name: GroupIdPath) -> Response[str]:
+    """No schedule of a job in the group starts a run until it is resumed. Active runs go on; calls still start runs."""
+    return _pause(name, datetime.now(UTC))
+
+
+@router.post(f"{PATH}/actions/resume", **describe("resumeGroup", "Resume a group's schedules", {200: GroupAnswer}, 404))
+def resume_group(name: GroupIdPath) -> Response[str]:
+    """The schedules start runs again, from their next times on."""
+    return _pause(name, None)
+
+
+def _pause(name: str, at: datetime | None) -> Response[str]:
+    services().groups.pause(name, at)
+    return answer(200, _counted(services().groups.get(name) or Group(name, 0)))
+
+
+def _counted(group: Group) -> GroupAnswer:
+    return GroupAnswer.of(group, _active_by_group(services().runs.active(group.id))[group.id])
 
 
 def _active_by_group(runs: Iterable[Run]) -> Counter[str]:
     return Counter(group for run in runs for group in groups_of(run.job_id))
-
-
-def _answer(group: Group, active: int) -> GroupAnswer:
-    return GroupAnswer(id=group.id, jobCount=group.jobs, activeRunCount=active)

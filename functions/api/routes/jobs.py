@@ -13,6 +13,7 @@ from functions.api.answers.body import answer
 from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
 from functions.api.answers.run import RunAnswer, SummaryAnswer, history
 from functions.api.documents.job import JobDocument
+from functions.api.documents.schedule import JobScheduleDocument
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
@@ -31,9 +32,10 @@ from functions.api.parameters import (
     is_true,
 )
 from functions.api.services import services
-from functions.jobs.job import Job, JobSpec, JobState, Schedule
+from functions.jobs.job import Job, JobSpec, JobState
 from functions.jobs.ports import PageWish
 from functions.jobs.saving import Draft
+from functions.jobs.schedule import Schedule
 
 MAX_HISTORIES = 20  # in a page: each takes a query of its own
 describe = partial(operation, "jobs")
@@ -100,7 +102,21 @@ def update_job(
 ) -> Response[str]:
     """Replace a job's document; its schedules and its active runs stay as they are."""
     old = services().saving.find(name, if_match)
-    return replace(services().saving.redraft(old, spec_of(body)), validate)
+    return replace(services().saving.redraft(old, spec_of(body), datetime.now(UTC)), validate)
+
+
+@router.post("/v1/jobs/<name>/actions/pause", **describe("pauseJob", "Pause a job's schedules", {200: JobAnswer}, 404))
+def pause_job(name: JobIdPath) -> Response[str]:
+    """No schedule of the job starts a run until it is resumed. Its active runs go on; calls still start runs."""
+    return _pause(name, datetime.now(UTC))
+
+
+@router.post(
+    "/v1/jobs/<name>/actions/resume", **describe("resumeJob", "Resume a job's schedules", {200: JobAnswer}, 404)
+)
+def resume_job(name: JobIdPath) -> Response[str]:
+    """The schedules start runs again, from their next times on."""
+    return _pause(name, None)
 
 
 @router.delete("/v1/jobs/<name>", **describe("deleteJob", "Delete a job", {200: JobAnswer}, 404, 409, 412))
@@ -110,6 +126,12 @@ def delete_job(name: JobIdPath, stopCurrentJobRuns: StopRuns = "false", if_match
     job = services().saving.find(name, if_match)
     services().saving.delete(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
     return answer(200, job_json(job, now))
+
+
+def _pause(name: str, at: datetime | None) -> Response[str]:
+    services().jobs.pause(name, at)
+    job = services().saving.find(name)
+    return answer(200, job_json(job, datetime.now(UTC)), {"ETag": job.etag})
 
 
 def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key: str | None) -> Response[str]:
@@ -136,13 +158,19 @@ def replace(draft: Draft, validate: str) -> Response[str]:
 
 def spec_of(body: JobDocument) -> JobSpec:
     """The document as it is kept: with its defaults, without its schedules."""
-    spec: JobSpec = body.model_dump(exclude={"schedules"}, exclude_none=True)  # type: ignore[assignment]
+    spec: JobSpec = body.model_dump(exclude={"schedules", "pausedAt"}, exclude_none=True)  # type: ignore[assignment]
     return spec
 
 
 def schedules_of(body: JobDocument) -> dict[str, Schedule]:
     """The document's schedules, by id."""
-    return {schedule.id: schedule.model_dump() for schedule in body.schedules}
+    return {schedule.id: schedule_of(schedule) for schedule in body.schedules}
+
+
+def schedule_of(body: JobScheduleDocument) -> Schedule:
+    """A schedule's document as it is kept: with its defaults."""
+    schedule: Schedule = body.model_dump(exclude_none=True)  # type: ignore[assignment]
+    return schedule
 
 
 def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:

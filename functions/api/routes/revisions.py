@@ -1,5 +1,6 @@
 """/v1/jobs/{id}/revisions: what a job was, what changed, and the way back."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,4 +68,4 @@ def roll_back(
     """Save the document of an earlier revision again: as a new revision, nothing is forgotten."""
     old = services().saving.find(name, if_match)
     revision = services().saving.revision(name, number)
-    return replace(services().saving.redraft(old, revision.spec), validate)
+    return replace(services().saving.redraft(old, revision.spec, datetime.now(UTC)), validate)

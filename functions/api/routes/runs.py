@@ -108,7 +108,10 @@ def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
 @router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
 def stop_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """Stop a run; one that has ended stays as it is."""
-    return answer(200, RunAnswer.of(services().stop(name, _run_id(name, run_id), datetime.now(UTC))))
+    now = datetime.now(UTC)
+    run = services().stop(name, _run_id(name, run_id), now)
+    services().dispatch.wake(name, now)
+    return answer(200, RunAnswer.of(run))
 
 
 @router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read what a run prints", {200: LogAnswer}, 404, 422))

@@ -1,24 +1,36 @@
-"""/v1/jobs/{id}/schedules: when a job runs by itself."""
+"""/v1/jobs/{id}/schedules and /skips: when a job runs by itself, and when it did not."""
 
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import ValidationError
 
 from functions.api.answers.body import answer
-from functions.api.answers.job import ScheduleAnswer, schedule_json
+from functions.api.answers.schedule import PreviewAnswer, ScheduleAnswer, SkipAnswer, schedule_json
 from functions.api.documents.schedule import ScheduleDocument
-from functions.api.openapi import operation
-from functions.api.paging import key_of_request
-from functions.api.parameters import IdempotencyKeyHeader, IfMatch, JobIdPath, ScheduleIdPath
+from functions.api.openapi import LINK, operation
+from functions.api.paging import key_of_request, next_page
+from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfMatch, JobIdPath, Limit, ScheduleIdPath
+from functions.api.reading import problems
+from functions.api.routes.jobs import schedule_of
 from functions.api.services import services
+from functions.jobs.errors import InvalidError
+from functions.jobs.ports import PageWish
+from functions.jobs.schedule import Schedule as Kept
+from functions.jobs.schedule import anchored, firings
 from functions.jobs.scheduling import find_schedule
 
 PATH = "/v1/jobs/<name>/schedules"
 Schedule = Annotated[ScheduleDocument, Body(description="The schedule.")]
+Count = Annotated[int, Query(ge=1, le=100, description="How many times at most.", examples=[5])]
+Expression = Annotated[
+    str, Query(min_length=1, description="As in a schedule; in a query + is %2B and # is %23.", examples=["@daily"])
+]
+TimeZone = Annotated[str | None, Query(description="A time zone's IANA name.", examples=["Europe/Rome"])]
 describe = partial(operation, "schedules")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
@@ -39,7 +51,7 @@ def create_schedule(
     now = datetime.now(UTC)
     key = key_of_request(router.current_event, idempotency_key)
     job = services().saving.find(name, if_match)
-    return answer(201, schedule_json(services().scheduling.add(job, body.model_dump(), now, key), now))
+    return answer(201, schedule_json(services().scheduling.add(job, schedule_of(body), now, key), now))
 
 
 @router.get(f"{PATH}/<schedule_id>", **describe("getSchedule", "Read a schedule", {200: ScheduleAnswer}, 404))
@@ -57,13 +69,50 @@ def update_schedule(
     name: JobIdPath, schedule_id: ScheduleIdPath, body: Schedule, if_match: IfMatch = None
 ) -> Response[str]:
     """Replace a schedule; its id is the one in the path."""
-    job = services().saving.find(name, if_match)
-    schedule = services().scheduling.replace(job, body.model_dump() | {"id": schedule_id})
-    return answer(200, schedule_json(schedule, datetime.now(UTC)))
+    job, now = services().saving.find(name, if_match), datetime.now(UTC)
+    schedule = services().scheduling.replace(job, {**schedule_of(body), "id": schedule_id}, now)
+    return answer(200, schedule_json(schedule, now))
 
 
 @router.delete(f"{PATH}/<schedule_id>", **describe("deleteSchedule", "Delete a schedule", {200: None}, 404, 409, 412))
 def delete_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, if_match: IfMatch = None) -> Response[str]:
     """Delete a schedule; the answer has no body."""
-    services().scheduling.delete(services().saving.find(name, if_match), schedule_id)
+    services().scheduling.delete(services().saving.find(name, if_match), schedule_id, datetime.now(UTC))
     return Response(200, None, "")
+
+
+@router.get(f"{PATH}/<schedule_id>/preview", **describe("previewSchedule", "When it fires", {200: PreviewAnswer}, 404))
+def preview_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, count: Count = 10) -> Response[str]:
+    """The next times at which a schedule fires, whether it is enabled or not."""
+    return _preview(find_schedule(services().saving.find(name), schedule_id), count)
+
+
+@router.get(
+    "/v1/schedules/preview",
+    **describe("previewExpression", "When an expression would fire", {200: PreviewAnswer}, 422),
+)
+def preview_expression(expression: Expression, timezone: TimeZone = None, count: Count = 10) -> Response[str]:
+    """The next times at which a schedule with this expression would fire; nothing is saved."""
+    given = {"id": "preview", "expression": expression} | ({"timezone": timezone} if timezone else {})
+    try:
+        schedule = schedule_of(ScheduleDocument.model_validate(given))
+    except ValidationError as wrong:
+        located = [{**error, "loc": ("query", *error["loc"])} for error in wrong.errors()]
+        raise InvalidError(problems(located, given)) from wrong
+    return _preview(schedule, count)
+
+
+@router.get(
+    "/v1/jobs/<name>/skips", **describe("listSkips", "Skipped firings", {200: list[SkipAnswer]}, 404, headers=LINK)
+)
+def list_skips(name: JobIdPath, limit: Limit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
+    """The firings of a job that started no run, with the reason, those for the latest times first."""
+    services().saving.find(name)
+    found = services().dispatch.firings.skips(name, PageWish(limit=limit, cursor=cursor))
+    return answer(200, [SkipAnswer.of(skip) for skip in found.items], next_page(router.current_event, found.cursor))
+
+
+def _preview(schedule: Kept, count: int) -> Response[str]:
+    now = datetime.now(UTC)
+    schedule = anchored(schedule, schedule, now)  # what was never saved counts from now
+    return answer(200, PreviewAnswer.of(schedule, firings(schedule, now, count)))

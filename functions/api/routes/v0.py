@@ -1,5 +1,6 @@
 """/v0/scheduled-jobs: Metronome's older form, a job and its schedules in one document."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -47,4 +48,4 @@ def update_scheduled_job(
 ) -> Response[str]:
     """Replace a job's document and all of its schedules."""
     old = services().saving.find(name, if_match)
-    return replace(services().saving.redraft(old, spec_of(body), schedules_of(body)), validate)
+    return replace(services().saving.redraft(old, spec_of(body), datetime.now(UTC), schedules_of(body)), validate)

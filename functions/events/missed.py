@@ -1,0 +1,46 @@
+"""A firing was not dispatched: Scheduler could not deliver it, or dispatch failed on it. Dispatch it again.
+
+If it is too late for it, a FAILED run says so. What fails here comes back into the queue, and is tried again.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.events.dispatch import dispatch
+
+logger = Logger()
+_ENOUGH = 10_000  # milliseconds: a firing that meets throttling takes some seconds
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Lambda's entry: messages of SQS; answers those that shall come again (Lambda, "Handling errors for an SQS event
+    source": ReportBatchItemFailures).
+    """
+    left = [record["messageId"] for record in event["Records"] if not _done(record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in left]}
+
+
+def _done(record: Mapping[str, Any], context: LambdaContext) -> bool:
+    if context.get_remaining_time_in_millis() < _ENOUGH:
+        return False
+    try:
+        dispatch(_firing(record))
+    except Exception:
+        logger.exception("not dispatched", message_id=record["messageId"])
+        return False
+    return True
+
+
+def _firing(record: Mapping[str, Any]) -> dict[str, str]:
+    """The firing in a message: of Scheduler, the target's input; of Lambda, a record that has it as its payload.
+
+    Sources: Scheduler, "Configuring a dead-letter queue"; Lambda, "Capturing records of asynchronous invocations".
+    """
+    body: dict[str, Any] = json.loads(record["body"])
+    firing: dict[str, str] = body.get("requestPayload", body)
+    return firing

@@ -1,0 +1,40 @@
+"""A firing: a schedule's time has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from functions.jobs.run import scheduled_run_id
+
+
+class SkipReason(StrEnum):
+    """Why a firing started no run: one was active, a later firing took its place, a pause, a change of the schedule."""
+
+    ACTIVE_RUN = "ACTIVE_RUN"
+    SUPERSEDED = "SUPERSEDED"
+    PAUSED = "PAUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Firing:
+    """One time of a schedule that has come."""
+
+    job_id: str
+    schedule_id: str
+    scheduled_at: datetime
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run that it starts: delivering the firing again gives the same."""
+        return scheduled_run_id(self.job_id, self.schedule_id, self.scheduled_at)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skip:
+    """A firing that started no run, on purpose."""
+
+    firing: Firing
+    skipped_at: datetime
+    reason: SkipReason
+    message: str

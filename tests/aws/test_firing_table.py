@@ -1,0 +1,107 @@
+"""A firing is one thing only, a run, a skip, or the one that waits: whoever comes second learns that it is decided."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from functions.aws.firing_table import FiringTable
+from functions.aws.job_table import JobTable
+from functions.aws.run_table import RunTable
+from functions.aws.table import Table
+from functions.jobs.firing import Firing, Skip, SkipReason
+from functions.jobs.job import JobState
+from functions.jobs.outcome import missed
+from functions.jobs.ports import BusyError, Claim, RunExistsError
+from tests.aws.conftest import NOW, RUN, SUCCESS
+
+FIRING = Firing(job_id="team.job", schedule_id="daily", scheduled_at=datetime(2026, 1, 2, 3, tzinfo=UTC))
+LATER = replace(FIRING, scheduled_at=datetime(2026, 1, 2, 4, tzinfo=UTC))
+OWN = replace(RUN, id=FIRING.run_id, schedule_id="daily", scheduled_at=FIRING.scheduled_at)
+
+
+def skip(firing: Firing = FIRING) -> Skip:
+    return Skip(firing=firing, skipped_at=NOW, reason=SkipReason.ACTIVE_RUN, message="Active: another.")
+
+
+@pytest.fixture
+def firings(jobs: JobTable, table: Table) -> FiringTable:
+    """The firings of team.job: none yet."""
+    return FiringTable(table, retention_days=1)
+
+
+def decisions(firings: FiringTable) -> tuple[Callable[[], None], ...]:
+    """All that may become of FIRING, but a run."""
+    skipped = partial(firings.skip, skip(), waiting=False)
+    return skipped, partial(firings.miss, FIRING, OWN, missed(NOW)), partial(firings.wait, FIRING, None)
+
+
+def state(jobs: JobTable) -> JobState:
+    return jobs.states(["team.job"])["team.job"]
+
+
+def test_what_was_skipped_is_not_started_nor_missed_nor_does_it_wait(
+    firings: FiringTable, runs: RunTable, jobs: JobTable
+) -> None:
+    runs.put(RUN, None)
+    firings.skip(skip(), waiting=False)
+    start: Callable[[], None] = partial(runs.put, OWN, None)
+    for decide in (*decisions(firings), start):
+        with pytest.raises(BusyError):
+            decide()
+    assert state(jobs) == JobState(active=frozenset({RUN.id}), skips=1, last_started_at=NOW)
+    assert firings.situation(FIRING).skipped
+
+
+def test_what_was_started_is_not_skipped_nor_missed_nor_does_it_wait(
+    firings: FiringTable, runs: RunTable, jobs: JobTable
+) -> None:
+    runs.put(OWN, None)
+    for decide in decisions(firings):
+        with pytest.raises(BusyError):
+            decide()
+    assert state(jobs).skips == 0
+    assert firings.situation(FIRING).run == OWN
+
+
+def test_one_waits_and_is_started_once(firings: FiringTable, runs: RunTable, jobs: JobTable) -> None:
+    with pytest.raises(BusyError):
+        firings.wait(FIRING, None)  # for nothing
+    runs.put(RUN, None)
+    firings.wait(FIRING, None)
+    with pytest.raises(BusyError):
+        firings.wait(LATER, None)  # it has not seen that another waits
+    firings.wait(LATER, skip())
+    assert (state(jobs).queued, state(jobs).skips) == (LATER, 1)
+    started = replace(OWN, id=LATER.run_id, scheduled_at=LATER.scheduled_at)
+    with pytest.raises(BusyError):
+        runs.put(started, None, Claim.QUEUED)  # as long as the first is active
+    runs.settle("team.job", RUN.id, SUCCESS, NOW)
+    with pytest.raises(BusyError):
+        runs.put(replace(started, id="x", schedule_id=None), None, Claim.FIRST)
+    runs.put(started, None, Claim.QUEUED)
+    assert state(jobs).queued is None
+    assert state(jobs).active == {started.id}
+    with pytest.raises(RunExistsError):
+        runs.put(started, None, Claim.QUEUED)
+
+
+@pytest.mark.parametrize("claim", [Claim.ALONE, Claim.FIRST])
+def test_a_claim_holds_only_while_nothing_is_active(runs: RunTable, claim: Claim) -> None:
+    runs.put(RUN, None)
+    with pytest.raises(BusyError):
+        runs.put(OWN, None, claim)
+    runs.settle("team.job", RUN.id, SUCCESS, NOW)
+    runs.put(OWN, None, claim)
+
+
+def test_of_a_job_that_is_gone_nothing_is_kept(firings: FiringTable, jobs: JobTable) -> None:
+    job = jobs.get("team.job")
+    assert job
+    jobs.delete(job)
+    for decide in decisions(firings):
+        with pytest.raises(BusyError):
+            decide()
+    assert jobs.states(["team.job"]) == {}
