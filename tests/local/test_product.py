@@ -86,6 +86,8 @@ def test_secrets_reach_the_container(cloud: Cloud, call: Caller) -> None:
 
 def test_a_firing_that_is_delivered_twice_is_one_run(cloud: Cloud, call: Caller) -> None:
     call("POST", "/v1/jobs", HELLO)
+    nightly = {"id": "nightly", "cron": "0 3 * * *", "startingDeadlineSeconds": 10**9}
+    call("POST", f"/v1/jobs/{HELLO['id']}/schedules", nightly)
     firing = {"jobId": HELLO["id"], "scheduleId": "nightly", "scheduledTime": "2026-01-02T03:00:00Z"}
 
     def deliver(_: int) -> Any:
@@ -120,8 +122,8 @@ def test_no_event_was_lost_on_its_way(cloud: Cloud, call: Caller) -> None:
     call.run("last", cmd="true")
     logs = cloud.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    events = [group for group in groups if any(name in group for name in ("Dispatch", "Settle", "Track"))]
-    assert len(events) == 3
+    events = [group for group in groups if any(name in group for name in ("Dispatch", "Settle", "Track", "Sweep"))]
+    assert len(events) == 4
     for group in events:
         messages = [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]
         assert messages
