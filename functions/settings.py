@@ -1,7 +1,8 @@
 """What the deployment tells its functions: the only reader of os.environ."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -30,15 +31,13 @@ class ScheduleSettings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ScheduleSettings":
         """Read the environment; raises SettingsError naming the variable that is missing."""
-        try:
+        with _explained():
             return cls(
                 group=environ["SCHEDULE_GROUP"],
                 role_arn=environ["SCHEDULE_ROLE_ARN"],
                 dispatch_arn=environ["DISPATCH_FUNCTION_ARN"],
                 missed_queue_arn=environ["MISSED_QUEUE_ARN"],
             )
-        except KeyError as missing:
-            raise _missing(missing) from missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +60,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the environment; raises SettingsError naming the variable that is missing or wrong."""
-        try:
+        with _explained():
             return cls(
                 table_name=environ["TABLE_NAME"],
                 state_machine_arn=environ["STATE_MACHINE_ARN"],
@@ -80,11 +79,13 @@ class Settings:
                 region=environ["AWS_REGION"],
                 stage=environ["STAGE"],
             )
-        except KeyError as missing:
-            raise _missing(missing) from missing
-        except ValueError as wrong:
-            raise SettingsError(f"RETENTION_DAYS must be a whole number: {wrong}") from wrong
 
 
-def _missing(error: KeyError) -> SettingsError:
-    return SettingsError(f"The environment variable {error.args[0]} is missing.")
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except KeyError as missing:
+        raise SettingsError(f"The environment variable {missing.args[0]} is missing.") from missing
+    except ValueError as wrong:
+        raise SettingsError(f"RETENTION_DAYS must be a whole number: {wrong}") from wrong

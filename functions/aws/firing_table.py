@@ -1,15 +1,16 @@
 """Firings in the table: what decides over one, those that were skipped or missed, the one that waits."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from functions.aws.firing_items import queued_values, skip_item, skip_key, skip_of
 from functions.aws.group_table import group_key, group_of
-from functions.aws.job_items import job_key, job_of, queued_values, state_key, state_of
+from functions.aws.job_items import job_key, job_of, state_key, state_of
 from functions.aws.pages import key_of, page
-from functions.aws.run_items import ended_item, run_key, run_of, skip_key
-from functions.aws.table import CancelledError, Item, Operation, Table, no_item, pack
-from functions.jobs.firing import Firing, Skip, SkipReason
-from functions.jobs.groups import DEPLOYMENT, groups_of
+from functions.aws.run_items import ended_item, run_key, run_of
+from functions.aws.table import CancelledError, Operation, Table, no_item, pack
+from functions.jobs.firing import Firing, Skip
+from functions.jobs.groups import DEPLOYMENT, Group, groups_of
 from functions.jobs.job import Job, JobState
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import BusyError, Page, PageWish, Situation
@@ -26,17 +27,16 @@ class FiringTable:
     def situation(self, firing: Firing) -> Situation:
         """All that decides over the firing, in one read."""
         keys = [job_key(firing.job_id), state_key(firing.job_id), _run_key(firing), _skip_key(firing)]
-        groups = [group_key(group) for group in (DEPLOYMENT, *groups_of(firing.job_id))]
-        items = {(item["PK"], item["SK"]): item for item in self._table.get_all(keys + groups)}
-        job, state, run, skip = (items.get((key["PK"], key["SK"])) for key in keys)
-        paused = [group_of(items[key["PK"], key["SK"]]) for key in groups if (key["PK"], key["SK"]) in items]
+        group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(firing.job_id))]
+        items = {(item["PK"], item["SK"]): item for item in self._table.get_all(keys + group_keys)}
+        job, state, run, skip, *groups = (items.get((key["PK"], key["SK"])) for key in keys + group_keys)
         found = job_of(job) if job else None
         return Situation(
             job=found,
             state=state_of(state) if state else JobState(),
             run=run_of(run) if run else None,
             skipped=skip is not None,
-            pause=_pause(found, [group.id for group in paused if group.paused_at]),
+            pause=_pause(found, [group_of(group) for group in groups if group]),
         )
 
     def skip(self, skip: Skip, *, waiting: bool) -> None:
@@ -78,7 +78,7 @@ class FiringTable:
         return page(
             self._table,
             wish,
-            _skip,
+            skip_of,
             key_of("PK", "SK"),
             KeyConditionExpression="PK = :job AND begins_with(SK, :skip)",
             ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":skip": {"S": "SKIP#"}},
@@ -93,15 +93,7 @@ class FiringTable:
             raise BusyError from changed
 
     def _put_skip(self, skip: Skip) -> Operation:
-        firing = skip.firing
-        item = _skip_key(firing) | {
-            "scheduleId": firing.schedule_id,
-            "scheduledAt": firing.scheduled_at.isoformat(),
-            "createdAt": skip.skipped_at.isoformat(),
-            "reason": skip.reason,
-            "message": skip.message,
-            "expiresAt": int((skip.skipped_at + self._retention).timestamp()),
-        }
+        item = skip_item(skip) | {"expiresAt": int((skip.skipped_at + self._retention).timestamp())}
         return "Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}
 
 
@@ -122,20 +114,9 @@ def _state(firing: Firing, expression: str, condition: str, values: dict[str, An
     }
 
 
-def _pause(job: Job | None, groups: list[str]) -> str | None:
+def _pause(job: Job | None, groups: list[Group]) -> str | None:
+    """What is paused, in words: the job, else the outermost group; all jobs are in the deployment's."""
     if job and job.paused_at:
         return f"Job {job.id}"
-    return next((f"Group {group}" if group else "The deployment" for group in groups), None)
-
-
-def _skip(item: Item) -> Skip:
-    return Skip(
-        firing=Firing(
-            job_id=item["PK"].removeprefix("JOB#"),
-            schedule_id=item["scheduleId"],
-            scheduled_at=datetime.fromisoformat(item["scheduledAt"]),
-        ),
-        skipped_at=datetime.fromisoformat(item["createdAt"]),
-        reason=SkipReason(item["reason"]),
-        message=item["message"],
-    )
+    paused = (group.id for group in groups if group.paused_at)
+    return next((f"Group {name}" if name != DEPLOYMENT else "The deployment" for name in paused), None)

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from functions.aws.firing_items import queued_of
 from functions.aws.table import Item
-from functions.jobs.firing import Firing
 from functions.jobs.job import Job, JobState, Revision
 from functions.jobs.launch_plan import LaunchPlan
 
@@ -98,24 +98,8 @@ def state_of(item: Item) -> JobState:
         last_failure_at=moment_of(item, "lastFailureAt"),
         last_success_run=item.get("lastSuccessRun"),
         last_started_at=moment_of(item, "lastStartedAt"),
-        queued=_queued(item),
+        queued=queued_of(item),
     )
-
-
-def queued_values(firing: Firing) -> dict[str, str]:
-    """A firing that waits, as a map attribute of its job's state."""
-    return {
-        "runId": firing.run_id,
-        "scheduleId": firing.schedule_id,
-        "scheduledAt": firing.scheduled_at.isoformat(),
-    }
-
-
-def _queued(item: Item) -> Firing | None:
-    if "queued" not in item:
-        return None
-    at = datetime.fromisoformat(item["queued"]["scheduledAt"])
-    return Firing(job_id=item["PK"].removeprefix("JOB#"), schedule_id=item["queued"]["scheduleId"], scheduled_at=at)
 
 
 def moment_of(item: Item, name: str) -> datetime | None:

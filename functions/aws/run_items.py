@@ -14,11 +14,6 @@ def run_key(job_id: str, run_id: str) -> dict[str, str]:
     return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
 
 
-def skip_key(job_id: str, run_id: str) -> dict[str, str]:
-    """The key of what says that this run was not started, on purpose."""
-    return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
-
-
 def item_of(run: Run) -> dict[str, Any]:
     """A new run as an item: in GSI1 under ACTIVE as long as it is active, in GSI2 under RUNS always; both by time."""
     return run_key(run.job_id, run.id) | {

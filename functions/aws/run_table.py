@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from functions.aws.firing_items import skip_key
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
-from functions.aws.run_items import attempt_values, ending_values, item_of, run_key, run_of, skip_key
+from functions.aws.run_items import attempt_values, ending_values, item_of, run_key, run_of
 from functions.aws.run_lists import active, newest, page_of_runs
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
 from functions.jobs.idempotency import IdempotencyKey

@@ -90,7 +90,7 @@ class Dispatching:
     def _start(self, firing: Firing, trigger: Trigger, policy: Policy, state: JobState) -> Run | Skip | Firing | None:
         now = trigger.now
         if policy is Policy.FORBID and state.active:
-            return self._skip(firing, SkipReason.ACTIVE_RUN, f"Active: {', '.join(sorted(state.active))}.", now)
+            return self._skip(firing, SkipReason.ACTIVE_RUN, _active(state), now)
         if policy is Policy.QUEUE and (state.active or state.queued):
             return self._wait(firing, state.queued, now)
         if policy is Policy.REPLACE and state.active:
@@ -129,6 +129,11 @@ def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
         parameters=schedule.get("parameters", {}),
         claim=_CLAIMS[Policy(schedule["concurrencyPolicy"])],
     )
+
+
+def _active(state: JobState) -> str:
+    first, *others = sorted(state.active)
+    return f"Run {first} was active{f', and {len(others)} more' if others else ''}."
 
 
 def _skip(firing: Firing, reason: SkipReason, words: str, now: datetime) -> Skip:

@@ -6,7 +6,7 @@ refuses a good one, what stands here is what is right.
 
 import pytest
 
-from functions.jobs.expressions.durations import read_timeout
+from functions.jobs.expressions.durations import SECONDS, read_whole
 from functions.jobs.expressions.expression import parse
 
 ACCEPTED = [
@@ -126,9 +126,9 @@ def test_what_is_refused(text: str, sentence: str) -> None:
     assert sentence in str(refusal.value)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("", None), ("1h30m", 5400), ("60s", 60), ("1.5m", 90), ("1000ms", 1)])
-def test_a_timeout_in_seconds(text: str, seconds: int | None) -> None:
-    assert read_timeout(text) == seconds
+@pytest.mark.parametrize(("text", "seconds"), [("1h30m", 5400), ("60s", 60), ("1.5m", 90), ("1000ms", 1)])
+def test_a_timeout_in_seconds(text: str, seconds: int) -> None:
+    assert read_whole(text, SECONDS) == seconds
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_a_timeout_in_seconds(text: str, seconds: int | None) -> None:
 )
 def test_a_timeout_that_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{sentence}"):
-        read_timeout(text)
+        read_whole(text, SECONDS)

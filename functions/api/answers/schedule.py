@@ -1,15 +1,12 @@
-"""Schedules, and what became of their firings, as answers."""
+"""Schedules as answers."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from functions.api.answers.body import Time, time_json
 from functions.api.documents.schedule import JobScheduleDocument
-from functions.jobs.firing import Skip, SkipReason
 from functions.jobs.schedule import Schedule, expression_of, next_firing
 
 _AWS = "What EventBridge Scheduler holds for it as long as it has a time to come: one expression, none for `none`."
@@ -23,63 +20,15 @@ class ScheduleAnswer(JobScheduleDocument):
     awsExpressions: AwsExpressions
 
 
-class FiringAnswer(BaseModel):
-    """A time at which a schedule fires."""
-
-    at: Annotated[Time, Field(description="The time.")]
-    local: Annotated[
-        str, Field(description="The same by the clocks of its zone.", examples=["2026-03-29T03:00:00+02:00"])
-    ]
-
-
-class PreviewAnswer(BaseModel):
-    """When a schedule will fire."""
-
-    timezone: Annotated[str, Field(description="By whose clocks.", examples=["Europe/Rome"])]
-    awsExpressions: AwsExpressions
-    firings: Annotated[list[FiringAnswer], Field(description="The next times; fewer than asked for if it ends.")]
-
-    @classmethod
-    def of(cls, schedule: Schedule, times: Sequence[datetime]) -> "PreviewAnswer":
-        """The times at which a schedule will fire."""
-        zone = ZoneInfo(schedule["timezone"])
-        return cls(
-            timezone=schedule["timezone"],
-            awsExpressions=_aws(schedule),
-            firings=[FiringAnswer(at=time, local=time.astimezone(zone).isoformat()) for time in times],
-        )
-
-
-class SkipAnswer(BaseModel):
-    """A firing that started no run, on purpose."""
-
-    scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
-    scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
-    skippedAt: Annotated[Time, Field(description="When it was skipped.")]
-    reason: Annotated[SkipReason, Field(description="Why.", examples=["ACTIVE_RUN"])]
-    message: Annotated[str, Field(description="The same in words.", examples=["Active: 20260102030405kV9x0."])]
-
-    @classmethod
-    def of(cls, skip: Skip) -> "SkipAnswer":
-        """A skip as an answer."""
-        firing = skip.firing
-        return cls(
-            scheduleId=firing.schedule_id,
-            scheduledAt=firing.scheduled_at,
-            skippedAt=skip.skipped_at,
-            reason=skip.reason,
-            message=skip.message,
-        )
-
-
 def schedule_json(schedule: Schedule, now: datetime) -> dict[str, Any]:
     """A schedule with its expression in canonical form, the time of its next run, and what Scheduler has of it."""
     due = next_firing(schedule, now)
     shown = {name: value for name, value in schedule.items() if name != "anchor"}
     shown["cron" if "cron" in schedule else "expression"] = expression_of(schedule).text
-    return {**shown, "awsExpressions": _aws(schedule), **({"nextRunAt": time_json(due)} if due else {})}
+    return {**shown, "awsExpressions": aws_expressions(schedule), **({"nextRunAt": time_json(due)} if due else {})}
 
 
-def _aws(schedule: Schedule) -> list[str]:
+def aws_expressions(schedule: Schedule) -> list[str]:
+    """What Scheduler has of a schedule."""
     aws = expression_of(schedule).aws
     return [aws] if aws else []

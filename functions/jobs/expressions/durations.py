@@ -52,11 +52,6 @@ def read_whole(text: str, unit: Unit) -> int:
     return whole
 
 
-def read_timeout(text: str) -> int | None:
-    """A manifest's `timeout` in seconds, None if the text is empty; raises ValueError as `read_whole` does."""
-    return read_whole(text, SECONDS) if text else None
-
-
 def _sign(unit: Unit) -> str:
     return unit.name[0]
 

@@ -1,0 +1,62 @@
+"""When schedules fire, and when they fired in vain, as answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+
+from functions.api.answers.body import Time
+from functions.api.answers.schedule import AwsExpressions, aws_expressions
+from functions.jobs.firing import Skip, SkipReason
+from functions.jobs.schedule import Schedule
+
+
+class FiringAnswer(BaseModel):
+    """A time at which a schedule fires."""
+
+    at: Annotated[Time, Field(description="The time.")]
+    local: Annotated[
+        str, Field(description="The same by the clocks of its zone.", examples=["2026-03-29T03:00:00+02:00"])
+    ]
+
+
+class PreviewAnswer(BaseModel):
+    """When a schedule will fire."""
+
+    timezone: Annotated[str, Field(description="By whose clocks.", examples=["Europe/Rome"])]
+    awsExpressions: AwsExpressions
+    firings: Annotated[list[FiringAnswer], Field(description="The next times; fewer than asked for if it ends.")]
+
+    @classmethod
+    def of(cls, schedule: Schedule, times: Sequence[datetime]) -> "PreviewAnswer":
+        """The times at which a schedule will fire."""
+        zone = ZoneInfo(schedule["timezone"])
+        return cls(
+            timezone=schedule["timezone"],
+            awsExpressions=aws_expressions(schedule),
+            firings=[FiringAnswer(at=time, local=time.astimezone(zone).isoformat()) for time in times],
+        )
+
+
+class SkipAnswer(BaseModel):
+    """A firing that started no run, on purpose."""
+
+    scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
+    scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
+    skippedAt: Annotated[Time, Field(description="When it was skipped.")]
+    reason: Annotated[SkipReason, Field(description="Why.", examples=["ACTIVE_RUN"])]
+    message: Annotated[str, Field(description="The same in words.", examples=["Run 20260102030405kV9x0 was active."])]
+
+    @classmethod
+    def of(cls, skip: Skip) -> "SkipAnswer":
+        """A skip as an answer."""
+        firing = skip.firing
+        return cls(
+            scheduleId=firing.schedule_id,
+            scheduledAt=firing.scheduled_at,
+            skippedAt=skip.skipped_at,
+            reason=skip.reason,
+            message=skip.message,
+        )

@@ -1,0 +1,111 @@
+"""What a firing does while a run of the job is active: ALLOW, FORBID, REPLACE, QUEUE."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.events import dispatch
+from functions.jobs.outcome import Outcome
+from functions.jobs.run import RunStatus
+from tests.api.conftest import PATH, RUNS, Call
+from tests.api.firings import WITH_LEVEL, active, end, fire, meanwhile, refused, schedule
+
+
+@pytest.fixture(autouse=True)
+def job(call: Call) -> None:
+    assert call("POST", "/v1/jobs", WITH_LEVEL).status == 201
+
+
+def test_allow_starts_one_more(call: Call) -> None:
+    schedule(call)
+    assert [fire(minute) for minute in range(3)] == ["run"] * 3
+    assert active(call) == ["12:02", "12:01", "12:00"]
+
+
+def test_forbid_starts_none_while_one_is_active_and_says_so(call: Call) -> None:
+    schedule(call, "FORBID")
+    manual = call("POST", RUNS).json
+    assert [fire(), fire()] == ["ACTIVE_RUN", "nothing to do"], "the second time it is known"
+    (skip,) = call("GET", f"{PATH}/skips").json
+    assert skip | {"scheduleId": "daily", "scheduledAt": "2026-01-02T12:00:00.000+0000", "reason": "ACTIVE_RUN"} == skip
+    assert manual["id"] in skip["message"]
+    end(manual)
+    assert fire() == "nothing to do", "a firing that was skipped stays so"
+    assert fire(1) == "run"
+    assert call("POST", RUNS).status == 201, "a call ignores the policy"
+    assert call("GET", f"{PATH}?embed=historySummary").json["historySummary"]["skipCount"] == 1
+
+
+def test_replace_stops_what_is_active(call: Call) -> None:
+    schedule(call, "REPLACE")
+    manual = call("POST", RUNS).json
+    assert [fire(), fire(2)] == ["run", "run"]
+    assert active(call) == ["12:02"]
+    replaced = call("GET", f"{RUNS}/{manual['id']}").json
+    assert (replaced["status"], replaced["reason"]) == ("FAILED", "STOPPED")
+    assert "schedule daily" in replaced["message"]
+    assert fire(1) == "SUPERSEDED", "it comes late: the run of a later firing stays"
+    assert active(call) == ["12:02"]
+
+
+def test_queue_lets_one_wait_and_the_latest_wins(call: Call) -> None:
+    schedule(call, "QUEUE")
+    assert [fire(minute) for minute in (0, 1, 3, 2, 3)] == ["run", "waits", "waits", "SUPERSEDED", "waits"]
+    skipped = [skip["scheduledAt"][11:16] for skip in call("GET", f"{PATH}/skips").json]
+    assert skipped == ["12:02", "12:01"]
+    assert active(call) == ["12:00"]
+    (first,) = call("GET", RUNS).json
+    for _ in range(2):  # the news may come twice
+        end(first, "FAILED")
+    assert active(call) == ["12:03"]
+    (second,) = call("GET", RUNS).json
+    end(second)
+    assert active(call) == []
+    assert fire(4) == "run", "nothing waits any more"
+
+
+def test_a_firing_about_to_wait_starts_if_what_it_waits_for_ends(call: Call) -> None:
+    schedule(call, "QUEUE")
+    fire()
+    (first,) = call("GET", RUNS).json
+    with meanwhile("TransactWriteItems", lambda: end(first)):
+        assert fire(1) == "run"
+    assert fire(2) == "waits"
+    (second,) = call("GET", RUNS).json
+    success = Outcome(status=RunStatus.SUCCESS)
+    runs = dispatch.dispatching().trigger.runs
+    with meanwhile("TransactWriteItems", lambda: runs.settle("team.job", second["id"], success, datetime.now(UTC))):
+        assert fire(3) == "run", "it took the place of the one that settle would have started"
+
+
+def test_what_settling_could_not_start_is_started_when_the_news_comes_again(call: Call) -> None:
+    schedule(call, "QUEUE")
+    assert [fire(), fire(1)] == ["run", "waits"]
+    (first,) = call("GET", RUNS).json
+    with meanwhile("StartExecution", refused), pytest.raises(ConnectionError):
+        end(first)
+    executions = dispatch.dispatching().trigger.executions
+    (second,) = call("GET", RUNS).json
+    assert not executions.exists(second["id"])
+    end(first)
+    assert executions.exists(second["id"])
+
+
+def test_what_waits_for_a_run_without_an_execution_is_started_when_that_is_stopped(call: Call) -> None:
+    schedule(call, "QUEUE")
+    with meanwhile("StartExecution", refused), pytest.raises(ConnectionError):
+        fire()
+    assert fire(1) == "waits"
+    (stuck,) = call("GET", RUNS).json
+    assert call("POST", f"{RUNS}/{stuck['id']}/actions/stop").json["reason"] == "STOPPED"
+    assert active(call) == ["12:01"]
+
+
+def test_what_waits_is_withdrawn_with_its_schedule(call: Call) -> None:
+    schedule(call, "QUEUE")
+    fire()
+    fire(1)
+    schedule(call, "QUEUE", enabled=False)
+    end(call("GET", RUNS).json[0])
+    assert active(call) == []
+    assert [skip["reason"] for skip in call("GET", f"{PATH}/skips").json] == ["WITHDRAWN"]
