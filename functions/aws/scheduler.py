@@ -21,6 +21,7 @@ _LONGEST_NAME = 64
 _HASH = 12
 _LONGEST_AGE = 24 * 60 * 60
 _MOST_ATTEMPTS = 185
+_ABSENT, _PRESENT = "ResourceNotFoundException", "ConflictException"
 
 
 def schedule_name(job_id: str, schedule_id: str) -> str:
@@ -40,20 +41,24 @@ class EventBridgeScheduler:
 
     def put(self, job_id: str, schedule: Schedule, now: datetime) -> None:
         """Make Scheduler fire the schedule as it is now, whether it has it already or not."""
-        request = self._request(job_id, schedule, now)
-        try:
-            self._client().update_schedule(**request)
-        except ClientError as error:
-            if not is_error(error, "ResourceNotFoundException"):
-                raise
-            self._client().create_schedule(**request)
+        request, client = self._request(job_id, schedule, now), self._client()
+        # The second update is for a schedule that another writer has made meanwhile.
+        tries = ((client.update_schedule, _ABSENT), (client.create_schedule, _PRESENT), (client.update_schedule, None))
+        for write, expected in tries:
+            try:
+                write(**request)
+            except ClientError as error:
+                if not expected or not is_error(error, expected):
+                    raise
+            else:
+                return
 
     def delete(self, job_id: str, schedule_id: str) -> None:
         """Make Scheduler forget the schedule, if it has it."""
         try:
             self._client().delete_schedule(GroupName=self._settings.group, Name=schedule_name(job_id, schedule_id))
         except ClientError as error:
-            if not is_error(error, "ResourceNotFoundException"):
+            if not is_error(error, _ABSENT):
                 raise
 
     def _request(self, job_id: str, schedule: Schedule, now: datetime) -> dict[str, Any]:

@@ -63,6 +63,18 @@ def test_putting_and_deleting_may_be_repeated(scheduler: EventBridgeScheduler) -
     assert clients.scheduler().list_schedules(GroupName=GROUP)["Schedules"] == []
 
 
+def test_of_two_writers_at_once_the_later_one_overwrites(scheduler: EventBridgeScheduler) -> None:
+    others = [changed(enabled=False)]
+
+    def meanwhile(**_: Any) -> None:
+        if others:
+            scheduler.put("team.job", others.pop(), NOW)
+
+    clients.scheduler().meta.events.register("before-call.scheduler.CreateSchedule", meanwhile)
+    scheduler.put("team.job", NIGHTLY, NOW)
+    assert held()["State"] == "ENABLED"
+
+
 def test_an_interval_begins_with_its_first_firing_and_keeps_its_beat(scheduler: EventBridgeScheduler) -> None:
     rate = changed(expression="@every 90m", anchor=FUTURE.isoformat())
     later = FUTURE + timedelta(minutes=100)
