@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from functions.aws import adapters, clients
+from functions.aws import adapters, clients, schedule_services
 from functions.aws.group_table import GroupTable
 from functions.aws.job_table import JobTable
 from functions.aws.revision_table import RevisionTable
@@ -44,8 +44,8 @@ def services() -> Services:
     """The services of this deployment."""
     settings = Settings.from_env()
     table = adapters.table(settings)
-    jobs, revisions, sync = JobTable(table), RevisionTable(table), adapters.syncing(settings)
-    dispatch = adapters.dispatching(settings)
+    jobs, revisions, sync = JobTable(table), RevisionTable(table), schedule_services.syncing(settings)
+    dispatch = schedule_services.dispatching(settings)
     return Services(
         jobs=jobs,
         revisions=revisions,

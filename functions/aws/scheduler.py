@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 from functions.aws.table import is_error
-from functions.jobs.schedule import Schedule, expression_of, next_firing, window_minutes
+from functions.jobs.schedule import Schedule
+from functions.jobs.timing import expression_of, next_firing, window_minutes
 from functions.settings import ScheduleSettings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import adapters
+from functions.aws import schedule_services
 from functions.jobs.dispatching import Dispatching
 from functions.jobs.firing import Firing, Skip
 from functions.jobs.run import Run
@@ -20,7 +20,7 @@ logger = Logger()
 @cache
 def dispatching() -> Dispatching:
     """What this function is made of."""
-    return adapters.dispatching(Settings.from_env())
+    return schedule_services.dispatching(Settings.from_env())
 
 
 @logger.inject_lambda_context

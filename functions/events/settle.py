@@ -12,7 +12,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import adapters
+from functions.aws import adapters, schedule_services
 from functions.aws.job_table import JobTable
 from functions.jobs.chaining import Chaining
 from functions.jobs.dispatching import Dispatching
@@ -39,7 +39,7 @@ class Settling:
 def settling() -> Settling:
     """What this function is made of."""
     settings = Settings.from_env()
-    dispatch, jobs = adapters.dispatching(settings), JobTable(adapters.table(settings))
+    dispatch, jobs = schedule_services.dispatching(settings), JobTable(adapters.table(settings))
     trigger = dispatch.trigger
     return Settling(jobs, trigger.runs, trigger.executions, Chaining(jobs=jobs, trigger=trigger), dispatch)
 

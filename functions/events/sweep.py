@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import adapters
+from functions.aws import schedule_services
 from functions.jobs.syncing import Syncing
 from functions.settings import Settings
 
@@ -17,7 +17,7 @@ logger = Logger()
 @cache
 def syncing() -> Syncing:
     """What this function is made of."""
-    return adapters.syncing(Settings.from_env())
+    return schedule_services.syncing(Settings.from_env())
 
 
 @logger.inject_lambda_context

@@ -13,7 +13,8 @@ from functions.jobs.outcome import missed
 from functions.jobs.ports import BusyError, Claim, FiringStore, Situation
 from functions.jobs.run import Run, RunStatus
 from functions.jobs.running import Stopping, Trigger, Triggering
-from functions.jobs.schedule import Policy, Schedule, is_due, latest_start
+from functions.jobs.schedule import Policy, Schedule
+from functions.jobs.timing import is_due, latest_start
 
 _TRIES = 8
 _CLAIMS = {

@@ -24,9 +24,10 @@ from functions.jobs.job import Job, JobSpec, Revision
 from functions.jobs.launch import launch_plan
 from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.running import Stopping
-from functions.jobs.schedule import Schedule, anchored
+from functions.jobs.schedule import Schedule
 from functions.jobs.sync_mark import SyncMark
 from functions.jobs.syncing import Syncing
+from functions.jobs.timing import anchored
 
 # An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024

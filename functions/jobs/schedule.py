@@ -1,15 +1,7 @@
-"""A schedule: when a job runs by itself, and what a firing does then."""
+"""A schedule, as it is kept: when a job runs by itself, and what a firing does then."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
-from typing import Any, NotRequired, TypedDict, cast
-from zoneinfo import ZoneInfo
-
-from functions.jobs.expressions.expression import Expression, parse, parse_cron
-
-_TICK = timedelta(microseconds=1)
+from typing import NotRequired, TypedDict
 
 
 class Policy(StrEnum):
@@ -39,69 +31,3 @@ class Schedule(TypedDict):
     jitterSeconds: NotRequired[int]
     parameters: NotRequired[dict[str, str]]
     anchor: NotRequired[str]
-
-
-def expression_of(schedule: Schedule) -> Expression:
-    """The schedule's expression, read."""
-    return parse(schedule["expression"]) if "expression" in schedule else parse_cron(schedule["cron"])
-
-
-def next_firing(schedule: Schedule, after: datetime) -> datetime | None:
-    """When the schedule fires next after `after`, in UTC, whether it is enabled or not; None if never again."""
-    expression, zone = expression_of(schedule), ZoneInfo(schedule["timezone"])
-    starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
-    anchor = _moment(schedule, "anchor") or after
-    if starts:
-        after, anchor = max(after, starts - _TICK), _first_at(expression, zone, starts)
-    due = expression.next_after(after, zone, anchor)
-    return due if due and (ends is None or due < ends) else None
-
-
-def firings(schedule: Schedule, after: datetime, count: int) -> list[datetime]:
-    """The next `count` times that the schedule fires, in UTC; fewer if it ends."""
-
-    def times() -> Iterator[datetime]:
-        moment: datetime | None = after
-        while moment and (moment := next_firing(schedule, moment)):
-            yield moment
-
-    return list(islice(times(), count))
-
-
-def is_due(schedule: Schedule, moment: datetime) -> bool:
-    """Whether a firing for `moment` is meant: Scheduler fires on more days than some expressions name, if enabled."""
-    starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
-    within = (starts is None or moment >= starts) and (ends is None or moment < ends)
-    return schedule["enabled"] and within and expression_of(schedule).is_due_on(moment, ZoneInfo(schedule["timezone"]))
-
-
-def latest_start(schedule: Schedule, scheduled_at: datetime) -> datetime:
-    """Until when a firing may start its run: the deadline counts from the end of its flexible window."""
-    window = timedelta(minutes=window_minutes(schedule))
-    return scheduled_at + window + timedelta(seconds=schedule["startingDeadlineSeconds"])
-
-
-def window_minutes(schedule: Schedule) -> int:
-    """The flexible window: the jitter, rounded up to minutes."""
-    return -(-schedule.get("jitterSeconds", 0) // 60)
-
-
-def anchored(schedule: Schedule, old: Schedule | None, now: datetime) -> Schedule:
-    """The schedule with the moment that its rate counts from: it stays as long as the expression does."""
-    same = old and {name: old.get(name) for name in _TIMING} == {name: schedule.get(name) for name in _TIMING}
-    anchor = old.get("anchor") if old and same else None
-    return cast("Schedule", {**schedule, "anchor": anchor or now.astimezone(UTC).replace(microsecond=0).isoformat()})
-
-
-_TIMING = ("cron", "expression", "timezone", "startsAt")
-
-
-def _first_at(expression: Expression, zone: ZoneInfo, starts: datetime) -> datetime:
-    """The anchor with which a rate fires first at `starts`."""
-    second = expression.next_after(starts, zone, starts) if expression.is_rate else None
-    return starts - (second - starts) if second else starts
-
-
-def _moment(schedule: Schedule, name: str) -> datetime | None:
-    text: Any = schedule.get(name)
-    return datetime.fromisoformat(text) if text else None

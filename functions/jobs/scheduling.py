@@ -8,9 +8,10 @@ from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job
 from functions.jobs.ports import JobStore, ScheduleStore
 from functions.jobs.saving import check_together
-from functions.jobs.schedule import Schedule, anchored
+from functions.jobs.schedule import Schedule
 from functions.jobs.sync_mark import SyncMark
 from functions.jobs.syncing import Syncing
+from functions.jobs.timing import anchored
 
 
 def find_schedule(job: Job, schedule_id: str) -> Schedule:

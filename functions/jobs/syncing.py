@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from functions.jobs.job import Job
 from functions.jobs.ports import JobStore, Scheduler, SyncMarks
-from functions.jobs.schedule import next_firing
 from functions.jobs.sync_mark import SyncMark
+from functions.jobs.timing import next_firing
 
 # After this time no writer is at work any more: an API call ends within 29 seconds (API Gateway's limit is 30).
 WRITERS_END = timedelta(minutes=1)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc
 
 from local.lambdas.forks import Channel, Forks, Function, kill
 
@@ -134,7 +134,13 @@ def install(forks: Forks) -> None:
 
 
 def warm(forks: Forks) -> None:
-    """Import each function's handler, so that no request has to wait for it."""
+    """Import the handlers behind the API, so that no request has to wait for them.
+
+    The functions of events are imported when their first one comes: each takes a dozen megabytes, and some get none.
+    """
+    integrations = [found for of_api in list(apigateway._integrations._data.values()) for found in of_api.values()]
+    behind_the_api = " ".join(str(integration.get("integrationUri")) for integration in integrations)
     for record in list(lambda_svc._functions._data.values()):
-        if isinstance(lambda_runtime._worker_class_for(record["config"]), functools.partial):
+        python = isinstance(lambda_runtime._worker_class_for(record["config"]), functools.partial)
+        if python and record["config"]["FunctionArn"] in behind_the_api:
             forks.warm(_function(record["config"], forks.unpacked(record["code_zip"])))

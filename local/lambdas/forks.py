@@ -69,7 +69,11 @@ class Channel:
 
 @dataclass(frozen=True)
 class Forks:
-    """The processes to fork from: one for each bundle, and below it one for each function."""
+    """The processes to fork from: one for each bundle, and below it one for each function that is kept warm.
+
+    Where a function is not, its environments are forked from the bundle's, and import the handler each for itself:
+    some 0.1 s, but a process less.
+    """
 
     home: Path
     _bundles: dict[Path, Channel] = field(default_factory=dict)
@@ -88,27 +92,19 @@ class Forks:
     def environment(self, function: Function, log_stream: str) -> Channel:
         """A new execution environment; raises InitError."""
         with self._lock:
-            return self._ready(function).fork({"log_stream": log_stream})
+            known, channel = self._functions.get(function.arn, (None, None))
+            if channel and known == function:
+                return channel.fork({"log_stream": log_stream})
+            channel = self._bundle(function.code).fork({**function.init(), "log_stream": log_stream})
+        return _imported(function, channel)
 
     def warm(self, function: Function) -> None:
-        """Have its handler imported."""
+        """Have its handler imported, for all of its environments; raises InitError."""
         with self._lock:
-            self._ready(function)
-
-    def _ready(self, function: Function) -> Channel:
-        known = self._functions.get(function.arn)
-        if known and known[0] == function:
-            return known[1]
-        if known:
-            known[1].close()
-            del self._functions[function.arn]
-        channel = self._bundle(function.code).fork(function.init())
-        told = channel.receive() or {"error": "the process ended while it imported the handler"}
-        if told.get("status") != "ready":
-            channel.close()
-            raise InitError(f"Unable to import {function.handler}: {told['error']}\n{told.get('trace', '')}")
-        self._functions[function.arn] = function, channel
-        return channel
+            if function.arn in self._functions:
+                self._functions.pop(function.arn)[1].close()
+            channel = _imported(function, self._bundle(function.code).fork(function.init()))
+            self._functions[function.arn] = function, channel
 
     def _bundle(self, code: Path) -> Channel:
         if code not in self._bundles:
@@ -121,6 +117,14 @@ class Forks:
                 )
             self._bundles[code] = Channel(ours)
         return self._bundles[code]
+
+
+def _imported(function: Function, channel: Channel) -> Channel:
+    told = channel.receive() or {"error": "the process ended while it imported the handler"}
+    if told.get("status") != "ready":
+        channel.close()
+        raise InitError(f"Unable to import {function.handler}: {told['error']}\n{told.get('trace', '')}")
+    return channel
 
 
 def _plain() -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The process that Lambda's execution environments are forked from. Run as a program; imports the standard library.
 
-Three generations: this process has the AWS SDK imported; for each function it forks one that has imported the
-handler; for each execution environment that one forks one that answers invocations, one after the other, as Lambda's
-do ("Lambda execution environment lifecycle"). Memory is shared until it is written to, and a fork takes milliseconds.
+Three generations: this process has the AWS SDK imported; for each function that is kept warm it forks one that has
+imported the handler; for each execution environment that one forks one that answers invocations, one after the other,
+as Lambda's do ("Lambda execution environment lifecycle"). Where a function is not kept warm, the second generation is
+the environment itself. Memory is shared until it is written to, and a fork takes milliseconds.
 
 Each generation ends when its socket closes, so all end with the server that holds the other ends.
 """
@@ -22,7 +23,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-# The services that every environment needs: their models are read once, here, and not again by each.
+# What every environment needs is read once, here, and not again by each: packages, and the models of services.
+PACKAGES = ("aws_lambda_powertools.logging", "boto3.dynamodb.types", "zoneinfo")
 SERVICES = ("dynamodb", "stepfunctions")
 
 
@@ -37,6 +39,8 @@ def main() -> None:
         make: Any = boto3.client
         for service in SERVICES:
             make(service, region_name="us-east-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        for package in PACKAGES:
+            importlib.import_module(package)
     fork_for_each(socket.socket(fileno=int(number)), function)
 
 
@@ -64,7 +68,7 @@ def _end_with_parent() -> None:
 
 
 def function(init: dict[str, Any], control: socket.socket) -> None:
-    """Import a handler, say how that went, and fork its environments."""
+    """Import a handler, say how that went, and fork its environments, or be the one that has a log stream."""
     os.environ.clear()
     os.environ.update(init["environment"])
     os.chdir(init["environment"]["LAMBDA_TASK_ROOT"])
@@ -75,7 +79,10 @@ def function(init: dict[str, Any], control: socket.socket) -> None:
         _send(control, _failure(error))
         return
     _send(control, {"status": "ready"})
-    fork_for_each(control, lambda message, channel: environment(handler, {**init, **message}, channel))
+    if "log_stream" in init:
+        environment(handler, init, control)
+    else:
+        fork_for_each(control, lambda message, channel: environment(handler, {**init, **message}, channel))
 
 
 def environment(handler: Callable[[Any, Any], Any], init: dict[str, Any], channel: socket.socket) -> None:

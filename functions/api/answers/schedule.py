@@ -7,7 +7,8 @@ from pydantic import Field
 
 from functions.api.answers.body import Time, time_json
 from functions.api.documents.schedule import JobScheduleDocument
-from functions.jobs.schedule import Schedule, expression_of, next_firing
+from functions.jobs.schedule import Schedule
+from functions.jobs.timing import expression_of, next_firing
 
 _AWS = "What EventBridge Scheduler holds for it as long as it has a time to come: one expression, none for `none`."
 AwsExpressions = Annotated[list[str], Field(description=_AWS, examples=[["cron(0 3 * * ? *)"]])]

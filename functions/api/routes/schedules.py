@@ -22,8 +22,8 @@ from functions.api.services import services
 from functions.jobs.errors import InvalidError
 from functions.jobs.ports import PageWish
 from functions.jobs.schedule import Schedule as Kept
-from functions.jobs.schedule import anchored, firings
 from functions.jobs.scheduling import find_schedule
+from functions.jobs.timing import anchored, firings
 
 PATH = "/v1/jobs/<name>/schedules"
 Schedule = Annotated[ScheduleDocument, Body(description="The schedule.")]
