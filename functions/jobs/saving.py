@@ -31,6 +31,8 @@ from functions.jobs.timing import anchored
 
 # An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024
+# All of them are brought into Scheduler, one after the other, within one call of the API or one sweep.
+MAX_SCHEDULES = 100
 _UNREGISTERED = "unregistered"
 
 
@@ -54,6 +56,9 @@ def check_together(job: Job) -> None:
     """What concerns the document and the schedules together; raises InvalidError."""
     if job.spec["dependencies"] and job.schedules:
         raise InvalidError([Problem("/", "Jobs may not have both dependencies and schedules specified")])
+    if len(job.schedules) > MAX_SCHEDULES:
+        words = f"A job has at most {MAX_SCHEDULES} schedules; this would be {len(job.schedules)}: make another job."
+        raise InvalidError([Problem("/schedules", words)])
     declared = job.spec["run"]["env"]
     unknown = [
         Problem("/run/env", f"Schedule {schedule['id']} gives {name} a value: declare it here, with a default.")

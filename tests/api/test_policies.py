@@ -54,6 +54,8 @@ def test_queue_lets_one_wait_and_the_latest_wins(call: Call) -> None:
     skipped = [skip["scheduledAt"][11:16] for skip in call("GET", f"{PATH}/skips").json]
     assert skipped == ["12:02", "12:01"]
     assert active(call) == ["12:00"]
+    waiting = call("GET", f"{PATH}?embed=activeRuns").json["waitingFiring"]
+    assert waiting == {"scheduleId": "daily", "scheduledAt": "2026-01-02T12:03:00.000+0000"}
     (first,) = call("GET", RUNS).json
     for _ in range(2):  # the news may come twice
         end(first, "FAILED")

@@ -35,6 +35,13 @@ def test_a_job_has_as_many_schedules_as_it_needs(call: Call) -> None:
     assert (again.status, again.json) == (409, {"message": words})
 
 
+def test_a_job_has_a_hundred_schedules_at_most(call: Call) -> None:
+    job = JOB | {"id": "many", "schedules": [NIGHTLY | {"id": f"s{number}"} for number in range(101)]}
+    refused = call("POST", "/v1/jobs", job)
+    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/schedules")
+    assert call("POST", "/v1/jobs", job | {"schedules": job["schedules"][:100]}).status == 201
+
+
 def test_a_schedule_is_replaced_disabled_and_deleted(call: Call) -> None:
     call("POST", SCHEDULES, NIGHTLY)
     replaced = call("PUT", f"{SCHEDULES}/nightly", {"id": "other", "cron": "*/1 4 * * *", "enabled": False})

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
 from functions.api.answers.schedule import AwsExpressions, aws_expressions
-from functions.jobs.firing import Skip, SkipReason
+from functions.jobs.firing import Firing, Skip, SkipReason
 from functions.jobs.schedule import Schedule
 
 
@@ -38,6 +38,18 @@ class PreviewAnswer(BaseModel):
             awsExpressions=aws_expressions(schedule),
             firings=[FiringAnswer(at=time, local=time.astimezone(zone).isoformat()) for time in times],
         )
+
+
+class WaitingAnswer(BaseModel):
+    """A firing that waits for the job's active runs to end."""
+
+    scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
+    scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
+
+    @classmethod
+    def of(cls, firing: Firing) -> "WaitingAnswer":
+        """A firing that waits."""
+        return cls(scheduleId=firing.schedule_id, scheduledAt=firing.scheduled_at)
 
 
 class SkipAnswer(BaseModel):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time, time_json
+from functions.api.answers.firing import WaitingAnswer
 from functions.api.answers.run import AllocatedAnswer, HistoryAnswer, RunAnswer, SummaryAnswer
 from functions.api.answers.schedule import ScheduleAnswer, schedule_json
 from functions.api.documents.job import JobDocument
@@ -22,6 +23,9 @@ class JobAnswer(JobDocument):
 
     schedules: Annotated[list[ScheduleAnswer], Field(description="When it runs by itself.", examples=[[]])]  # type: ignore[assignment]
     activeRuns: Annotated[list[RunAnswer], Field(description="Embedded: the active runs; a list omits none.")] = []
+    waitingFiring: Annotated[
+        WaitingAnswer | None, Field(description="Embedded with activeRuns: the firing that waits for them (QUEUE).")
+    ] = None
     historySummary: Annotated[SummaryAnswer | None, Field(description="Embedded: the numbers.")] = None
     history: Annotated[HistoryAnswer | None, Field(description="Embedded: the numbers and the finished runs.")] = None
 

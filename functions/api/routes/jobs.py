@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.api.answers.body import answer
+from functions.api.answers.firing import WaitingAnswer
 from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
 from functions.api.answers.run import RunAnswer, SummaryAnswer, history
 from functions.api.documents.job import JobDocument
@@ -187,6 +188,8 @@ def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bo
     if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
         active = runs.get_all((job.id, run_id) for run_id in state.active)
         more["activeRuns"] = [RunAnswer.of(run) for run in active]
+        if state.queued:
+            more["waitingFiring"] = WaitingAnswer.of(state.queued)
     if Embed.HISTORY_SUMMARY in wanted:
         more["historySummary"] = SummaryAnswer.of(state)
     if Embed.HISTORY in wanted:
