@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from functions.jobs.cron.expression import Cron
@@ -76,6 +77,7 @@ class Expression:
         return not isinstance(self.timer, Cron) or self.timer.names(moment.astimezone(zone).date())
 
 
+@lru_cache(maxsize=4096)  # a page of jobs asks for each several times
 def parse(text: str) -> Expression:
     """Read an expression in any of the forms; raises ValueError with one sentence that helps."""
     text = text.strip()
@@ -88,6 +90,7 @@ def parse(text: str) -> Expression:
     return replace(expression, timezone=zone_name(prefix[1]))
 
 
+@lru_cache(maxsize=4096)
 def parse_cron(text: str) -> Expression:
     """Read an expression of Metronome's dialect, the only one of its API; raises ValueError with one sentence."""
     cron = Cron.parse(text)
