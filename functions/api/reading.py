@@ -1,7 +1,7 @@
 """Reading a request: strict JSON of a bounded size, no unknown parameters. What is wrong is said in one sentence."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -59,9 +59,28 @@ def _json(body: str, content_type: str) -> Any:
     if kind != "application/json":
         raise RequestError(415, f"Expected Content-Type application/json, got {kind or 'none'}.")
     try:
-        return json.loads(body, parse_constant=_no_number)
+        document = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as broken:
         raise RequestError(400, f"Invalid Json: {broken}") from broken
+    if halves := [Problem(path, "holds half of a unicode character, such as \\ud800.") for path in _halves(document)]:
+        raise InvalidError(halves)
+    return document
+
+
+def _halves(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of texts that no encoding knows: JSON can escape half of a pair of surrogates."""
+    if isinstance(value, str) and not _is_text(value):
+        yield path or "/"
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _halves(item, f"{path}({place})")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _halves(item, f"{path}/{name}") if _is_text(name) else [path or "/"]
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _text(event: Any) -> str:

@@ -44,13 +44,25 @@ class StateMachine:
             if json.loads(there["input"])["jobId"] != run.job_id:
                 raise
 
-    def stop(self, run_id: str, cause: str) -> None:
-        """Abort the run's execution, which stops its task; nothing to do if it has ended or was never started."""
+    def stop(self, run: Run, cause: str) -> None:
+        """Abort the run's execution, which stops its task; nothing to do if it has ended.
+
+        One that was never started is started and aborted: its name is used up then, and whoever is about to start it
+        finds it ended.
+        """
+        if not self._stopped(run.id, cause):
+            self.start(run)
+            self._stopped(run.id, cause)
+
+    def _stopped(self, run_id: str, cause: str) -> bool:
+        """Whether there is an execution to stop."""
         try:
             self._client.stop_execution(executionArn=self._execution(run_id), error=STOPPED, cause=cause)
         except ClientError as error:
             if not is_error(error, "ExecutionDoesNotExist", "ValidationException"):
                 raise
+            return not is_error(error, "ExecutionDoesNotExist")
+        return True
 
     def exists(self, run_id: str) -> bool:
         """Whether the run's execution was started."""

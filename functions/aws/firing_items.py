@@ -1,6 +1,6 @@
 """What firings leave in the table: skips as items of their own, the one that waits in its job's state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.aws.table import Item
@@ -12,14 +12,15 @@ def skip_key(job_id: str, run_id: str) -> dict[str, str]:
     return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
 
 
-def skip_item(skip: Skip) -> dict[str, Any]:
-    """A skip as an item."""
+def skip_item(skip: Skip, retention: timedelta) -> dict[str, Any]:
+    """A skip as an item, kept for this long."""
     return skip_key(skip.firing.job_id, skip.firing.run_id) | {
         "scheduleId": skip.firing.schedule_id,
         "scheduledAt": skip.firing.scheduled_at.isoformat(),
         "createdAt": skip.skipped_at.isoformat(),
         "reason": skip.reason,
         "message": skip.message,
+        "expiresAt": int((skip.skipped_at + retention).timestamp()),
     }
 
 

@@ -93,7 +93,7 @@ class FiringTable:
             raise BusyError from changed
 
     def _put_skip(self, skip: Skip) -> Operation:
-        item = skip_item(skip) | {"expiresAt": int((skip.skipped_at + self._retention).timestamp())}
+        item = skip_item(skip, self._retention)
         return "Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}
 
 

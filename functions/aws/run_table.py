@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from functions.aws.firing_items import skip_key
+from functions.aws.firing_items import skip_item, skip_key
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
 from functions.aws.run_items import attempt_values, ending_values, item_of, run_key, run_of
 from functions.aws.run_lists import active, newest, page_of_runs
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
+from functions.jobs.firing import Firing, Skip, SkipReason
 from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import BusyError, Claim, Page, PageWish, RunExistsError, RunFilter, StalePlanError
@@ -134,15 +135,24 @@ class RunTable:
         )
         return late is None
 
-    def delete(self, job_id: str, run_id: str) -> bool:
-        """Delete a run; False if it is active."""
-        kept = self._table.delete(
-            run_key(job_id, run_id),
-            f"NOT {_IS_ACTIVE}",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues=pack(_ACTIVE),
-        )
-        return kept is None
+    def delete(self, run: Run, now: datetime) -> bool:
+        """Delete a run; False if it is active. Of a firing a skip remains: delivered again, it would start anew."""
+        ended = {
+            "Key": pack(run_key(run.job_id, run.id)),
+            "ConditionExpression": f"NOT {_IS_ACTIVE}",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": pack(_ACTIVE),
+        }
+        operations: dict[str, Operation] = {"run": ("Delete", ended)}
+        if run.schedule_id is not None and run.scheduled_at:
+            firing = Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at)
+            skip = Skip(firing=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="Its run was deleted.")
+            operations["skip"] = "Put", {"Item": pack(skip_item(skip, self._retention))}
+        try:
+            self._table.transact(operations)
+        except CancelledError:
+            return False
+        return True
 
     def _end(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
         known = ending_values(outcome, now, self._retention)

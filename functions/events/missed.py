@@ -37,10 +37,14 @@ def _done(record: Mapping[str, Any], context: LambdaContext) -> bool:
 
 
 def _firing(record: Mapping[str, Any]) -> dict[str, str]:
-    """The firing in a message: of Scheduler, the target's input; of Lambda, a record that has it as its payload.
+    """The firing in a message: the target's input itself, or what holds it.
 
-    Sources: Scheduler, "Configuring a dead-letter queue"; Lambda, "Capturing records of asynchronous invocations".
+    Lambda's record has it as requestPayload ("Capturing records of asynchronous invocations"). Scheduler's dead letter
+    ("Configuring a schedule's dead-letter queue") is shown for targets of other kinds only, as the request to the
+    target's API: for Lambda that has it as the text Payload. SCHEDULED_TIME is there in any case.
     """
-    body: dict[str, Any] = json.loads(record["body"])
-    firing: dict[str, str] = body.get("requestPayload", body)
-    return firing
+    body: Any = json.loads(record["body"])
+    firing = body.get("requestPayload") or body.get("Payload") or body
+    told: dict[str, str] = json.loads(firing) if isinstance(firing, str) else firing
+    at = record.get("messageAttributes", {}).get("SCHEDULED_TIME", {}).get("stringValue")
+    return {**told, "scheduledTime": at} if at else told

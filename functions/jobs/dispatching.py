@@ -47,18 +47,14 @@ class Dispatching:
         """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""
         return self(state.queued, now) if state.queued and not state.active else None
 
-    def wake(self, job_id: str, now: datetime) -> None:
-        """As `advance`, where no event tells of the end: the run had no execution."""
-        state = self.stop.jobs.states([job_id]).get(job_id)
-        if state:
-            self.advance(state, now)
-
     def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
         waits = seen.state.queued == firing
         if seen.run:
             late = schedule is not None and now > latest_start(schedule, firing.scheduled_at)
             return self._resume(seen.run, firing, now, late=late)
+        if firing.run_id in seen.state.active:
+            raise BusyError  # a batch is no snapshot: the run was put between the reading of its parts
         if seen.skipped or (waits and seen.state.active):
             return firing if waits else None
         if seen.job is None or schedule is None or not is_due(schedule, firing.scheduled_at):
@@ -82,8 +78,9 @@ class Dispatching:
         """The run was put before; its execution may not have been started."""
         if run.status is RunStatus.INITIAL:
             if late and not self.trigger.executions.exists(run.id):
-                self.trigger.runs.settle(run.job_id, run.id, missed(firing.scheduled_at), now)
-                self.wake(run.job_id, now)
+                outcome = missed(firing.scheduled_at)
+                self.trigger.executions.stop(run, outcome.message or "")  # nobody can start it after this
+                self.trigger.runs.settle(run.job_id, run.id, outcome, now)
             else:
                 self.trigger.executions.start(run)
         return run

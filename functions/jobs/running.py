@@ -113,7 +113,7 @@ class Stopping:
             raise RunNotFoundError(job_id, run_id)
         if not run.is_active:
             return run
-        self.executions.stop(run_id, cause)
+        self.executions.stop(run, cause)
         # The execution may have ended by itself a moment ago: then that is what happened to the run.
         ending = self.executions.ending(run_id)
         if ending is None or ending.status == "ABORTED":
@@ -122,13 +122,13 @@ class Stopping:
         return _found(self.runs, job_id, run_id)
 
 
-def delete_run(runs: RunStore, job_id: str, run_id: str) -> Run:
+def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
     """Delete a finished run, and return it; the job's counters still count it.
 
     Raises RunNotFoundError, and ActiveRunError as long as the run goes on.
     """
     run = _found(runs, job_id, run_id)
-    if not runs.delete(job_id, run_id):
+    if not runs.delete(run, now):
         raise ActiveRunError(run_id)
     return run
 

@@ -167,9 +167,11 @@ class Saving:
             self.stop(job.id, run_id, now)
         mark = SyncMark.new(job.id, job.schedules, now) if job.schedules else None
         self.jobs.delete(job, mark)
-        self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
-        self.jobs.purge(job.id, now)
-        self.sync(mark, None)
+        try:
+            self.sync(mark, None)
+        finally:  # the mark stays if that failed; what follows has nobody to do it later
+            self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
+            self.jobs.purge(job.id, now)
 
 
 def _anchored(schedules: Mapping[str, Schedule], old: Mapping[str, Schedule], now: datetime) -> Mapping[str, Schedule]:

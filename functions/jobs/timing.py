@@ -10,8 +10,6 @@ from functions.jobs.expressions.expression import Expression, parse, parse_cron
 from functions.jobs.schedule import Schedule
 
 _TICK = timedelta(microseconds=1)
-# What a rate's beat depends on.
-_TIMING = ("cron", "expression", "timezone", "startsAt")
 
 
 def expression_of(schedule: Schedule) -> Expression:
@@ -61,9 +59,13 @@ def window_minutes(schedule: Schedule) -> int:
 
 def anchored(schedule: Schedule, old: Schedule | None, now: datetime) -> Schedule:
     """The schedule with the moment that its rate counts from: it stays as long as the expression does."""
-    same = old and {name: old.get(name) for name in _TIMING} == {name: schedule.get(name) for name in _TIMING}
-    anchor = old.get("anchor") if old and same else None
+    anchor = old.get("anchor") if old and _beat(old) == _beat(schedule) else None
     return cast("Schedule", {**schedule, "anchor": anchor or now.astimezone(UTC).replace(microsecond=0).isoformat()})
+
+
+def _beat(schedule: Schedule) -> tuple[object, ...]:
+    """What a rate's firings depend on, beside its anchor."""
+    return expression_of(schedule), schedule["timezone"], schedule.get("startsAt")
 
 
 def _first_at(expression: Expression, zone: ZoneInfo, starts: datetime) -> datetime:

@@ -48,6 +48,19 @@ def test_a_run_that_could_not_be_started_in_time_is_missed(call: Call) -> None:
     assert (runs["01"]["status"], runs["01"]["reason"]) == ("FAILED", "MISSED")
 
 
+def test_a_deleted_run_does_not_come_back_when_its_firing_does(call: Call) -> None:
+    schedule(call)
+    fire()
+    (run,) = call("GET", RUNS).json
+    call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert call("DELETE", f"{RUNS}/{run['id']}").status == 200
+    assert fire() == "nothing to do"
+    assert call("GET", f"{RUNS}?limit=9").json == []
+    (skip,) = call("GET", f"{PATH}/skips").json
+    assert (skip["reason"], skip["message"]) == ("WITHDRAWN", "Its run was deleted.")
+    assert call("GET", f"{PATH}?embed=historySummary").json["historySummary"]["skipCount"] == 0
+
+
 def test_a_deleted_job_takes_its_skips_along(call: Call) -> None:
     schedule(call, "FORBID")
     fire()
@@ -67,10 +80,22 @@ def test_skips_are_listed_page_by_page(call: Call) -> None:
     assert call("GET", "/v1/jobs/gone/skips").status == 404
 
 
-@pytest.mark.parametrize("wrap", [lambda body: body, lambda body: {"requestPayload": body, "version": "1.0"}])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda body: body,
+        lambda body: {"requestPayload": body, "version": "1.0"},
+        lambda body: {"FunctionName": "dispatch", "InvocationType": "Event", "Payload": json.dumps(body)},
+        lambda body: {
+            "FunctionName": "dispatch",
+            "Payload": body | {"scheduledTime": "<aws.scheduler.scheduled-time>"},
+        },
+    ],
+)
 def test_a_firing_that_comes_too_late_is_a_missed_run(call: Call, wrap: Any) -> None:
     schedule(call, startingDeadlineSeconds=60)
-    message = {"messageId": "m", "body": json.dumps(wrap(firing()))}
+    told = {"SCHEDULED_TIME": {"dataType": "String", "stringValue": firing()["scheduledTime"]}}
+    message = {"messageId": "m", "body": json.dumps(wrap(firing())), "messageAttributes": told}
     for _ in range(2):
         assert missed.handler({"Records": [message]}, CONTEXT) == {"batchItemFailures": []}
     assert active(call) == []

@@ -58,6 +58,8 @@ def test_an_expression_is_shown_with_what_scheduler_has_of_it(
         ({"cron": "0 3 * * *", "jitterSeconds": 86401}, "/jitterSeconds", "86400"),
         ({"cron": "0 3 * * *", "parameters": {"A-B": ""}}, "/parameters", "'A-B'"),
         ({"cron": "0 3 * * *", "parameters": {"SHIFTWORK_X": ""}}, "/parameters", "SHIFTWORK_"),
+        ({"cron": "0 3 * * *", "parameters": {"A": "a\0b"}}, "/parameters", "NUL"),
+        ({"cron": "0 3 * * *", "timezone": "Factory"}, "/timezone", "Factory"),
         ({"cron": "0 3 * * *", "parameters": {"A": "x" * 6000}}, "/parameters", "6000"),
         ({"cron": "0 3 * * *", "parameters": {"A": "1"}}, "/run/env", "nightly gives A a value"),
     ],

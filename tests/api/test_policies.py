@@ -1,14 +1,38 @@
 """What a firing does while a run of the job is active: ALLOW, FORBID, REPLACE, QUEUE."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from functions.aws import clients
 from functions.events import dispatch
+from functions.jobs.firing import Firing
 from functions.jobs.outcome import Outcome
-from functions.jobs.run import RunStatus
+from functions.jobs.ports import FiringStore, Situation
+from functions.jobs.run import Run, RunStatus
 from tests.api.conftest import PATH, RUNS, Call
 from tests.api.firings import WITH_LEVEL, active, end, fire, meanwhile, refused, schedule
+from tests.conftest import ENVIRONMENT
+
+FIRST: dict[str, Any] = {
+    "job_id": "team.job",
+    "schedule_id": "daily",
+    "scheduled_at": datetime(2026, 1, 2, 12, tzinfo=UTC),
+}
+
+
+class Torn:
+    """A store that does not see the run when it is first asked."""
+
+    def __init__(self, real: FiringStore) -> None:
+        self.real, self.times = real, 0
+
+    def situation(self, firing: Firing) -> Situation:
+        self.times += 1
+        seen = self.real.situation(firing)
+        return replace(seen, run=None) if self.times == 1 else seen
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +70,27 @@ def test_replace_stops_what_is_active(call: Call) -> None:
     assert "schedule daily" in replaced["message"]
     assert fire(1) == "SUPERSEDED", "it comes late: the run of a later firing stays"
     assert active(call) == ["12:02"]
+
+
+def test_replace_stops_also_what_is_about_to_start(call: Call) -> None:
+    schedule(call, "REPLACE")
+    with meanwhile("StartExecution", lambda: fire(1)):
+        fire()
+    assert active(call) == ["12:01"]
+    executions = clients.stepfunctions().list_executions(stateMachineArn=ENVIRONMENT["STATE_MACHINE_ARN"])["executions"]
+    assert sorted(execution["status"] for execution in executions) == ["ABORTED", "RUNNING"]
+
+
+def test_a_firing_that_sees_its_own_run_among_the_active_ones_reads_again(call: Call) -> None:
+    """A batch is no snapshot: the run may have been put between the reading of its item and that of the state."""
+    schedule(call, "REPLACE")
+    fire()
+    made = dispatch.dispatching()
+    torn = Torn(made.firings)
+    seen = replace(made, firings=torn)(Firing(**FIRST), datetime.now(UTC))  # type: ignore[arg-type]
+    assert isinstance(seen, Run)
+    assert torn.times == 2
+    assert active(call) == ["12:00"]
 
 
 def test_queue_lets_one_wait_and_the_latest_wins(call: Call) -> None:
@@ -100,6 +145,7 @@ def test_what_waits_for_a_run_without_an_execution_is_started_when_that_is_stopp
     assert fire(1) == "waits"
     (stuck,) = call("GET", RUNS).json
     assert call("POST", f"{RUNS}/{stuck['id']}/actions/stop").json["reason"] == "STOPPED"
+    end(stuck, "ABORTED")  # it was started to be aborted, so that Step Functions tells of its end
     assert active(call) == ["12:01"]
 
 

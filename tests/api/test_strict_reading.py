@@ -37,3 +37,12 @@ def test_no_span_of_time(call: Call, span: str) -> None:
 def test_a_path_that_is_no_route_is_404_whatever_its_query(call: Call) -> None:
     answer = call("GET", "/v2?embed=history")
     assert (answer.status, answer.json["message"]) == (404, "Unknown route.")
+
+
+@pytest.mark.parametrize(
+    ("labels", "path"),
+    [('{"a": "\\ud800"}', "/labels/a"), ('{"\\ud800": ""}', "/labels"), ('["\\ud800"]', "/labels(0)")],
+)
+def test_half_a_character_is_no_text(call: Call, labels: str, path: str) -> None:
+    answer = call("POST", "/v1/jobs", raw=f'{{"id": "a", "labels": {labels}}}')
+    assert (answer.status, answer.json["details"][0]["path"]) == (422, path)

@@ -101,12 +101,22 @@ def test_an_execution_that_cannot_be_started_is_an_error(stubbed: tuple[StateMac
         machine.start(RUN)
 
 
-@pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "ValidationException"])
-def test_stopping_what_does_not_run_is_no_error(stubbed: tuple[StateMachine, Stubber], code: str) -> None:
+def test_stopping_what_has_ended_is_no_error(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
-    stubber.add_client_error("stop_execution", code)
+    stubber.add_client_error("stop_execution", "ValidationException")
     with stubber:
-        machine.stop(RUN.id, "why")
+        machine.stop(RUN, "why")
+
+
+def test_stopping_what_was_never_started_uses_up_its_name(stubbed: tuple[StateMachine, Stubber]) -> None:
+    """Else whoever is about to start it would start it after it was stopped."""
+    machine, stubber = stubbed
+    stubber.add_client_error("stop_execution", "ExecutionDoesNotExist")
+    stubber.add_response("start_execution", {"executionArn": "arn", "startDate": RUN.created_at})
+    stubber.add_response("stop_execution", {"stopDate": RUN.created_at})
+    with stubber:
+        machine.stop(RUN, "why")
+    stubber.assert_no_pending_responses()
 
 
 def test_how_an_execution_ended(stubbed: tuple[StateMachine, Stubber]) -> None:

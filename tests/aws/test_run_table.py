@@ -58,8 +58,8 @@ def test_history_is_newest_first_without_active_and_older_lives(runs: RunTable) 
 
 def test_an_ended_run_can_be_deleted_and_an_active_one_not(jobs: JobTable, runs: RunTable) -> None:
     runs.put(RUN, None)
-    assert not runs.delete("team.job", RUN.id)
+    assert not runs.delete(RUN, NOW)
     runs.settle("team.job", RUN.id, SUCCESS, NOW)
-    assert runs.delete("team.job", RUN.id)
+    assert runs.delete(RUN, NOW)
     assert runs.get("team.job", RUN.id) is None
     assert jobs.states(["team.job"])["team.job"].successes == 1

@@ -61,3 +61,6 @@ def test_the_anchor_stays_as_long_as_the_expression_does() -> None:
     first = anchored(schedule("@every 5m", anchor=None), None, NOW)
     assert anchored(schedule("@every 5m", anchor=None, enabled=False), first, later)["anchor"] == first["anchor"]
     assert anchored(schedule("@every 6m", anchor=None), first, later)["anchor"] != first["anchor"]
+    hours = anchored(schedule("rate(5 hour)", anchor=None), None, NOW)
+    shown = schedule("rate(5 hours)", anchor=None)
+    assert anchored(shown, hours, later)["anchor"] == hours["anchor"], "as the answer showed it"

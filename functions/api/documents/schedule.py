@@ -46,11 +46,14 @@ def _moment(text: str) -> str:
         raise ValueError(f"'{text}' is not a time: give one like 2026-01-02T03:04:05Z.") from wrong
     if not YEAR.low < moment.year < YEAR.high:
         raise ValueError(f"{text} is not within the years {YEAR.low} to {YEAR.high}.")
-    return time_json(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    # Scheduler's times have whole seconds: with a fraction the first firing would be before its own start.
+    return time_json((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0))
 
 
 def _parameters(values: dict[str, str]) -> dict[str, str]:
-    for name in values:
+    for name, value in values.items():
+        if "\0" in value:
+            raise ValueError(f"{name} holds a NUL character, which no process can be given.")
         if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or name.startswith("SHIFTWORK_"):
             raise ValueError(f"'{name}' is not a parameter's name: letters, digits and _, and not SHIFTWORK_...")
     size = len(json.dumps([{"name": name, "value": value} for name, value in values.items()]))

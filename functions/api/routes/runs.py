@@ -102,16 +102,13 @@ def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
 @router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))
 def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """Delete a run that has ended; the job's counters still count it."""
-    return answer(200, RunAnswer.of(delete_run(services().runs, name, _run_id(name, run_id))))
+    return answer(200, RunAnswer.of(delete_run(services().runs, name, _run_id(name, run_id), datetime.now(UTC))))
 
 
 @router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
 def stop_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """Stop a run; one that has ended stays as it is."""
-    now = datetime.now(UTC)
-    run = services().stop(name, _run_id(name, run_id), now)
-    services().dispatch.wake(name, now)
-    return answer(200, RunAnswer.of(run))
+    return answer(200, RunAnswer.of(services().stop(name, _run_id(name, run_id), datetime.now(UTC))))
 
 
 @router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read what a run prints", {200: LogAnswer}, 404, 422))

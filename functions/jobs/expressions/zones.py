@@ -13,7 +13,8 @@ def zone_name(text: str) -> str:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError) as unknown:  # OSError: a folder of zones, such as "Europe"
         raise ValueError(_unknown(text)) from unknown
-    if not text[:1].isupper():  # zoneinfo also reads the database's own files, such as posix/Europe/Rome and localtime
+    # zoneinfo also reads the database's own files, such as posix/Europe/Rome and localtime; Factory is a place to none.
+    if not text[:1].isupper() or text == "Factory":
         raise ValueError(_unknown(text))
     return text
 
