@@ -128,3 +128,30 @@ def test_the_sweep_puts_back_what_a_dead_writer_has_not_brought_over(cloud: Clou
     answer = cloud.client("lambda").invoke(FunctionName=cloud.outputs["SweepFunctionName"], Payload=b"{}")
     assert json.loads(answer["Payload"].read()) == {"repaired": ["fires.swept"]}
     assert scheduler.get_schedule(GroupName=group, Name="fires.swept_minutely")["State"] == "ENABLED"
+
+
+def test_a_firing_that_scheduler_cannot_deliver_comes_through_the_queue(cloud: Cloud, call: Caller) -> None:
+    """Its role may not invoke for a while: Scheduler tries until the deadline, then it is a dead letter."""
+    make(call, "fires.queued", "true", startingDeadlineSeconds=60)
+    held = cloud.client("scheduler").get_schedule(
+        GroupName=cloud.outputs["ScheduleGroupName"], Name="fires.queued_minutely"
+    )
+    role, iam = held["Target"]["RoleArn"].rsplit("/", 1)[-1], cloud.client("iam")
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    only_to_give_up = [one for one in document["Statement"] if one["Sid"] == "GiveUp"]
+    iam.put_role_policy(
+        RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document | {"Statement": only_to_give_up})
+    )
+    try:
+        cloud.advance(3 * MINUTE)
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+    logs = cloud.client("logs")
+    (group,) = [
+        one["logGroupName"] for one in logs.describe_log_groups()["logGroups"] if "Missed" in one["logGroupName"]
+    ]
+    lines = until(lambda: logs.filter_log_events(logGroupName=group, filterPattern='"fires.queued"')["events"], bool)
+    taken_up = json.loads(lines[0]["message"])
+    assert (taken_up["message"], taken_up["result"]) == ("dispatched", "run")
+    assert call.finished("fires.queued", taken_up["run_id"])["status"] == "SUCCESS"
