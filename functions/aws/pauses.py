@@ -11,9 +11,9 @@ def set_pause(table: Table, key: Mapping[str, str], at: datetime | None, conditi
 
     The item has another version then, so that nobody writes over it what was read before.
     """
-    expression, values = (
-        ("SET pausedAt = if_not_exists(pausedAt, :at)", {":at": at.isoformat()}) if at else ("REMOVE pausedAt", {})
-    )
-    values_and_one = pack({**values, ":one": 1})
-    change = f"{expression} ADD version :one"
-    return table.update(key, change, condition, ExpressionAttributeValues=values_and_one) is None
+    values: dict[str, int | str] = {":one": 1}
+    change = "REMOVE pausedAt"
+    if at:
+        change, values[":at"] = "SET pausedAt = if_not_exists(pausedAt, :at)", at.isoformat()
+    update = f"{change} ADD version :one"
+    return table.update(key, update, condition, ExpressionAttributeValues=pack(values)) is None

@@ -30,7 +30,7 @@ def _done(record: Mapping[str, Any], context: LambdaContext) -> bool:
         return False
     try:
         dispatch(_firing(record))
-    except Exception:
+    except Exception:  # whatever it is, it comes again, and after many times is a dead letter with an alarm
         logger.exception("not dispatched", message_id=record["messageId"])
         return False
     return True

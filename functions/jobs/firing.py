@@ -8,7 +8,7 @@ from functions.jobs.run import scheduled_run_id
 
 
 class SkipReason(StrEnum):
-    """Why a firing started no run: one was active, a later firing took its place, a pause, a change of the schedule."""
+    """Why a firing started no run: one was active, a later firing took its place, a pause, or it was taken back."""
 
     ACTIVE_RUN = "ACTIVE_RUN"
     SUPERSEDED = "SUPERSEDED"

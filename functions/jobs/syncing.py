@@ -33,13 +33,16 @@ class Syncing:
             job = self.jobs.get(mark.job_id) if mark else None
 
     def sweep(self, now: datetime) -> list[SyncMark]:
-        """Bring over what writers have left behind; the marks that were found. Raises the first error at the end."""
+        """Bring over what writers have left behind; the marks that were found.
+
+        One that fails holds up no other; an ExceptionGroup has all errors, at the end.
+        """
         found, errors = list(self.marks.due(now - WRITERS_END)), []
         for mark in found:
             try:
                 self._bring(mark, self.jobs.get(mark.job_id), now)
                 self.marks.clear(mark)
-            except Exception as error:
+            except Exception as error:  # whatever it is: raised below, once the others had their turn
                 errors.append(error)
         if errors:
             raise ExceptionGroup("schedules that could not be brought into Scheduler", errors)
