@@ -12,7 +12,8 @@ BILLED_BY_THE_HOUR = {
     *("Kinesis::Stream", "AmazonMQ::Broker", "EFS::FileSystem", "Lambda::Alias", "NetworkFirewall::Firewall"),
 }
 BILLED_BY_THE_MONTH = {"KMS::Key": 1.00, "SecretsManager::Secret": 0.40, "CloudWatch::Alarm": 0.10}
-# What goes on while nobody calls, in USD, none of it taken as free (us-east-1; from memory, to be checked on the price pages).
+# What goes on while nobody calls, in USD in us-east-1, none of it taken as free.
+# From memory: to be checked on the price pages.
 MINUTES = 30 * 24 * 60  # of a month
 PER_RECEIVE = 0.40e-6  # SQS, a request
 # A sweep with nothing to do: EventBridge Scheduler, Lambda's request and 0.2 s of 512 MB (arm64), one read of DynamoDB,
