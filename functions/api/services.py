@@ -15,9 +15,10 @@ from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.container.task_definition import Deployment
 from functions.jobs.dispatching import Dispatching
 from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs
-from functions.jobs.running import Stopping, Triggering
+from functions.jobs.running import Triggering
 from functions.jobs.saving import Saving
 from functions.jobs.scheduling import Scheduling
+from functions.jobs.stopping import Stopping
 from functions.settings import Settings
 
 

@@ -64,13 +64,13 @@ class StateMachine:
             return not is_error(error, "ExecutionDoesNotExist")
         return True
 
-    def exists(self, run_id: str) -> bool:
+    def exists(self, run: Run) -> bool:
         """Whether the run's execution was started."""
-        return self._describe(run_id) is not None
+        return self._describe(run.id) is not None
 
-    def ending(self, run_id: str) -> Ending | None:
+    def ending(self, run: Run) -> Ending | None:
         """How the run's execution ended; None if it goes on or was never started."""
-        answer = self._describe(run_id)
+        answer = self._describe(run.id)
         if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
             return None
         return Ending(
@@ -105,7 +105,7 @@ class StateMachine:
             "subnets": plan.subnets or network.subnets,
             "securityGroups": plan.security_groups or network.security_groups,
             "assignPublicIp": network.public_ip if plan.assign_public_ip is None else _PUBLIC_IP[plan.assign_public_ip],
-            "restart": {"policy": "ON_FAILURE" if plan.restarts else "NEVER", "deadline": _deadline(run)},
+            "restart": {"policy": "NEVER" if plan.retry["attempts"] else "ON_FAILURE", "deadline": _deadline(run)},
         }
 
 

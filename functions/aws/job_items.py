@@ -31,13 +31,14 @@ def revision_key(job_id: str, number: int) -> dict[str, str]:
 
 def plan_values(plan: LaunchPlan) -> dict[str, Any]:
     """A launch plan as a map attribute, without what the deployment decides."""
-    return {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
+    values = {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
+    return values | {"retry": json.dumps(plan.retry)}
 
 
 def plan_of(values: Mapping[str, Any]) -> LaunchPlan:
     """The launch plan in a map attribute."""
     plan: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return LaunchPlan(**plan)
+    return LaunchPlan(**plan | {"retry": json.loads(values["retry"])})
 
 
 def job_item(job: Job) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A run as an item of the table, and back."""
 
+import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
 from functions.jobs.outcome import Outcome
-from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.run import Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
@@ -24,9 +26,15 @@ def item_of(run: Run) -> dict[str, Any]:
         "jobId": run.job_id,  # for filters, which see no keys
         "status": run.status,
         "createdAt": run.created_at.isoformat(),
+        "cause": run.cause,
+        "causeId": run.cause_id,
         "scheduleId": run.schedule_id,
         "scheduledAt": run.scheduled_at.isoformat() if run.scheduled_at else None,
         "parameters": dict(run.parameters) or None,
+        "overrides": _overrides_values(run.overrides) or None,
+        "inputs": json.dumps(run.inputs) if run.inputs else None,
+        "labels": dict(run.labels) or None,
+        "rerunOf": run.rerun_of,
         "plan": plan_values(run.plan),
         "attempts": {},
     }
@@ -59,14 +67,22 @@ def run_of(item: Item) -> Run:
         status=RunStatus(item["status"]),
         created_at=datetime.fromisoformat(item["createdAt"]),
         plan=plan_of(item["plan"]),
+        cause=Cause(item["cause"]),
+        cause_id=item.get("causeId"),
         schedule_id=item.get("scheduleId"),
         scheduled_at=moment_of(item, "scheduledAt"),
         parameters=item.get("parameters", {}),
+        overrides=_overrides_of(item.get("overrides", {})),
+        inputs=json.loads(item.get("inputs", "{}")),
+        labels=item.get("labels", {}),
+        rerun_of=item.get("rerunOf"),
         completed_at=moment_of(item, "completedAt"),
         reason=Reason(item["reason"]) if "reason" in item else None,
         message=item.get("message"),
         exit_code=item.get("exitCode"),
         attempts={int(number): _attempt(int(number), values) for number, values in item["attempts"].items()},
+        succeeded_tasks=item.get("succeededTasks", 0),
+        failed_tasks=frozenset(map(int, item.get("failedTasks", ()))),
     )
 
 
@@ -78,10 +94,24 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
         "status": attempt.status,
         "startedAt": attempt.started_at.isoformat() if attempt.started_at else None,
         "stoppedAt": attempt.stopped_at.isoformat() if attempt.stopped_at else None,
+        "cpu": attempt.cpu,
+        "memory": attempt.memory,
         "exitCode": attempt.exit_code,
+        "reason": attempt.reason,
         "message": attempt.message,
     }
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _overrides_values(overrides: Overrides) -> dict[str, Any]:
+    """Just what differs from the job; the environment stays in order."""
+    values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
+    return values | {name: json.dumps(values[name]) for name in ("env", "command") if name in values}
+
+
+def _overrides_of(values: Item) -> Overrides:
+    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in ("env", "command") if name in values}
+    return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))
 
 
 def _attempt(number: int, values: Item) -> Attempt:
@@ -91,7 +121,10 @@ def _attempt(number: int, values: Item) -> Attempt:
         task_arn=values["taskArn"],
         status=TaskStatus(values["status"]),
         started_at=moment_of(values, "startedAt"),
+        cpu=values.get("cpu"),
+        memory=values.get("memory"),
         stopped_at=moment_of(values, "stoppedAt"),
         exit_code=values.get("exitCode"),
+        reason=Reason(values["reason"]) if "reason" in values else None,
         message=values.get("message"),
     )

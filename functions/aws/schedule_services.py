@@ -6,7 +6,8 @@ from functions.aws.job_table import JobTable
 from functions.aws.scheduler import EventBridgeScheduler
 from functions.aws.sync_marks import SyncMarkTable
 from functions.jobs.dispatching import Dispatching
-from functions.jobs.running import Stopping, Triggering
+from functions.jobs.running import Triggering
+from functions.jobs.stopping import Stopping
 from functions.jobs.syncing import Syncing
 from functions.settings import ScheduleSettings, Settings
 

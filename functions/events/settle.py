@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Lambda's entry: "Step Functions Execution Status Change" (Step Functions Developer Guide, EventBridge)."""
     detail = event["detail"]
     run_id, job_id = detail["name"], json.loads(detail["input"])["jobId"]
-    outcome = outcome_of(_ending(detail))
+    outcome = outcome_of(_ending(job_id, detail))
     now = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     settled = settling().runs.settle(job_id, run_id, outcome, now)
     # Also when it was settled before: the last time may have ended before the others were started.
@@ -76,10 +76,11 @@ def _start_others(job_id: str, *, success: bool, again: bool) -> list[str]:
     return sorted({run.id for run in (*children, firing, *resumed) if isinstance(run, Run)})
 
 
-def _ending(detail: dict[str, Any]) -> Ending:
+def _ending(job_id: str, detail: dict[str, Any]) -> Ending:
     """How it ended; an event leaves out texts that are too long for it, and the execution still has them."""
     output, cause = detail.get("output"), detail.get("cause")
     told = output if detail["status"] == "SUCCEEDED" else cause
-    if told is None and (ending := settling().executions.ending(detail["name"])):
+    run = settling().runs.get(job_id, detail["name"]) if told is None else None
+    if run and (ending := settling().executions.ending(run)):
         return ending
     return Ending(status=detail["status"], output=output, error=detail.get("error"), cause=cause)

@@ -11,7 +11,7 @@ from datetime import datetime
 from functions.jobs.errors import JobNotFoundError
 from functions.jobs.job import Job, JobState
 from functions.jobs.ports import JobStore
-from functions.jobs.run import Run, derived_run_id
+from functions.jobs.run import Cause, Run, derived_run_id
 from functions.jobs.running import Trigger, Triggering
 
 
@@ -46,7 +46,8 @@ def _due(children: list[Job], states: Mapping[str, JobState], now: datetime) -> 
             # Two parents that end at once both come here, and an event may come twice: one set of successes, one run.
             causes = sorted(parent.last_success_run or "" for parent in parents)
             at = max(parent.last_success_at or now for parent in parents)
-            yield Trigger(job_id=job.id, run_id=derived_run_id(at, job.id, *causes), now=now)
+            run_id = derived_run_id(at, job.id, *causes)
+            yield Trigger(job_id=job.id, run_id=run_id, now=now, cause=Cause.DEPENDENCY)
 
 
 def _succeeded_since(parent: JobState, moment: datetime | None) -> bool:

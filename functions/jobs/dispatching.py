@@ -11,9 +11,10 @@ from functions.jobs.firing import Firing, Skip, SkipReason
 from functions.jobs.job import Job, JobState
 from functions.jobs.outcome import missed
 from functions.jobs.ports import BusyError, Claim, FiringStore, Situation
-from functions.jobs.run import Run, RunStatus
-from functions.jobs.running import Stopping, Trigger, Triggering
+from functions.jobs.run import Cause, Run, RunStatus
+from functions.jobs.running import Trigger, Triggering
 from functions.jobs.schedule import Policy, Schedule
+from functions.jobs.stopping import Stopping
 from functions.jobs.timing import is_due, latest_start
 
 _TRIES = 8
@@ -77,7 +78,7 @@ class Dispatching:
     def _resume(self, run: Run, firing: Firing, now: datetime, *, late: bool) -> Run:
         """The run was put before; its execution may not have been started."""
         if run.status is RunStatus.INITIAL:
-            if late and not self.trigger.executions.exists(run.id):
+            if late and not self.trigger.executions.exists(run):
                 outcome = missed(firing.scheduled_at)
                 self.trigger.executions.stop(run, outcome.message or "")  # nobody can start it after this
                 self.trigger.runs.settle(run.job_id, run.id, outcome, now)
@@ -122,6 +123,7 @@ def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
         job_id=firing.job_id,
         run_id=firing.run_id,
         now=now,
+        cause=Cause.SCHEDULE,
         schedule_id=firing.schedule_id,
         scheduled_at=firing.scheduled_at,
         parameters=schedule.get("parameters", {}),

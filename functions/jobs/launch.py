@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from functions.jobs.container.task_definition import size_of
 from functions.jobs.job import JobSpec
-from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.launch_plan import LaunchPlan, RetryPolicy, once
 
 # What is tried, one after the other, when there is no capacity.
 _PROVIDERS = {
@@ -27,10 +27,15 @@ def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> Launch
         subnets=_several(placement.get("subnets")),
         security_groups=_several(placement.get("securityGroups")),
         assign_public_ip=placement.get("assignPublicIp"),
-        restarts=restart["policy"] == "ON_FAILURE",
+        retry=_always() if restart["policy"] == "ON_FAILURE" else once(),
         active_deadline=restart.get("activeDeadlineSeconds"),
     )
 
 
 def _several(ids: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(ids) if ids else None
+
+
+def _always() -> RetryPolicy:
+    """Metronome's ON_FAILURE: at once, and without end."""
+    return once() | {"attempts": 0}

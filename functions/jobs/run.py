@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from functions.jobs.launch_plan import LaunchPlan
 
@@ -34,6 +35,7 @@ class Reason(StrEnum):
 
     EXIT_CODE = "EXIT_CODE"
     TIMEOUT = "TIMEOUT"
+    DEADLINE = "DEADLINE"
     STOPPED = "STOPPED"
     MISSED = "MISSED"
     START_FAILED = "START_FAILED"
@@ -53,15 +55,21 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One ECS task of a run. `version` grows with each change of the task, so that late news is told from new."""
+    """One ECS task of a run. `version` grows with each change of the task, so that late news is told from new.
+
+    `cpu` (1024 to a vCPU) and `memory` (MiB) are what ECS gave it.
+    """
 
     number: int
     version: int
     task_arn: str
     status: TaskStatus
+    cpu: int | None = None
+    memory: int | None = None
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     exit_code: int | None = None
+    reason: Reason | None = None
     message: str | None = None
 
     @property
@@ -70,11 +78,43 @@ class Attempt:
         return self.task_arn.rsplit("/", 1)[-1]
 
 
+class Cause(StrEnum):
+    """What started a run."""
+
+    CALL = "CALL"
+    SCHEDULE = "SCHEDULE"
+    DEPENDENCY = "DEPENDENCY"
+    HOOK = "HOOK"
+    EVENT = "EVENT"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overrides:
+    """What one run has otherwise than its job.
+
+    `command` is that of the main container; `cpu` and `memory` are an allocated size; times in seconds. `payload` is
+    the document itself if it fits into the task's overrides, `payload_url` where to get it if not.
+    """
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] | None = None
+    cpu: int | None = None
+    memory: int | None = None
+    attempt_timeout: int | None = None
+    timeout: int | None = None
+    image_tag: str | None = None
+    task_definition: str | None = None
+    payload: str | None = None
+    payload_url: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One execution of a job, with the launch plan that the job had then.
 
-    `schedule_id`, `scheduled_at`: what started it, if a schedule did. `parameters` are variables for its container.
+    `cause`: what started it; `cause_id` says which hook, event or parent did. `schedule_id`, `scheduled_at`: which
+    schedule, and for when. `parameters` are the values of the job's parameters. `inputs` is the document that came with
+    the call, for a rerun. Of several tasks, `succeeded_tasks` and `failed_tasks` (indexes) have ended for good.
     """
 
     id: str
@@ -84,12 +124,20 @@ class Run:
     plan: LaunchPlan
     schedule_id: str | None = None
     scheduled_at: datetime | None = None
+    cause: Cause = Cause.CALL
+    cause_id: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=Overrides)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    rerun_of: str | None = None
     completed_at: datetime | None = None
     reason: Reason | None = None
     message: str | None = None
     exit_code: int | None = None
     attempts: Mapping[int, Attempt] = field(default_factory=dict)
+    succeeded_tasks: int = 0
+    failed_tasks: frozenset[int] = frozenset()
 
     @property
     def is_active(self) -> bool:

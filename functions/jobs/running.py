@@ -1,4 +1,4 @@
-"""Use cases: trigger and stop a run. Each step may be repeated: a repeated step changes nothing."""
+"""Use cases: trigger a run, delete a finished one. Each step may be repeated: a repeated step changes nothing."""
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -7,9 +7,8 @@ from datetime import datetime
 from functions.jobs.errors import ActiveRunError, JobChangedError, JobNotFoundError, RunNotFoundError
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.outcome import STOPPED, Ending, outcome_of
 from functions.jobs.ports import Claim, Executions, JobStore, RunExistsError, RunStore, StalePlanError
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.run import Cause, Run, RunStatus
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
 _TRIES = 3
@@ -26,6 +25,8 @@ class Trigger:
     run_id: str
     now: datetime
     key: IdempotencyKey | None = None
+    cause: Cause = Cause.CALL
+    cause_id: str | None = None
     schedule_id: str | None = None
     scheduled_at: datetime | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +44,8 @@ class Trigger:
             status=RunStatus.INITIAL,
             created_at=self.now,
             plan=plan,
+            cause=self.cause,
+            cause_id=self.cause_id,
             schedule_id=self.schedule_id,
             scheduled_at=self.scheduled_at,
             parameters=self.parameters,
@@ -88,38 +91,12 @@ class Triggering:
                     raise JobNotFoundError(trigger.job_id) from stale
                 self.plans[trigger.job_id] = stale.plan
             except RunExistsError:
-                return _found(self.runs, trigger.job_id, run.id)
+                return found(self.runs, trigger.job_id, run.id)
             except KeyUsedError as used:
-                return _found(self.runs, trigger.job_id, trigger.earlier(used))
+                return found(self.runs, trigger.job_id, trigger.earlier(used))
             else:
                 return run
         raise JobChangedError
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stopping:
-    """What stopping needs."""
-
-    jobs: JobStore
-    runs: RunStore
-    executions: Executions
-
-    def __call__(self, job_id: str, run_id: str, now: datetime, cause: str = "Stopped by a call of the API.") -> Run:
-        """Stop a run; one that has ended stays as it is. Raises JobNotFoundError, RunNotFoundError."""
-        run = self.runs.get(job_id, run_id)
-        if run is None:
-            if self.jobs.get(job_id) is None:
-                raise JobNotFoundError(job_id)
-            raise RunNotFoundError(job_id, run_id)
-        if not run.is_active:
-            return run
-        self.executions.stop(run, cause)
-        # The execution may have ended by itself a moment ago: then that is what happened to the run.
-        ending = self.executions.ending(run_id)
-        if ending is None or ending.status == "ABORTED":
-            ending = Ending(status="ABORTED", error=STOPPED, cause=cause)
-        self.runs.settle(job_id, run_id, outcome_of(ending), now)
-        return _found(self.runs, job_id, run_id)
 
 
 def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
@@ -127,13 +104,14 @@ def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
 
     Raises RunNotFoundError, and ActiveRunError as long as the run goes on.
     """
-    run = _found(runs, job_id, run_id)
+    run = found(runs, job_id, run_id)
     if not runs.delete(run, now):
         raise ActiveRunError(run_id)
     return run
 
 
-def _found(runs: RunStore, job_id: str, run_id: str) -> Run:
+def found(runs: RunStore, job_id: str, run_id: str) -> Run:
+    """The run; raises RunNotFoundError."""
     run = runs.get(job_id, run_id)
     if run is None:
         raise RunNotFoundError(job_id, run_id)

@@ -23,8 +23,8 @@ from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job, JobSpec, Revision
 from functions.jobs.launch import launch_plan
 from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
-from functions.jobs.running import Stopping
 from functions.jobs.schedule import Schedule
+from functions.jobs.stopping import Stopping
 from functions.jobs.sync_mark import SyncMark
 from functions.jobs.syncing import Syncing
 from functions.jobs.timing import anchored

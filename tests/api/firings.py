@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from functions.api.services import services
 from functions.aws import clients
 from functions.events import dispatch, settle
 from tests.api.conftest import CONTEXT, JOB, RUNS, SCHEDULES, Call
@@ -55,6 +56,13 @@ def meanwhile(operation: str, happens: Callable[[], Any]) -> Iterator[None]:
     yield
     for hand in hands:
         hand.unregister("before-call", once)
+
+
+def started(run: dict[str, Any]) -> bool:
+    """Whether the run has an execution."""
+    found = services().runs.get(run["jobId"], run["id"])
+    assert found
+    return services().dispatch.trigger.executions.exists(found)
 
 
 def refused() -> None:

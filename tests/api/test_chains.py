@@ -7,6 +7,7 @@ import pytest
 from functions.aws import clients
 from functions.events import settle
 from tests.api.conftest import CONTEXT, Call, job_after
+from tests.api.firings import started
 
 
 def end(call: Call, job_id: str, status: str = "SUCCEEDED") -> None:
@@ -62,6 +63,6 @@ def test_a_child_that_could_not_be_started_is_started_when_the_news_comes_again(
         settle.handler(event, CONTEXT)
     events.unregister("before-call.stepfunctions.StartExecution", refused)
     (child,) = call("GET", "/v1/jobs/child/runs").json
-    assert not settle.settling().executions.exists(child["id"])
+    assert not started(child)
     settle.handler(event, CONTEXT)
-    assert settle.settling().executions.exists(child["id"])
+    assert started(child)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws.executions import StateMachine
+from functions.jobs.launch_plan import once
 from functions.jobs.outcome import Ending
 from functions.settings import Settings
 from tests.aws.conftest import make_run
@@ -53,7 +54,7 @@ def test_a_job_decides_where_it_runs_and_whether_it_is_started_again(settings: S
         subnets=("subnet-9",),
         security_groups=("sg-9",),
         assign_public_ip=False,
-        restarts=True,
+        retry=once() | {"attempts": 0},
         active_deadline=90,
     )
     sent: list[str] = []
@@ -125,6 +126,6 @@ def test_how_an_execution_ended(stubbed: tuple[StateMachine, Stubber]) -> None:
     stubber.add_client_error("describe_execution", "ExecutionDoesNotExist")
     stubber.add_response("describe_execution", execution(status="FAILED", error="E", cause="c"))
     with stubber:
-        assert machine.ending(RUN.id) is None
-        assert machine.ending(RUN.id) is None
-        assert machine.ending(RUN.id) == Ending(status="FAILED", error="E", cause="c")
+        assert machine.ending(RUN) is None
+        assert machine.ending(RUN) is None
+        assert machine.ending(RUN) == Ending(status="FAILED", error="E", cause="c")
