@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.firing import Firing
@@ -23,9 +23,42 @@ def is_job_id(text: str) -> bool:
 
 
 class Dependency(TypedDict):
-    """A job whose success a job waits for."""
+    """A job whose end a job waits for: its success, unless `on` says otherwise."""
 
     id: str
+    on: NotRequired[Literal["SUCCESS", "FAILURE", "ANY"]]
+
+
+class ParameterSpec(TypedDict):
+    """A variable of the container that a run may give a value: one of `allowed`, if that is there."""
+
+    description: NotRequired[str]
+    default: NotRequired[str]
+    required: NotRequired[bool]
+    allowed: NotRequired[list[str]]
+
+
+class RetentionSpec(TypedDict):
+    """How long each finished run is kept, in seconds; how many are: of those that succeeded, of those that failed."""
+
+    seconds: NotRequired[int]
+    successes: NotRequired[int]
+    failures: NotRequired[int]
+
+
+class EventSpec(TypedDict):
+    """Events that start a run: those of a bus (without one: the account's) that fit EventBridge's `pattern`.
+
+    `parameters`: parameter -> where its value stands in the event, as EventBridge's JSON path.
+    """
+
+    id: str
+    pattern: dict[str, Any]
+    bus: NotRequired[str]
+    parameters: NotRequired[dict[str, str]]
+
+
+Override = Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]
 
 
 class JobSpec(TypedDict):
@@ -35,6 +68,11 @@ class JobSpec(TypedDict):
     description: NotRequired[str]
     labels: dict[str, str]
     dependencies: list[Dependency]
+    parameters: NotRequired[dict[str, ParameterSpec]]
+    overrides: NotRequired[list[Override]]
+    payload: NotRequired[Literal["OPTIONAL", "REQUIRED"]]
+    retention: NotRequired[RetentionSpec]
+    events: NotRequired[list[EventSpec]]
     run: RunSpec
 
 

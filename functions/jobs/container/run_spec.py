@@ -8,6 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from functions.jobs.container.spec import DockerSpec, Process, SecretSpec, Sidecar, UcrSpec
 from functions.jobs.container.volume_spec import Artifact, File, Volume
+from functions.jobs.launch_plan import RetryPolicy
 
 
 class Placement(TypedDict):
@@ -48,6 +49,12 @@ class RunSpec(Process):
     volumes: list[Volume]
     restart: Restart
     networks: list[Network]
+    retry: NotRequired[RetryPolicy]
+    attemptTimeoutSeconds: NotRequired[int]
+    timeoutSeconds: NotRequired[int]
+    taskCount: NotRequired[int]
+    parallelism: NotRequired[int]
+    toleratedFailures: NotRequired[int]
     architecture: NotRequired[Literal["x86_64", "arm64"]]
     capacity: NotRequired[Literal["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT_WITH_FALLBACK"]]
     taskRole: NotRequired[str]
