@@ -10,6 +10,7 @@ from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.firing import Firing
 from functions.jobs.groups import MAX_GROUPS
 from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.run import RunStatus
 from functions.jobs.schedule import Schedule
 
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
@@ -101,6 +102,11 @@ class Job:
         return frozenset(parent["id"] for parent in self.spec["dependencies"])
 
     @property
+    def waits_for(self) -> Mapping[str, str]:
+        """By the id of each parent, which end of it the job waits for: SUCCESS, FAILURE or ANY."""
+        return {parent["id"]: parent.get("on", "SUCCESS") for parent in self.spec["dependencies"]}
+
+    @property
     def etag(self) -> str:
         """Names this state of this job, also when another job had its id before (RFC 9110, section 8.8.3)."""
         return f'"{int(self.created_at.timestamp() * 1000):x}.{self.version}"'
@@ -115,11 +121,21 @@ class Revision:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LastEnd:
+    """How the run of a job that ended last did."""
+
+    status: RunStatus
+    at: datetime
+    run_id: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobState:
     """What has happened to a job so far.
 
     `children` are the ids of the jobs that depend on it; `queued` is a firing that waits for the active run to end.
+    `keep_successes` and `keep_failures`: how many finished runs are kept (None: all).
     """
 
     active: frozenset[str] = frozenset()
@@ -130,5 +146,18 @@ class JobState:
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
     last_success_run: str | None = None
+    last_failure_run: str | None = None
     last_started_at: datetime | None = None
     queued: Firing | None = None
+    keep_successes: int | None = None
+    keep_failures: int | None = None
+
+    @property
+    def last_end(self) -> LastEnd | None:
+        """The end of the latest run that has ended."""
+        ends = (
+            (RunStatus.SUCCESS, self.last_success_at, self.last_success_run),
+            (RunStatus.FAILED, self.last_failure_at, self.last_failure_run),
+        )
+        known = [LastEnd(status, at, run_id) for status, at, run_id in ends if at and run_id]
+        return max(known, key=lambda end: end.at, default=None)

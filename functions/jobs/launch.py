@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.container.task_definition import size_of
 from functions.jobs.job import JobSpec
 from functions.jobs.launch_plan import LaunchPlan, RetryPolicy, once
+from functions.jobs.parameters import required
 
 # What is tried, one after the other, when there is no capacity.
 _PROVIDERS = {
@@ -16,8 +18,8 @@ _PROVIDERS = {
 
 def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> LaunchPlan:
     """The plan of this revision; raises InvalidError if Fargate has no size for it."""
-    run = spec["run"]
-    size, placement, restart = size_of(spec), run["placement"], run["restart"]
+    run, kept = spec["run"], spec.get("retention", {})
+    size, placement = size_of(spec), run["placement"]
     return LaunchPlan(
         revision=revision,
         task_definition=task_definition,
@@ -27,13 +29,30 @@ def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> Launch
         subnets=_several(placement.get("subnets")),
         security_groups=_several(placement.get("securityGroups")),
         assign_public_ip=placement.get("assignPublicIp"),
-        retry=_always() if restart["policy"] == "ON_FAILURE" else once(),
-        active_deadline=restart.get("activeDeadlineSeconds"),
+        retry=_retry(run),
+        attempt_timeout=run.get("attemptTimeoutSeconds"),
+        timeout=run.get("timeoutSeconds"),
+        active_deadline=run["restart"].get("activeDeadlineSeconds"),
+        task_count=run.get("taskCount", 1),
+        parallelism=run.get("parallelism"),
+        tolerated_failures=run.get("toleratedFailures", 0),
+        required=required(spec),
+        needs_payload=spec.get("payload") == "REQUIRED",
+        keep_seconds=kept.get("seconds"),
+        keep_successes=kept.get("successes"),
+        keep_failures=kept.get("failures"),
     )
 
 
 def _several(ids: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(ids) if ids else None
+
+
+def _retry(run: RunSpec) -> RetryPolicy:
+    """What `retry` says, which may leave the number of attempts out; without it, Metronome's restart."""
+    if "retry" in run:
+        return {"attempts": 0, **run["retry"]}
+    return _always() if run["restart"]["policy"] == "ON_FAILURE" else once()
 
 
 def _always() -> RetryPolicy:

@@ -43,8 +43,9 @@ class LaunchPlan:
     `cpu` (1024 to a vCPU) and `memory` (MiB) are the allocated size; where the placement is None the deployment's
     holds. In seconds: `attempt_timeout` of a task, `timeout` of the run with all its attempts and waits,
     `active_deadline` after the run's creation, until which failed tasks are started again; None: without limit.
-    `required` are the parameters that each run must be given. What is kept of finished runs: `keep_seconds` each (None:
-    as the deployment says), `keep_successes` and `keep_failures` in number (None: all).
+    `required` are the parameters that each run must be given, `needs_payload` says whether it must have a payload. What
+    is kept of finished runs: `keep_seconds` each (None: as the deployment says), `keep_successes` and `keep_failures`
+    in number (None: all).
     """
 
     revision: int
@@ -63,6 +64,7 @@ class LaunchPlan:
     parallelism: int | None = None
     tolerated_failures: int = 0
     required: tuple[str, ...] = ()
+    needs_payload: bool = False
     keep_seconds: int | None = None
     keep_successes: int | None = None
     keep_failures: int | None = None

@@ -56,12 +56,12 @@ def test_an_expression_is_shown_with_what_scheduler_has_of_it(
         ({"cron": "0 3 * * *", "startingDeadlineSeconds": 10**10}, "/startingDeadlineSeconds", "at most"),
         ({"cron": "0 3 * * *", "startsAt": "2026-01-02", "endsAt": "2026-01-02"}, "/endsAt", "startsAt"),
         ({"cron": "0 3 * * *", "jitterSeconds": 86401}, "/jitterSeconds", "86400"),
-        ({"cron": "0 3 * * *", "parameters": {"A-B": ""}}, "/parameters", "'A-B'"),
-        ({"cron": "0 3 * * *", "parameters": {"SHIFTWORK_X": ""}}, "/parameters", "SHIFTWORK_"),
+        ({"cron": "0 3 * * *", "parameters": {"A-B": ""}}, "/parameters/A-B", "'A-B'"),
+        ({"cron": "0 3 * * *", "parameters": {"SHIFTWORK_X": ""}}, "/parameters/SHIFTWORK_X", "SHIFTWORK_"),
         ({"cron": "0 3 * * *", "parameters": {"A": "a\0b"}}, "/parameters", "NUL"),
         ({"cron": "0 3 * * *", "timezone": "Factory"}, "/timezone", "Factory"),
         ({"cron": "0 3 * * *", "parameters": {"A": "x" * 6000}}, "/parameters", "6000"),
-        ({"cron": "0 3 * * *", "parameters": {"A": "1"}}, "/run/env", "nightly gives A a value"),
+        ({"cron": "0 3 * * *", "parameters": {"A": "1"}}, "/parameters/A", "nightly gives A a value"),
     ],
 )
 def test_a_wrong_field_is_named(call: Call, wrong: dict[str, Any], path: str, words: str) -> None:
@@ -77,7 +77,7 @@ def test_a_variable_that_a_schedule_sets_stays_declared(call: Call) -> None:
     call("PUT", "/v1/jobs/team.job", declared)
     assert call("POST", SCHEDULES, {"id": "nightly", "cron": "0 3 * * *", "parameters": {"LEVEL": "x"}}).status == 201
     refused = call("PUT", "/v1/jobs/team.job", JOB)
-    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/run/env")
+    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/parameters/LEVEL")
 
 
 def test_a_saved_schedule_is_previewed(call: Call) -> None:

@@ -72,6 +72,21 @@ def test_the_image_of_ucr_is_echoed_with_its_defaults(call: Call) -> None:
         {"files": [{"path": "/app/config/a", "content": "eA==", "encoding": "base64", "executable": True}]},
         {"restart": {"policy": "ON_FAILURE", "activeDeadlineSeconds": 0}},
         {"networks": [{"mode": "host"}]},
+        {"attemptTimeoutSeconds": 60, "timeoutSeconds": 31_536_000},
+        {"taskCount": 10_000, "parallelism": 40, "toleratedFailures": 1},
+        {
+            "retry": {
+                "attempts": 5,
+                "waitSeconds": 1,
+                "factor": 1.5,
+                "maxWaitSeconds": 60,
+                "jitter": True,
+                "rules": [
+                    {"action": "FAIL", "exitCodes": [2, 64]},
+                    {"action": "IGNORE", "reasons": ["SPOT_INTERRUPTED"], "message": "interrupted"},
+                ],
+            }
+        },
         {"secrets": {"s": {"source": "/s"}}, "env": {"A": {"secret": "s"}, "B": ""}},
     ],
 )
@@ -81,6 +96,25 @@ def test_what_was_sent_is_echoed(call: Call, more: dict[str, Any]) -> None:
     assert {name: echoed[name] for name in more if name != "docker"} == {
         name: sent[name] for name in more if name != "docker"
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "echo"),
+    [
+        ({"retry": {}}, {"waitSeconds": 10, "factor": 2, "maxWaitSeconds": 360, "jitter": False, "rules": []}),
+        (
+            {"retry": 3},
+            {"attempts": 4, "waitSeconds": 10, "factor": 1.5, "maxWaitSeconds": 86_400, "jitter": False, "rules": []},
+        ),
+        ({"retry": None}, None),
+        ({"timeoutSeconds": "1h30m"}, 5400),
+        ({"attemptTimeoutSeconds": "90s"}, 90),
+        ({"timeoutSeconds": ""}, None),
+    ],
+)
+def test_a_short_form_is_echoed_in_full(call: Call, more: dict[str, Any], echo: Any) -> None:
+    (name,) = more
+    assert saved(call, CMD | more).get(name) == echo
 
 
 def test_a_secret_that_only_a_volume_names_is_referenced(call: Call) -> None:

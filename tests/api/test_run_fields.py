@@ -60,6 +60,36 @@ from tests.api.test_run_document import CMD, EFS, refused
             "10",
         ),
         ({"dependsOn": [{"container": "a", "condition": "LATER"}]}, "/run/dependsOn(0)/condition", "HEALTHY"),
+        ({"retry": {"attempts": 0}}, "/run/retry/attempts", "1"),
+        ({"retry": {"attempts": 101}}, "/run/retry/attempts", "100"),
+        ({"retry": {"waitSeconds": -1}}, "/run/retry/waitSeconds", "0"),
+        ({"retry": {"waitSeconds": 20, "maxWaitSeconds": 10}}, "/run/retry/waitSeconds", "maxWaitSeconds (10)"),
+        ({"retry": {"maxWaitSeconds": 86_401}}, "/run/retry/maxWaitSeconds", "86400"),
+        ({"retry": {"factor": 0.5}}, "/run/retry/factor", "1"),
+        ({"retry": {"factor": 10.5}}, "/run/retry/factor", "10"),
+        ({"retry": {"jitter": "full"}}, "/run/retry/jitter", "boolean"),
+        ({"retry": {"rules": [{"exitCodes": [1]}]}}, "/run/retry/rules(0)/action", "required"),
+        ({"retry": {"rules": [{"action": "FAIL"}]}}, "/run/retry/rules(0)", "has no condition"),
+        ({"retry": {"rules": [{"action": "FAIL", "exitCodes": []}]}}, "/run/retry/rules(0)/exitCodes", "at least 1"),
+        ({"retry": {"rules": [{"action": "FAIL", "exitCodes": [256]}]}}, "/run/retry/rules(0)/exitCodes(0)", "255"),
+        ({"retry": {"rules": [{"action": "FAIL", "reasons": ["OOM"]}]}}, "/run/retry/rules(0)/reasons(0)", "ABORTED"),
+        ({"retry": {"rules": [{"action": "FAIL", "message": ""}]}}, "/run/retry/rules(0)/message", "at least 1"),
+        ({"retry": {"rules": [{"action": "FAIL", "exitCodes": [1]}] * 21}}, "/run/retry/rules", "at most 20"),
+        ({"retry": -1}, "/run/retry", "cannot be fewer than 0"),
+        ({"retry": 100}, "/run/retry", "at most 99"),
+        ({"retry": True}, "/run/retry", "object"),
+        ({"timeoutSeconds": 0}, "/run/timeoutSeconds", "1"),
+        ({"timeoutSeconds": 31_536_001}, "/run/timeoutSeconds", "31536000"),
+        ({"timeoutSeconds": "soon"}, "/run/timeoutSeconds", "1h30m"),
+        ({"attemptTimeoutSeconds": "0.5s"}, "/run/attemptTimeoutSeconds", "under one second"),
+        ({"attemptTimeoutSeconds": 1.5}, "/run/attemptTimeoutSeconds", "integer"),
+        ({"attemptTimeoutSeconds": 2, "timeoutSeconds": 1}, "/run/attemptTimeoutSeconds", "timeoutSeconds (1)"),
+        ({"taskCount": 0}, "/run/taskCount", "1"),
+        ({"taskCount": 10_001}, "/run/taskCount", "10000"),
+        ({"taskCount": 2, "parallelism": 0}, "/run/parallelism", "1"),
+        ({"taskCount": 2, "toleratedFailures": -1}, "/run/toleratedFailures", "0"),
+        ({"taskCount": 2, "toleratedFailures": 2}, "/run/toleratedFailures", "less than taskCount"),
+        ({"parallelism": 2}, "/run/parallelism", "taskCount of 2 or more"),
     ],
 )
 def test_a_wrong_field_is_named(call: Call, more: dict[str, Any], path: str, words: str) -> None:
@@ -80,5 +110,5 @@ def properties(schema: Any, path: str = "run") -> Iterator[tuple[str, dict[str, 
 
 def test_every_field_has_a_description_and_an_example_in_the_schema() -> None:
     found = dict(properties(RunDocument.model_json_schema()))
-    assert len(found) > 80
+    assert len(found) > 100
     assert [path for path, field in found.items() if not {"description", "examples"} <= field.keys()] == []

@@ -1,17 +1,19 @@
-"""Task definitions of jobs, held against botocore's model of ECS."""
+"""Jobs, what is wrong with them, and their task definitions, held against botocore's model of ECS."""
 
+from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
+from functions.api.documents.job import JobDocument
 from functions.jobs.container.task_definition import Deployment, task_definition
 from functions.jobs.errors import InvalidError
-
-if TYPE_CHECKING:
-    from functions.jobs.job import JobSpec
+from functions.jobs.job import Job, JobSpec
+from functions.jobs.job_rules import job_problems
+from functions.jobs.launch import launch_plan
 
 DEPLOYMENT = Deployment(
     family_prefix="shiftwork-test",
@@ -38,7 +40,23 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def job(**run: Any) -> "JobSpec":
+def saved(**document: Any) -> Job:
+    """A job that would be saved from such a document: its schedules by id."""
+    read = JobDocument.model_validate(
+        {"id": "team.job", "run": {"cmd": "true", "cpus": 1, "mem": 128, "disk": 0}} | document
+    )
+    spec: Any = read.model_dump(exclude={"schedules"}, exclude_none=True)
+    schedules: Any = {one.id: one.model_dump(exclude_none=True) for one in read.schedules}
+    plan = launch_plan(spec, revision=1, task_definition="arn")
+    return Job(spec=spec, plan=plan, created_at=datetime(2026, 1, 2, tzinfo=UTC), schedules=schedules)
+
+
+def wrong_with(**document: Any) -> dict[str, str]:
+    """What is wrong with such a job as a whole: path to sentence."""
+    return {problem.path: problem.message for problem in job_problems(saved(**document))}
+
+
+def job(**run: Any) -> JobSpec:
     """A job with these fields in its `run`, and with the defaults."""
     return {"id": "team.job", "labels": {}, "dependencies": [], "run": DEFAULTS | run}  # type: ignore[typeddict-item]
 

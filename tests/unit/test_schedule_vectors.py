@@ -1,12 +1,13 @@
-"""Schedules and timeouts as AWS Copilot's manifests have them, and what becomes of them here.
+"""Schedules, timeouts and retries as AWS Copilot's manifests have them, and what becomes of them here.
 
 The facts are from its unit tests and from runs of its code (4c858e71); where it lets a wrong schedule through or
 refuses a good one, what stands here is what is right.
 """
 
 import pytest
+from pydantic import ValidationError
 
-from functions.jobs.expressions.durations import SECONDS, read_whole
+from functions.api.documents.run import RunDocument
 from functions.jobs.expressions.expression import parse
 
 ACCEPTED = [
@@ -126,9 +127,15 @@ def test_what_is_refused(text: str, sentence: str) -> None:
     assert sentence in str(refusal.value)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("1h30m", 5400), ("60s", 60), ("1.5m", 90), ("1000ms", 1)])
-def test_a_timeout_in_seconds(text: str, seconds: int) -> None:
-    assert read_whole(text, SECONDS) == seconds
+RUN = {"cmd": "true", "cpus": 1, "mem": 128, "disk": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("", None), ("1h30m", 5400), ("60s", 60), ("1.5m", 90), ("1000ms", 1), ("8760h", 31_536_000)]
+)
+def test_a_timeout(text: str, seconds: int | None) -> None:
+    run = RunDocument.model_validate(RUN | {"timeoutSeconds": text, "attemptTimeoutSeconds": text})
+    assert (run.timeoutSeconds, run.attemptTimeoutSeconds) == (seconds, seconds)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +148,37 @@ def test_a_timeout_in_seconds(text: str, seconds: int) -> None:
         ("5 hours", "'5 hours' is no duration: write hours, minutes and seconds together, such as 1h30m or 90s"),
         ("1d", "'1d' is no duration"),
         ("60", "'60' is no duration"),
+        ("8760h1s", "less than or equal to 31536000"),
     ],
 )
-def test_a_timeout_that_is_refused(text: str, sentence: str) -> None:
-    with pytest.raises(ValueError, match=f"^{sentence}"):
-        read_whole(text, SECONDS)
+@pytest.mark.parametrize("field", ["timeoutSeconds", "attemptTimeoutSeconds"])
+def test_a_timeout_that_is_refused(field: str, text: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        RunDocument.model_validate(RUN | {field: text})
+    (error,) = refusal.value.errors()
+    assert error["loc"][0] == field
+    assert sentence in error["msg"]
+
+
+@pytest.mark.parametrize(("retries", "waits"), [(0, []), (1, [10]), (3, [10, 15, 22.5])])
+def test_retries(retries: int, waits: list[float]) -> None:
+    retry = RunDocument.model_validate(RUN | {"retry": retries}).retry
+    assert retry
+    assert retry.attempts == len(waits) + 1
+    assert [retry.waitSeconds * retry.factor**n for n in range(len(waits))] == waits
+    assert retry.maxWaitSeconds == 24 * 60 * 60, "Copilot's waits have no other limit"
+    assert (retry.jitter, retry.rules) == (False, [])
+
+
+def test_without_retries_there_is_one_attempt() -> None:
+    run = RunDocument.model_validate(RUN | {"retry": None, "timeoutSeconds": "1h"})
+    assert run.retry is None
+    assert run.restart.policy == "NEVER"
+
+
+@pytest.mark.parametrize(
+    ("retries", "sentence"), [(-4, "-4 retries: there cannot be fewer than 0."), (100, "there can be at most 99.")]
+)
+def test_retries_that_are_refused(retries: int, sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        RunDocument.model_validate(RUN | {"retry": retries})

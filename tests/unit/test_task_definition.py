@@ -8,7 +8,8 @@ import pytest
 
 from functions.api.documents.job import JobDocument
 from functions.jobs.container.task_definition import MAX_BYTES, log_stream, task_definition
-from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request
+from functions.jobs.errors import InvalidError
+from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request, sidecar
 
 
 def main(**run: Any) -> dict[str, Any]:
@@ -57,6 +58,29 @@ def test_variables_and_secrets() -> None:
     made = main(cmd="true", env={"B": "2", "A": {"secret": "s"}}, secrets={"s": {"source": source}})
     assert made["environment"] == [{"name": "B", "value": "2"}]
     assert made["secrets"] == [{"name": "A", "valueFrom": source}]
+
+
+def test_a_job_with_a_payload_has_a_sandbox_for_it() -> None:
+    spec = job(cmd="true", docker=docker(), sidecars=[sidecar("proxy")])
+    spec["payload"] = "OPTIONAL"
+    made = {one["name"]: one for one in task_definition(spec, DEPLOYMENT)["containerDefinitions"]}
+    assert {"name": "PAYLOAD_FILE", "value": "/mnt/mesos/sandbox/shiftwork-payload"} in made["init"]["environment"]
+    for one in ("init", "main", "proxy"):
+        assert "/mnt/mesos/sandbox" in [point["containerPath"] for point in made[one]["mountPoints"]]
+    assert made["main"]["dependsOn"] == [{"containerName": "init", "condition": "SUCCESS"}]
+    spec["run"]["files"] = [file("/mnt/mesos/sandbox/shiftwork-payload", "x")]  # type: ignore[list-item]
+    with pytest.raises(InvalidError) as taken:
+        task_definition(spec, DEPLOYMENT)
+    assert [problem.path for problem in taken.value.problems] == ["/run/files(0)/path"]
+
+
+def test_the_defaults_of_parameters_are_variables_of_the_main_container_alone() -> None:
+    spec = job(cmd="true", env={"B": "2"}, sidecars=[sidecar("proxy")], docker=docker(("env", "D=4")))
+    spec["parameters"] = {"C": {"default": "3"}, "A": {"default": ""}, "DAY": {"required": True}, "FREE": {}}
+    made = {one["name"]: one for one in task_definition(spec, DEPLOYMENT)["containerDefinitions"]}
+    pairs = [(pair["name"], pair["value"]) for pair in made["main"]["environment"]]
+    assert pairs == [("B", "2"), ("A", ""), ("C", "3"), ("D", "4")]
+    assert made["proxy"]["environment"] == []
 
 
 def test_logs_go_to_the_jobs_log_group_one_stream_per_attempt() -> None:

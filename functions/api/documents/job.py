@@ -1,21 +1,19 @@
 """A job, as callers send it: shape, defaults and the rules that concern the document alone."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
-from functions.api.documents.fields import Document, JobId, OpenDocument, Text
+from functions.api.documents.dependency import DependencyDocument
+from functions.api.documents.event import MAX_EVENTS, EventDocument
+from functions.api.documents.fields import Document, JobId, Text
+from functions.api.documents.parameters import Parameters
+from functions.api.documents.retention import Retention
 from functions.api.documents.run import RunDocument
 from functions.api.documents.schedule import JobScheduleDocument
 
-
-class DependencyDocument(OpenDocument):
-    """A job whose success this one waits for."""
-
-    id: Annotated[JobId, Field(description="The other job's id.", examples=["team.import"])]
-
-
+_Named = JobScheduleDocument | EventDocument
 _EXAMPLE: JsonDict = {
     "id": "team.report",
     "description": "Sends the weekly report",
@@ -35,9 +33,36 @@ class JobDocument(Document):
     ] = None
     labels: Annotated[dict[Text, str], Field(description="Names to find it by.", examples=[{"owner": "team"}])] = {}
     dependencies: Annotated[
-        list[DependencyDocument], Field(description="Jobs that must succeed first.", examples=[[]])
+        list[DependencyDocument], Field(description="Jobs whose ends it waits for.", examples=[[{"id": "team.import"}]])
     ] = []
     schedules: Annotated[list[JobScheduleDocument], Field(description="When it runs by itself.", examples=[[]])] = []
+    parameters: Annotated[
+        Parameters | None,
+        Field(
+            description="Variables of the main container that a run may give values, by name; texts of run.env are "
+            "some too.",
+            examples=[{"LEVEL": {"default": "info", "allowed": ["debug", "info"]}, "DAY": {"required": True}}],
+        ),
+    ] = None
+    overrides: Annotated[
+        list[Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]] | None,
+        Field(description="What else a run may have otherwise than the job; without it, nothing.", examples=[["cpus"]]),
+    ] = None
+    payload: Annotated[
+        Literal["OPTIONAL", "REQUIRED"] | None,
+        Field(description="Whether runs are given a document, as a file; without it, none is.", examples=["OPTIONAL"]),
+    ] = None
+    retention: Annotated[
+        Retention | None,
+        Field(description="What is kept of finished runs.", examples=[{"seconds": 604_800, "successes": 10}]),
+    ] = None
+    events: Annotated[
+        Annotated[list[EventDocument], Field(max_length=MAX_EVENTS)] | None,
+        Field(
+            description="Events of EventBridge that start it.",
+            examples=[[{"id": "uploaded", "pattern": {"source": ["aws.s3"]}}]],
+        ),
+    ] = None
     run: Annotated[RunDocument, Field(description="What a run executes.")]
     pausedAt: Annotated[
         str | None,
@@ -47,12 +72,12 @@ class JobDocument(Document):
         ),
     ] = None
 
-    @field_validator("schedules")
+    @field_validator("schedules", "events")
     @classmethod
-    def _once_each(cls, schedules: list[JobScheduleDocument]) -> list[JobScheduleDocument]:
-        if len({schedule.id for schedule in schedules}) < len(schedules):
+    def _once_each(cls, named: list[_Named] | None) -> list[_Named] | None:
+        if len({one.id for one in named or ()}) < len(named or ()):
             raise ValueError("has double entries")
-        return schedules
+        return named
 
 
 class CombinedDocument(JobDocument):
@@ -64,7 +89,3 @@ class CombinedDocument(JobDocument):
         if run.taskKillGracePeriodSeconds is not None:
             raise ValueError("taskKillGracePeriodSeconds is not known to v0: use v1.")
         return run
-
-
-class TriggerDocument(Document):
-    """What a call may say of the run that it asks for: nothing so far."""

@@ -15,8 +15,13 @@ from functions.api.documents.fields import AbsentIf, Broken, Document, Number, T
 from functions.api.documents.image import Docker, Ucr
 from functions.api.documents.network import Network, Placement, network_rules
 from functions.api.documents.process import Process
+from functions.api.documents.retries import Retries
+from functions.api.documents.retry import Retry
 from functions.api.documents.sidecar import Sidecar
+from functions.api.documents.time_limit import TimeLimit
 from functions.api.documents.volume import Artifact, File, SecretVolume, Volume
+
+_Tasks = Annotated[int, Field(le=10_000)]
 
 
 class Restart(Document):
@@ -89,9 +94,40 @@ class RunDocument(Process):
     )
     restart: Restart = Field(
         default=Restart(policy="NEVER"),
-        description="Whether a failed task is started again.",
+        description="Whether a failed task is started again; `retry` goes before its policy.",
         examples=[{"policy": "NEVER"}],
         json_schema_extra={"default": {"policy": "NEVER"}},
+    )
+    retry: Annotated[Retry | None, Retries()] = Field(
+        default=None,
+        description="How often and when a failed task is started again. A plain number is AWS Copilot's `retries`: so "
+        "many after the first attempt, after 10 seconds, and each wait is 1.5 times the last.",
+        examples=[{"attempts": 5, "waitSeconds": 10, "factor": 2, "maxWaitSeconds": 360, "jitter": True, "rules": []}],
+    )
+    attemptTimeoutSeconds: TimeLimit = Field(
+        default=None,
+        description="After so long a task is stopped, and its attempt has failed; also as a duration such as 90s.",
+        examples=[900],
+    )
+    timeoutSeconds: TimeLimit = Field(
+        default=None,
+        description="After so long the run is stopped, with all its attempts and waits; also as a duration such as "
+        "1h30m.",
+        examples=[3600],
+    )
+    taskCount: Annotated[_Tasks, Field(ge=1)] | None = Field(
+        default=None,
+        description="In how many tasks a run is done; each has its own SHIFTWORK_TASK_INDEX, from 0, and its own "
+        "retries. Without it, 1.",
+        examples=[10],
+    )
+    parallelism: Annotated[_Tasks, Field(ge=1)] | None = Field(
+        default=None,
+        description="How many of them run at the same time; without it, all.",
+        examples=[5],
+    )
+    toleratedFailures: Annotated[_Tasks, Field(ge=0)] | None = Field(
+        default=None, description="How many of them may fail and the run still succeeds; without it, 0.", examples=[1]
     )
     taskKillGracePeriodSeconds: Annotated[Number | None, Field(ge=0), AbsentIf(0), AfterValidator(_whole_seconds)] = (
         Field(

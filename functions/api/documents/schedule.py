@@ -1,7 +1,5 @@
 """A schedule, as callers send it. Names, defaults and limits are Metronome's; what it has not is ours."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -11,14 +9,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from functions.api.answers.body import time_json
 from functions.api.documents.fields import Broken, JobId, OpenDocument, refuse
+from functions.api.documents.parameters import Values
 from functions.jobs.cron.rules import YEAR
 from functions.jobs.expressions.expression import Expression, parse, parse_cron
 from functions.jobs.expressions.zones import zone_name
 
 MIN_DEADLINE, MAX_DEADLINE = 60, 10**9
 MAX_JITTER = 24 * 60 * 60  # Scheduler API Reference, FlexibleTimeWindow: at most 1,440 minutes
-# ECS API Reference, TaskOverride: 8,192 characters, some of which are ours.
-MAX_PARAMETERS = 6000
 _MOMENT = {"type": "string", "format": "date-time", "examples": ["2026-01-02T03:04:05Z"]}
 
 
@@ -48,18 +45,6 @@ def _moment(text: str) -> str:
         raise ValueError(f"{text} is not within the years {YEAR.low} to {YEAR.high}.")
     # Scheduler's times have whole seconds: with a fraction the first firing would be before its own start.
     return time_json((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0))
-
-
-def _parameters(values: dict[str, str]) -> dict[str, str]:
-    for name, value in values.items():
-        if "\0" in value:
-            raise ValueError(f"{name} holds a NUL character, which no process can be given.")
-        if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) or name.startswith("SHIFTWORK_"):
-            raise ValueError(f"'{name}' is not a parameter's name: letters, digits and _, and not SHIFTWORK_...")
-    size = len(json.dumps([{"name": name, "value": value} for name, value in values.items()]))
-    if size > MAX_PARAMETERS:
-        raise ValueError(f"takes {size} of at most {MAX_PARAMETERS} characters in ECS's form: shorten names or values.")
-    return values
 
 
 Zone = Annotated[
@@ -124,9 +109,8 @@ class JobScheduleDocument(OpenDocument):
         ),
     ] = None
     parameters: Annotated[
-        dict[str, str] | None,
-        AfterValidator(lambda values: values and _parameters(values)),
-        Field(description="Values for variables that `run.env` declares.", examples=[{"LEVEL": "debug"}]),
+        Values | None,
+        Field(description="Values of the job's parameters, or of texts of its env.", examples=[{"LEVEL": "debug"}]),
     ] = None
 
     @model_validator(mode="before")

@@ -3,6 +3,7 @@
 Source: ECS API Reference, ContainerDefinition.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from functions.jobs.container.docker_options import MIN_STOP_SECONDS
@@ -23,8 +24,10 @@ def image_of(run: RunSpec) -> str | None:
     return run["ucr"]["image"]["id"] if "ucr" in run else None
 
 
-def main_container(run: RunSpec, default_image: str, *, after_init: bool) -> dict[str, Any]:
-    """The job's own container, whose exit code is the run's."""
+def main_container(
+    run: RunSpec, default_image: str, defaults: Mapping[str, str], *, after_init: bool
+) -> dict[str, Any]:
+    """The job's own container, whose exit code is the run's; `defaults` are those of its parameters."""
     image = image_of(run)
     container = {
         "name": MAIN,
@@ -35,6 +38,7 @@ def main_container(run: RunSpec, default_image: str, *, after_init: bool) -> dic
         "dependsOn": depends_on(run.get("dependsOn", []), after_init=after_init),
     }
     more = container_members(run)
+    container["environment"] += [{"name": name, "value": value} for name, value in sorted(defaults.items())]
     container["environment"] += more.pop("environment", [])
     if run.get("taskKillGracePeriodSeconds"):
         container["stopTimeout"] = max(MIN_STOP_SECONDS, run["taskKillGracePeriodSeconds"])

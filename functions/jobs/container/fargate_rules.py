@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from functions.jobs.container.artifacts import artifact_problems
+from functions.jobs.container.attempt_rules import attempt_problems
 from functions.jobs.container.docker_options import MAX_STOP_SECONDS
 from functions.jobs.container.docker_parameters import parameter_problems
 from functions.jobs.container.env_rules import env_problems, nul_problems
@@ -38,6 +39,7 @@ def run_problems(run: RunSpec, role_prefix: str) -> Iterator[Problem]:
     yield from written_file_problems(run)
     yield from volume_problems(run)
     yield from start_order_problems(run)
+    yield from attempt_problems(run)
     count = 1 + len(run.get("sidecars", [])) + bool(folders(run))
     if count > MAX_CONTAINERS:
         words = f"makes {count} containers, with main and perhaps init, and ECS takes {MAX_CONTAINERS} in a task."

@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from functions.jobs.container.spec import DockerSpec, Process, SecretSpec, Sidecar, UcrSpec
 from functions.jobs.container.volume_spec import Artifact, File, Volume
-from functions.jobs.launch_plan import RetryPolicy
+from functions.jobs.launch_plan import RetryRule
 
 
 class Placement(TypedDict):
@@ -27,6 +27,17 @@ class Restart(TypedDict):
     activeDeadlineSeconds: NotRequired[int]
 
 
+class RetrySpec(TypedDict):
+    """How often and when a failed task is started again; without `attempts` there is no end to it."""
+
+    attempts: NotRequired[int]
+    waitSeconds: int
+    factor: float
+    maxWaitSeconds: int
+    jitter: bool
+    rules: list[RetryRule]
+
+
 class Network(TypedDict):
     """A network by Metronome's words."""
 
@@ -36,7 +47,7 @@ class Network(TypedDict):
 
 
 class RunSpec(Process):
-    """What a run executes."""
+    """What a run executes. `takesPayload` is not in the document: it says whether the job has a payload."""
 
     cpus: float
     mem: float
@@ -49,7 +60,7 @@ class RunSpec(Process):
     volumes: list[Volume]
     restart: Restart
     networks: list[Network]
-    retry: NotRequired[RetryPolicy]
+    retry: NotRequired[RetrySpec]
     attemptTimeoutSeconds: NotRequired[int]
     timeoutSeconds: NotRequired[int]
     taskCount: NotRequired[int]
@@ -63,3 +74,4 @@ class RunSpec(Process):
     files: NotRequired[list[File]]
     sidecars: NotRequired[list[Sidecar]]
     taskKillGracePeriodSeconds: NotRequired[int]
+    takesPayload: NotRequired[bool]

@@ -75,6 +75,8 @@ def size_of(spec: JobSpec) -> Size:
 
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     """The RegisterTaskDefinition request of a job; raises InvalidError naming each field that Fargate cannot honour."""
+    if "payload" in spec:
+        spec = {**spec, "run": {**spec["run"], "takesPayload": True}}
     run = spec["run"]
     problems = list(run_problems(run, deployment.role_prefix))
     if problems:
@@ -108,6 +110,8 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
     run = spec["run"]
     init = init_container(run, deployment.default_image)
     after_init = init is not None
+    parameters = spec.get("parameters", {})
+    defaults = {name: one["default"] for name, one in parameters.items() if "default" in one}
     log = {
         "logDriver": "awslogs",
         "options": {
@@ -117,7 +121,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
         },
     }
     containers = [
-        main_container(run, deployment.default_image, after_init=after_init),
+        main_container(run, deployment.default_image, defaults, after_init=after_init),
         *(sidecar_container(sidecar, run, after_init=after_init) for sidecar in run.get("sidecars", [])),
         *([init] if init else []),
     ]

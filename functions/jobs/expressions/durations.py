@@ -32,7 +32,6 @@ class Unit:
     under_one_comes_first: bool = False
 
 
-# No document has a timeout yet: Copilot's manifests will. Its rule is kept beside the other while both are at hand.
 SECONDS = Unit(name="second", nanoseconds=_SECOND, under_one_comes_first=True)
 MINUTES = Unit(name="minute", nanoseconds=60 * _SECOND)
 

@@ -1,0 +1,52 @@
+"""Hooks, as their owners send them."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, field_validator
+from pydantic.config import JsonDict
+
+from functions.api.documents.fields import Document
+from functions.api.documents.parameters import ParameterName
+from functions.jobs.hook import HookSpec
+from functions.jobs.parameters import MAX_DECLARED
+
+_EXAMPLE: JsonDict = {"description": "Deployments of the shop", "parameters": ["LEVEL"], "ratePerMinute": 10}
+Settable = Annotated[list[ParameterName], Field(max_length=MAX_DECLARED, json_schema_extra={"uniqueItems": True})]
+
+
+class HookDocument(Document):
+    """A hook: what its callers may say of the runs that they start."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    description: Annotated[
+        str | None, Field(max_length=1000, description="Who calls it, and why.", examples=["Deployments of the shop"])
+    ] = None
+    parameters: Annotated[
+        Settable, Field(description="The parameters of the job that callers may set.", examples=[["LEVEL"]])
+    ] = []
+    imageTag: Annotated[
+        bool,
+        Field(
+            description="Whether callers may choose the image's tag; the job's overrides must have imageTag.",
+            examples=[False],
+        ),
+    ] = False
+    ratePerMinute: Annotated[
+        int, Field(ge=1, le=600, description="How many calls a minute start a run; more get 429.", examples=[60])
+    ] = 60
+
+    @field_validator("parameters")
+    @classmethod
+    def _once_each(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            raise ValueError("has double entries")
+        return names
+
+    def spec(self) -> HookSpec:
+        """The hook in the domain's words."""
+        return HookSpec(
+            description=self.description,
+            parameters=tuple(self.parameters),
+            image_tag=self.imageTag,
+            rate_per_minute=self.ratePerMinute,
+        )

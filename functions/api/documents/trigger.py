@@ -1,0 +1,95 @@
+"""What a call may say of the run that it asks for."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from functions.api.documents.env import EnvName
+from functions.api.documents.fields import Document, Number, Text
+from functions.jobs.inputs import Inputs, payload_text
+
+MAX_SECONDS = 31_536_000  # a year, which an execution may take
+_NEEDS = "The job's overrides must have it."
+_EXAMPLE: JsonDict = {
+    "parameters": {"LEVEL": "debug"},
+    "cpus": 1,
+    "mem": 2048,
+    "payload": {"day": "2026-01-02"},
+    "labels": {"ticket": "OPS-7"},
+}
+
+Seconds = Annotated[int, Field(ge=1, le=MAX_SECONDS)]
+
+
+class TriggerDocument(Document):
+    """A run's inputs; what is left out is as the job has it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    parameters: Annotated[
+        dict[EnvName, str],
+        Field(
+            description="Values of the job's parameters.",
+            examples=[{"LEVEL": "debug"}],
+            json_schema_extra={"additionalProperties": False},
+        ),
+    ] = {}
+    env: Annotated[
+        dict[EnvName, str],
+        Field(
+            description=f"Further environment variables. {_NEEDS}",
+            examples=[{"TRACE": "1"}],
+            json_schema_extra={"additionalProperties": False},
+        ),
+    ] = {}
+    cmd: Annotated[
+        Text | None, Field(description=f"Another command line for `/bin/sh -c`. {_NEEDS}", examples=["echo once"])
+    ] = None
+    args: Annotated[
+        Annotated[list[str], Field(min_length=1)] | None,
+        Field(description=f"Other arguments for the entry point. {_NEEDS}", examples=[["--day", "2026-01-02"]]),
+    ] = None
+    cpus: Annotated[
+        Annotated[Number, Field(ge=0.01)] | None,
+        Field(description=f"vCPUs; rounded up to the smallest Fargate size that fits. {_NEEDS}", examples=[1]),
+    ] = None
+    mem: Annotated[
+        Annotated[Number, Field(ge=32)] | None,
+        Field(description=f"MiB of memory; rounded up likewise. {_NEEDS}", examples=[2048]),
+    ] = None
+    timeoutSeconds: Annotated[
+        Seconds | None,
+        Field(description="How long the run may take in all. The job's overrides must have timeout.", examples=[3600]),
+    ] = None
+    attemptTimeoutSeconds: Annotated[
+        Seconds | None,
+        Field(description="How long an attempt may take. The job's overrides must have timeout.", examples=[600]),
+    ] = None
+    imageTag: Annotated[
+        Text | None, Field(description=f"Another tag of the job's image. {_NEEDS}", examples=["v1.2.3"])
+    ] = None
+    payload: Annotated[
+        Any,
+        Field(
+            description="Any JSON, at most 262,144 bytes without blanks: the file that SHIFTWORK_PAYLOAD_FILE names. "
+            "The job must have a payload.",
+            examples=[{"day": "2026-01-02"}],
+        ),
+    ] = None
+    labels: Annotated[dict[Text, str], Field(description="Names to find it by.", examples=[{"ticket": "OPS-7"}])] = {}
+
+    def inputs(self) -> Inputs:
+        """The same in the domain's words; raises InvalidError for a payload that is too large."""
+        return Inputs(
+            parameters=self.parameters,
+            env=self.env,
+            cmd=self.cmd,
+            args=None if self.args is None else tuple(self.args),
+            cpus=self.cpus,
+            mem=self.mem,
+            timeout=self.timeoutSeconds,
+            attempt_timeout=self.attemptTimeoutSeconds,
+            image_tag=self.imageTag,
+            payload=payload_text(self.payload) if "payload" in self.model_fields_set else None,
+            labels=self.labels,
+        )
