@@ -7,11 +7,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from infra import bundle
+from infra.definitions import Definitions
 from infra.platform_stack import PlatformStack
 from infra.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent
-DEFINITION = ROOT / "state_machines" / "run_container.asl.json"
+STATE_MACHINES = ROOT / "state_machines"
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     except (SettingsError, bundle.BundleError) as error:
         print(f"shiftwork: {error}", file=sys.stderr)
         return 1
-    PlatformStack(app, settings=settings, code=code, definition=DEFINITION.read_text(encoding="utf-8"))
+    PlatformStack(app, settings=settings, code=code, definitions=Definitions.of(STATE_MACHINES))
     app.synth()
     return 0
 

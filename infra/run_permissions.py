@@ -1,8 +1,9 @@
-"""What carrying a run takes: the state machine's role, and the role by which ECS starts a task."""
+"""What carrying a run takes: the state machines' roles, and the role by which ECS starts a task."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
 
 from infra.roles import Allow, arn
 
@@ -44,7 +45,7 @@ def pass_task_roles(roles: list[str]) -> Allow:
 
 
 def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[str]) -> list[Allow]:
-    """For arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks") and for its own log."""
+    """For arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks")."""
     tasks = arn("ecs", f"task/{cluster.ref}/*")
     return [
         Allow(
@@ -74,11 +75,37 @@ def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[str]) -
             resources=[arn("events", "rule/StepFunctionsGetEventsForECSTaskRule")],
         ),
         pass_task_roles(roles),
-        *_log_and_trace(),
     ]
 
 
-def _log_and_trace() -> list[Allow]:
+def carry_several_tasks(machine: sfn.StateMachine, own_name: str) -> list[Allow]:
+    """For arn:aws:states:::states:startExecution.sync:2 of the machine, from a Map state, distributed or not.
+
+    Step Functions, "IAM policies for nested workflows" and "IAM policies for using Distributed Map states": the child
+    executions of a Map Run are executions of the machine itself. Describing tells why a task failed, too.
+    """
+    names = [machine.state_machine_name, own_name]
+    return [
+        Allow(
+            sid="StartTasks",
+            actions=["states:StartExecution"],
+            resources=[machine.state_machine_arn, arn("states", f"stateMachine:{own_name}")],
+        ),
+        Allow(
+            sid="FollowTasks",
+            actions=["states:DescribeExecution", "states:StopExecution"],
+            resources=[arn("states", f"execution:{name}:*") for name in names],
+            why="one execution a task, and one an iteration of the Map",
+        ),
+        Allow(
+            sid="HearOfTheEnd",
+            actions=["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+            resources=[arn("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")],
+        ),
+    ]
+
+
+def log_and_trace() -> list[Allow]:
     """Step Functions, "Using CloudWatch Logs" and "AWS X-Ray": none of these actions knows a resource."""
     delivery = ["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"]
     policy = ["PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"]

@@ -1,4 +1,4 @@
-"""What runs a job: the cluster, the roles of its tasks, their logs, and the state machine that carries a run."""
+"""What runs a job: the cluster, the roles of its tasks, their logs, and the state machines that carry runs."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -7,16 +7,18 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra import run_permissions
+from infra.definitions import Definitions
 from infra.log_groups import log_group
 from infra.nag import accept
-from infra.roles import Allow, arn, as_written, role
+from infra.roles import Allow, arn, role
 from infra.settings import Settings
+from infra.state_machine import Machine, state_machine
 
 
 class Runner(Construct):
     """Everything between StartExecution and the last line of a task's log."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, definition: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, definitions: Definitions) -> None:
         super().__init__(scope, construct_id)
         self.family_prefix = settings.stack_name
         # Under this path an administrator makes the roles that single jobs may have as their own.
@@ -27,7 +29,19 @@ class Runner(Construct):
         self.task_role = self._task_role("TaskRole", [])
         start = run_permissions.start_of_a_task(self.log_group, settings.stage)
         self.execution_role = self._task_role("ExecutionRole", start)
-        self.state_machine = self._state_machine(definition, settings)
+        self.state_machine = self._run_container(definitions, settings)
+        self.tasks_state_machine = self._run_tasks(definitions, settings)
+
+    @property
+    def state_machine_arns(self) -> list[str]:
+        """Whose executions are runs; those of the first one may also be tasks of a run."""
+        return [self.state_machine.state_machine_arn, self.tasks_state_machine.state_machine_arn]
+
+    @property
+    def executions(self) -> list[str]:
+        """The ARNs of the executions of both."""
+        machines = (self.state_machine, self.tasks_state_machine)
+        return [arn("states", f"execution:{machine.state_machine_name}:*") for machine in machines]
 
     @property
     def passed_roles(self) -> list[str]:
@@ -52,26 +66,21 @@ class Runner(Construct):
         }
         return role(self, construct_id, service="ecs-tasks", allowed=allowed, trust=trust)
 
-    def _state_machine(self, definition: str, settings: Settings) -> sfn.StateMachine:
-        allowed = run_permissions.carry_a_run(self.cluster, self.family_prefix, self.passed_roles)
-        trust = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        own_role = role(self, "RunContainerRole", service="states", allowed=allowed, trust=trust)
-        # Step Functions, "Using CloudWatch Logs": under this name a log group needs no room in the resource policy,
-        # whose size is limited for the whole account.
-        name = f"/aws/vendedlogs/states/{settings.stack_name}-run-container"
-        log = log_group(self, "RunContainerLog", days=settings.retention_days, name=name)
-        machine = sfn.StateMachine(
-            self,
-            "RunContainer",
-            # As a string, the definition can be read in the template and in `cdk diff`.
-            definition_body=sfn.DefinitionBody.from_string(definition),
-            state_machine_type=sfn.StateMachineType.STANDARD,
-            role=as_written(own_role),
-            # Without the data: a run's environment may hold what is not for a log.
-            logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ERROR, include_execution_data=False),
-            tracing_enabled=True,
+    def _run_container(self, definitions: Definitions, settings: Settings) -> sfn.StateMachine:
+        made_of = Machine(
+            label="run-container",
+            definition=definitions.run_container,
+            allowed=run_permissions.carry_a_run(self.cluster, self.family_prefix, self.passed_roles),
         )
-        accept(
-            machine, "SF1", "Step Functions itself keeps every event of an execution for 90 days: errors suffice here."
+        return state_machine(self, "RunContainer", made_of=made_of, settings=settings)
+
+    def _run_tasks(self, definitions: Definitions, settings: Settings) -> sfn.StateMachine:
+        # A role cannot refer to the machine that refers to it: the name is known before.
+        name = f"{settings.stack_name}-run-tasks"
+        made_of = Machine(
+            label="run-tasks",
+            definition=definitions.run_tasks,
+            allowed=run_permissions.carry_several_tasks(self.state_machine, name),
+            name=name,
         )
-        return machine
+        return state_machine(self, "RunTasks", made_of=made_of, settings=settings)

@@ -1,33 +1,27 @@
-"""Executions of the state machine: one per run, named after it."""
+"""Executions of the state machines: one per run, named after it."""
 
 import json
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from functions.aws.execution_input import execution_input
 from functions.aws.table import is_error
 from functions.jobs.outcome import STOPPED, Ending
 from functions.jobs.run import Run
-from functions.settings import Network
+from functions.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 
-# ECS's own words
-_PUBLIC_IP = {True: "ENABLED", False: "DISABLED"}
-
-
 class StateMachine:
-    """Implements functions.jobs.ports.Executions."""
+    """Implements functions.jobs.ports.Executions: run_container carries a run of one task, run_tasks one of several."""
 
-    def __init__(self, client: "SFNClient", arn: str, cluster: str, network: Network) -> None:
+    def __init__(self, client: "SFNClient", settings: Settings) -> None:
         self._client = client
-        self._arn = arn
-        self._cluster = cluster
-        self._network = network
+        self._settings = settings
 
     def start(self, run: Run) -> None:
         """Start the run's execution. Starting it again changes nothing: its name and input are the same.
@@ -35,29 +29,34 @@ class StateMachine:
         Source: Step Functions API Reference, StartExecution: idempotent for STANDARD workflows while the execution
         is open; ExecutionAlreadyExists afterwards, and where the name is another job's: that remains an error.
         """
+        given = json.dumps(execution_input(run, self._settings), ensure_ascii=False)
         try:
-            self._client.start_execution(stateMachineArn=self._arn, name=run.id, input=json.dumps(self._input(run)))
+            self._client.start_execution(stateMachineArn=self._arn(run), name=run.id, input=given)
         except ClientError as error:
             if not is_error(error, "ExecutionAlreadyExists"):
                 raise
-            there = self._client.describe_execution(executionArn=self._execution(run.id))
+            there = self._client.describe_execution(executionArn=self._execution(run))
             if json.loads(there["input"])["jobId"] != run.job_id:
                 raise
 
     def stop(self, run: Run, cause: str) -> None:
-        """Abort the run's execution, which stops its task; nothing to do if it has ended.
+        """Abort the run's execution, which stops its task, or its tasks; nothing to do if it has ended.
+
+        Step Functions stops what a state waits for: the ECS task, or the executions of several tasks, which stop theirs
+        (Developer Guide, "Run a Job (.sync)": "if a Step Functions states:startExecution.sync task is aborted, it will
+        call the Step Functions StopExecution API action").
 
         One that was never started is started and aborted: its name is used up then, and whoever is about to start it
         finds it ended.
         """
-        if not self._stopped(run.id, cause):
+        if not self._stopped(run, cause):
             self.start(run)
-            self._stopped(run.id, cause)
+            self._stopped(run, cause)
 
-    def _stopped(self, run_id: str, cause: str) -> bool:
+    def _stopped(self, run: Run, cause: str) -> bool:
         """Whether there is an execution to stop."""
         try:
-            self._client.stop_execution(executionArn=self._execution(run_id), error=STOPPED, cause=cause)
+            self._client.stop_execution(executionArn=self._execution(run), error=STOPPED, cause=cause)
         except ClientError as error:
             if not is_error(error, "ExecutionDoesNotExist", "ValidationException"):
                 raise
@@ -66,11 +65,15 @@ class StateMachine:
 
     def exists(self, run: Run) -> bool:
         """Whether the run's execution was started."""
-        return self._describe(run.id) is not None
+        return self._describe(self._execution(run)) is not None
 
     def ending(self, run: Run) -> Ending | None:
         """How the run's execution ended; None if it goes on or was never started."""
-        answer = self._describe(run.id)
+        return self.ending_of(self._execution(run))
+
+    def ending_of(self, execution: str) -> Ending | None:
+        """The same of any execution, by its ARN."""
+        answer = self._describe(execution)
         if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
             return None
         return Ending(
@@ -78,37 +81,19 @@ class StateMachine:
             output=answer.get("output"),
             error=answer.get("error"),
             cause=answer.get("cause"),
+            at=answer.get("stopDate"),
         )
 
-    def _describe(self, run_id: str) -> "DescribeExecutionOutputTypeDef | None":
+    def _describe(self, execution: str) -> "DescribeExecutionOutputTypeDef | None":
         try:
-            return self._client.describe_execution(executionArn=self._execution(run_id))
+            return self._client.describe_execution(executionArn=execution)
         except ClientError as error:
             if not is_error(error, "ExecutionDoesNotExist"):
                 raise
             return None
 
-    def _execution(self, run_id: str) -> str:
-        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+    def _arn(self, run: Run) -> str:
+        return self._settings.state_machine_arn if run.plan.task_count == 1 else self._settings.tasks_state_machine_arn
 
-    def _input(self, run: Run) -> dict[str, Any]:
-        """What state_machines/README.md asks for: all from the run, so that starting it again gives the same."""
-        plan, network = run.plan, self._network
-        return {
-            "jobId": run.job_id,
-            "runId": run.id,
-            "scheduledTime": run.scheduled_at.isoformat() if run.scheduled_at else "",
-            "environment": [{"Name": name, "Value": value} for name, value in run.parameters.items()],
-            "cluster": self._cluster,
-            "taskDefinition": plan.task_definition,
-            "capacityProviders": plan.capacity_providers,
-            "subnets": plan.subnets or network.subnets,
-            "securityGroups": plan.security_groups or network.security_groups,
-            "assignPublicIp": network.public_ip if plan.assign_public_ip is None else _PUBLIC_IP[plan.assign_public_ip],
-            "restart": {"policy": "NEVER" if plan.retry["attempts"] else "ON_FAILURE", "deadline": _deadline(run)},
-        }
-
-
-def _deadline(run: Run) -> str:
-    seconds = run.plan.active_deadline
-    return "" if seconds is None else (run.created_at + timedelta(seconds=seconds)).isoformat()
+    def _execution(self, run: Run) -> str:
+        return f"{self._arn(run).replace(':stateMachine:', ':execution:')}:{run.id}"

@@ -1,34 +1,35 @@
-"""How a run ended, read from how its execution ended."""
+"""How a run ended, read from how its execution ended: state_machines/README.md says what the errors are."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from functions.jobs.run import Attempt, Reason, RunStatus
+from functions.jobs.stop_reason import stop_reason
 from functions.jobs.task import read_task
 
 STOPPED = "Shiftwork.Stopped"  # the error under which a user's stop aborts the execution
-TOO_MANY_RESTARTS = "Shiftwork.TooManyRestarts"  # state_machines/run_container.asl.json
+# state_machines/run_container.asl.json, and run_tasks.asl.json
+TOO_MANY_RESTARTS = "Shiftwork.TooManyRestarts"
+DEADLINE = "Shiftwork.Deadline"
+TASKS_FAILED = "Shiftwork.TasksFailed"
 
-# ECS API Reference, Task: stopCode
-_REASONS = {
-    "EssentialContainerExited": Reason.EXIT_CODE,
-    "TaskFailedToStart": Reason.START_FAILED,
-    "SpotInterruption": Reason.SPOT_INTERRUPTED,
-    "TerminationNotice": Reason.SPOT_INTERRUPTED,
-    "UserInitiated": Reason.STOPPED,
-}
+# What ends an execution without a task to tell of: its cause says it in a sentence.
+_LIMITS = {"States.Timeout": Reason.TIMEOUT, DEADLINE: Reason.DEADLINE}
+_NAMED = 10  # failed tasks that a message names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """The end of an execution. `status` is Step Functions' word; `output` and `cause` are its texts."""
+    """The end of an execution. `status` is Step Functions' word; `output` and `cause` are its texts; `at` is when."""
 
     status: str
     output: str | None = None
     error: str | None = None
     cause: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,8 @@ class Outcome:
     message: str | None = None
     exit_code: int | None = None
     attempt: Attempt | None = None
+    failed_tasks: frozenset[int] = frozenset()
+    succeeded_tasks: int | None = None
 
 
 def missed(scheduled_at: datetime) -> Outcome:
@@ -50,28 +53,34 @@ def missed(scheduled_at: datetime) -> Outcome:
 
 def outcome_of(ending: Ending) -> Outcome:
     """What this ending means for the run: a failure always has a reason and, where AWS gave one, its text."""
-    if ending.status == "SUCCEEDED":
-        attempt = _attempt(ending.output)
-        return Outcome(status=RunStatus.SUCCESS, exit_code=attempt.exit_code if attempt else None, attempt=attempt)
+    return _success(_json(ending.output)) if ending.status == "SUCCEEDED" else _failed(ending)
+
+
+def _failed(ending: Ending) -> Outcome:
     if ending.status == "TIMED_OUT":
         return Outcome(status=RunStatus.FAILED, reason=Reason.TIMEOUT, message=ending.cause)
     if ending.status == "ABORTED":
         reason = Reason.STOPPED if ending.error == STOPPED else Reason.ABORTED
         return Outcome(status=RunStatus.FAILED, reason=reason, message=ending.cause)
-    return _failure(ending)
+    told = _json(ending.cause)
+    return _tasks_failure(told) if ending.error == TASKS_FAILED and "count" in told else _failure(ending)
+
+
+def _success(told: dict[str, Any]) -> Outcome:
+    if "count" in told:
+        failed = frozenset(told["failed"])
+        return Outcome(status=RunStatus.SUCCESS, failed_tasks=failed, succeeded_tasks=told["count"] - len(failed))
+    report = read_task(told)
+    attempt = report.attempt if report else None
+    return Outcome(status=RunStatus.SUCCESS, exit_code=attempt.exit_code if attempt else None, attempt=attempt)
 
 
 def _failure(ending: Ending) -> Outcome:
     report = read_task(_json(ending.cause))
     if report is None:
-        # No task came to be: RunTask itself was refused, or placed nothing (AmazonECS.Unknown).
-        return Outcome(
-            status=RunStatus.FAILED,
-            reason=Reason.TIMEOUT if ending.error == "States.Timeout" else Reason.START_FAILED,
-            message=": ".join(filter(None, (ending.error, ending.cause))) or None,
-        )
+        return _without_task(ending)
     attempt = report.attempt
-    reason = _reason(report.stop_code, attempt)
+    reason = stop_reason(report.stop_code, attempt.exit_code, attempt.message)
     return Outcome(
         status=RunStatus.FAILED,
         reason=reason,
@@ -81,23 +90,40 @@ def _failure(ending: Ending) -> Outcome:
     )
 
 
-def _reason(stop_code: str | None, attempt: Attempt) -> Reason:
-    reason = _REASONS.get(stop_code or "", Reason.ABORTED)
-    # A container can stop before it ran. Where one that it depends on has failed, ECS gives it the exit code 143 all
-    # the same (amazon-ecs-agent, pull request 3218): its own reason tells.
-    never_ran = attempt.exit_code is None or (attempt.message or "").startswith("CannotStartContainerError")
-    return Reason.START_FAILED if reason is Reason.EXIT_CODE and never_ran else reason
+def _without_task(ending: Ending) -> Outcome:
+    limit = _LIMITS.get(ending.error or "")
+    if limit and ending.cause:
+        return Outcome(status=RunStatus.FAILED, reason=limit, message=ending.cause)
+    # Else no task came to be: RunTask itself was refused, or placed nothing (AmazonECS.Unknown).
+    words = ": ".join(filter(None, (ending.error, ending.cause))) or None
+    return Outcome(status=RunStatus.FAILED, reason=limit or Reason.START_FAILED, message=words)
+
+
+def _tasks_failure(told: dict[str, Any]) -> Outcome:
+    """Of several tasks too many failed. The cause lists those that failed or those that did not: the shorter list."""
+    count, last = told["count"], told.get("last", {})
+    failed = told["failed"] if "failed" in told else sorted(set(range(count)).difference(told["succeeded"]))
+    ended = _failed(Ending(status=last.get("status", "FAILED"), error=last.get("error"), cause=last.get("cause")))
+    return Outcome(
+        status=RunStatus.FAILED,
+        reason=ended.reason,
+        message=f"{_tasks_message(count, told.get('tolerated', 0), failed)} The last one: {ended.message or ended.reason}",
+        exit_code=ended.exit_code,
+        failed_tasks=frozenset(failed),
+        succeeded_tasks=count - len(failed),
+    )
+
+
+def _tasks_message(count: int, tolerated: int, failed: Collection[int]) -> str:
+    indexes = ", ".join(map(str, list(failed)[:_NAMED])) + (" ..." if len(failed) > _NAMED else ".")
+    verb = "was" if tolerated == 1 else "were"
+    return f"{len(failed)} of {count} tasks failed, {tolerated} {verb} tolerated: indexes {indexes}"
 
 
 def _message(ending: Ending, attempt: Attempt) -> str | None:
     if ending.error != TOO_MANY_RESTARTS:
         return attempt.message
     return f"Restarted until attempt {attempt.number}: one run may have no more. The last one: {attempt.message}"
-
-
-def _attempt(output: str | None) -> Attempt | None:
-    report = read_task(_json(output))
-    return report.attempt if report else None
 
 
 def _json(text: str | None) -> dict[str, Any]:

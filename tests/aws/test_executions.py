@@ -2,20 +2,24 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from functions.aws.executions import StateMachine
 from functions.jobs.launch_plan import once
-from functions.jobs.outcome import Ending
+from functions.jobs.outcome import STOPPED, Ending
+from functions.jobs.run import Overrides, Run
 from functions.settings import Settings
 from tests.aws.conftest import make_run
-from tests.conftest import STATE_MACHINE
+from tests.conftest import STATE_MACHINE, TASKS_STATE_MACHINE
 
 RUN = make_run()
+SEVERAL = replace(RUN, plan=replace(RUN.plan, task_count=12))
 EXECUTION = STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}"
 
 
@@ -23,7 +27,7 @@ EXECUTION = STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}
 def stubbed(settings: Settings) -> tuple[StateMachine, Stubber]:
     """A state machine whose next answers the test gives."""
     client = boto3.client("stepfunctions")
-    return StateMachine(client, STATE_MACHINE, settings.cluster_arn, settings.network), Stubber(client)
+    return StateMachine(client, settings), Stubber(client)
 
 
 def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: tuple[StateMachine, Stubber]) -> None:
@@ -33,13 +37,23 @@ def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: 
         "runId": RUN.id,
         "scheduledTime": "",
         "environment": [],
-        "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/runs",
+        "command": [],
+        "cpu": "",
+        "memory": "",
+        "payload": "",
+        "payloadUrl": "",
         "taskDefinition": "arn:definition:1",
+        "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/runs",
         "capacityProviders": ["FARGATE"],
         "subnets": ["subnet-1", "subnet-2"],
         "securityGroups": ["sg-1"],
         "assignPublicIp": "ENABLED",
-        "restart": {"policy": "NEVER", "deadline": ""},
+        "retry": once(),
+        "restartDeadline": 253402300799000,
+        "attemptTimeout": 99999999,
+        "deadline": 253402300799000,
+        "taskIndex": 0,
+        "taskCount": 1,
     }
     request = {"stateMachineArn": STATE_MACHINE, "name": RUN.id, "input": json.dumps(wanted)}
     stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0}, request)
@@ -47,7 +61,20 @@ def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: 
         machine.start(RUN)
 
 
-def test_a_job_decides_where_it_runs_and_whether_it_is_started_again(settings: Settings) -> None:
+def sent(run: Run, settings: Settings) -> dict[str, Any]:
+    """The input that the run's execution is started with."""
+    texts: list[str] = []
+    client = boto3.client("stepfunctions")
+    client.meta.events.register(
+        "before-parameter-build.sfn.StartExecution", lambda params, **_: texts.append(params["input"])
+    )
+    with Stubber(client) as stubber:
+        stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0})
+        StateMachine(client, settings).start(run)
+    return dict(json.loads(texts[0]))
+
+
+def test_a_job_decides_where_it_runs_and_how_it_is_tried_again(settings: Settings) -> None:
     plan = replace(
         RUN.plan,
         capacity_providers=("FARGATE_SPOT", "FARGATE"),
@@ -56,22 +83,77 @@ def test_a_job_decides_where_it_runs_and_whether_it_is_started_again(settings: S
         assign_public_ip=False,
         retry=once() | {"attempts": 0},
         active_deadline=90,
+        attempt_timeout=60,
+        timeout=3600,
     )
-    sent: list[str] = []
-    client = boto3.client("stepfunctions")
-    client.meta.events.register(
-        "before-parameter-build.sfn.StartExecution", lambda params, **_: sent.append(params["input"])
-    )
-    with Stubber(client) as stubber:
-        stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0})
-        StateMachine(client, STATE_MACHINE, settings.cluster_arn, settings.network).start(replace(RUN, plan=plan))
-    assert json.loads(sent[0]) | {
+    created = datetime(2026, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
+    wanted = {
         "capacityProviders": ["FARGATE_SPOT", "FARGATE"],
         "subnets": ["subnet-9"],
         "securityGroups": ["sg-9"],
         "assignPublicIp": "DISABLED",
-        "restart": {"policy": "ON_FAILURE", "deadline": "2026-01-02T03:05:35+00:00"},
-    } == json.loads(sent[0])
+        "retry": once() | {"attempts": 0},
+        "restartDeadline": 1767323135678,
+        "attemptTimeout": 60,
+        "deadline": 1767326645678,
+    }
+    given = sent(replace(RUN, plan=plan, created_at=created), settings)
+    assert given | wanted == given
+
+
+def test_a_run_may_have_it_otherwise_than_its_job(settings: Settings) -> None:
+    overrides = Overrides(
+        env={"B": "3", "C": "ü"},
+        command=("echo", "x"),
+        cpu=512,
+        memory=1024,
+        attempt_timeout=6,
+        timeout=10,
+        task_definition="arn:definition:tagged",
+        payload="[]",
+        payload_url="https://bucket/key",
+    )
+    plan = replace(RUN.plan, attempt_timeout=60, timeout=3600)
+    wanted = {
+        "environment": [{"Name": "A", "Value": "1"}, {"Name": "B", "Value": "3"}, {"Name": "C", "Value": "ü"}],
+        "command": ["echo", "x"],
+        "cpu": "512",
+        "memory": "1024",
+        "payload": "[]",
+        "payloadUrl": "https://bucket/key",
+        "taskDefinition": "arn:definition:tagged",
+        "attemptTimeout": 6,
+        "deadline": 1767323055000,
+    }
+    given = sent(replace(RUN, plan=plan, parameters={"A": "1", "B": "2"}, overrides=overrides), settings)
+    assert given | wanted == given
+
+
+def test_several_tasks_are_carried_by_the_other_machine(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    arn = TASKS_STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}"
+    stubber.add_response(
+        "start_execution",
+        {"executionArn": arn, "startDate": 0},
+        {"stateMachineArn": TASKS_STATE_MACHINE, "name": RUN.id, "input": ANY},
+    )
+    stubber.add_response("describe_execution", execution(), {"executionArn": arn})
+    stubber.add_response("stop_execution", {"stopDate": 0}, {"executionArn": arn, "error": STOPPED, "cause": "why"})
+    with stubber:
+        machine.start(SEVERAL)
+        assert machine.exists(SEVERAL)
+        machine.stop(SEVERAL, "why")
+    stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("parallelism", "at_once"), [(None, 12), (3, 3)])
+def test_several_tasks_are_carried_all_at_once_unless_told_otherwise(
+    settings: Settings, parallelism: int | None, at_once: int
+) -> None:
+    plan = replace(SEVERAL.plan, parallelism=parallelism, tolerated_failures=2)
+    given = sent(replace(SEVERAL, plan=plan), settings)
+    wanted = {"taskCount": 12, "parallelism": at_once, "toleratedFailures": 2, "runContainer": STATE_MACHINE}
+    assert given | wanted == given
 
 
 def execution(**more: object) -> dict[str, object]:
@@ -124,8 +206,9 @@ def test_how_an_execution_ended(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
     stubber.add_response("describe_execution", execution())
     stubber.add_client_error("describe_execution", "ExecutionDoesNotExist")
-    stubber.add_response("describe_execution", execution(status="FAILED", error="E", cause="c"))
+    failed = execution(status="FAILED", error="E", cause="c", stopDate=RUN.created_at)
+    stubber.add_response("describe_execution", failed)
     with stubber:
         assert machine.ending(RUN) is None
         assert machine.ending(RUN) is None
-        assert machine.ending(RUN) == Ending(status="FAILED", error="E", cause="c")
+        assert machine.ending(RUN) == Ending(status="FAILED", error="E", cause="c", at=RUN.created_at)

@@ -10,11 +10,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from cdk_nag import AwsSolutionsChecks
 
+from infra.definitions import Definitions
 from infra.platform_stack import PlatformStack
 from infra.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFINITION = ROOT / "state_machines" / "run_container.asl.json"
+STATE_MACHINES = ROOT / "state_machines"
 Properties = Mapping[str, Any]
 
 
@@ -79,7 +80,7 @@ def synthesise(settings: Settings, folder: Path, *, rules: bool = False) -> Temp
     stub = folder / "stub"
     stub.mkdir(parents=True)
     (stub / "handler.py").touch()
-    definition = DEFINITION.read_text(encoding="utf-8")
-    PlatformStack(app, settings=settings, code=lambda_.Code.from_asset(str(stub)), definition=definition)
+    definitions = Definitions.of(STATE_MACHINES)
+    PlatformStack(app, settings=settings, code=lambda_.Code.from_asset(str(stub)), definitions=definitions)
     app.synth()
     return Template(folder, settings.stack_name)

@@ -1,9 +1,11 @@
-"""What carrying a run takes: the state machine's role, and those of its tasks."""
+"""What carrying a run takes: the state machines' roles, and those of their tasks."""
 
 import json
 from typing import Any
 
-from tests.infra.template import DEFINITION, Template, texts
+import pytest
+
+from tests.infra.template import STATE_MACHINES, Template, texts
 
 # The actions that a service integration takes (Step Functions, "Integrating services": each one's IAM section).
 TAKEN_BY = {
@@ -11,14 +13,38 @@ TAKEN_BY = {
         *("ecs:RunTask", "ecs:StopTask", "ecs:DescribeTasks", "iam:PassRole"),
         *("events:PutTargets", "events:PutRule", "events:DescribeRule"),
     },
+    "arn:aws:states:::states:startExecution.sync:2": {
+        *("states:StartExecution", "states:DescribeExecution", "states:StopExecution"),
+        *("events:PutTargets", "events:PutRule", "events:DescribeRule"),
+    },
+    "arn:aws:states:::aws-sdk:sfn:describeExecution": {"states:DescribeExecution"},
 }
+MACHINES = {"run_container": "RunnerRunContainerRole", "run_tasks": "RunnerRunTasksRole"}
 
 
-def test_the_state_machine_may_do_all_that_its_states_need(dev: Template) -> None:
-    definition = json.loads(DEFINITION.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_state_machine_may_do_all_that_its_states_need(dev: Template, machine: str) -> None:
+    definition = json.loads((STATE_MACHINES / f"{machine}.asl.json").read_text(encoding="utf-8"))
     resources = {text for text in texts(definition) if text.startswith("arn:aws:states:::")}
     needed = set().union(*(TAKEN_BY[resource] for resource in resources))
-    assert needed and needed <= dev.actions("RunnerRunContainerRole")
+    log_and_trace = {name for name in dev.actions(MACHINES[machine]) if name.startswith(("logs:", "xray:"))}
+    more = {"ecs:TagResource"} if machine == "run_container" else set()
+    assert needed and needed | log_and_trace | more == dev.actions(MACHINES[machine])
+
+
+def test_several_tasks_are_executions_of_the_one_machine_and_iterations_of_the_other(dev: Template) -> None:
+    """Also what the Map needs to be a distributed one: to start, follow and stop executions of its own machine."""
+    container, _ = dev.the("StepFunctions::StateMachine", named="RunContainer")
+    _, tasks = dev.the("StepFunctions::StateMachine", named="RunTasks")
+    assert tasks["StateMachineName"] == "shiftwork-dev-run-tasks"
+    statements = {one["Sid"]: one["Resource"] for one in dev.statements("RunnerRunTasksRole")}
+    assert statements["StartTasks"][0] == {"Ref": container}
+    assert _last_part(statements["StartTasks"][1]) == ":stateMachine:shiftwork-dev-run-tasks"
+    its, own = statements["FollowTasks"]
+    assert its["Fn::Join"][1][-2:] == [{"Fn::GetAtt": [container, "Name"]}, ":*"]
+    assert _last_part(own) == ":execution:shiftwork-dev-run-tasks:*"
+    rule = ":rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+    assert _last_part(statements["HearOfTheEnd"]) == rule
 
 
 def test_the_state_machine_runs_this_stages_families_on_its_own_cluster_only(dev: Template) -> None:

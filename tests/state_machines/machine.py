@@ -1,4 +1,7 @@
-"""Carries out a state machine's real file: the kinds of states and the fields that ours have, in JSONata."""
+"""Carries out a state machine's real file: the kinds of states and the fields that ours have, in JSONata.
+
+Nobody waits: waiting and tasks move the machine's own clock, by which `$millis` goes and `TimeoutSeconds` ends tasks.
+"""
 
 import functools
 import json
@@ -7,86 +10,173 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jsonata import jsonata
+from jsonata import jexception, jsonata
 
 
 class TaskError(Exception):
-    """What a Task state fails with: Error and Cause."""
+    """What a Task state fails with: Error and, mostly, Cause."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """An answer that comes after so many seconds."""
+
+    seconds: float
+    answer: Any
 
 
 @dataclass
 class Trace:
-    """What an execution did: the states it entered, the tasks' arguments, the seconds waited, and how it ended."""
+    """What an execution did: the states it entered, the tasks' arguments and limits, the seconds it waited, its end."""
 
+    now: float = field(default_factory=time.time)
     entered: list[str] = field(default_factory=list)
     arguments: list[Any] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
     waited: list[int] = field(default_factory=list)
+    concurrency: list[int] = field(default_factory=list)
     status: str = "SUCCEEDED"
     output: Any = None
     error: str = ""
     cause: str = ""
 
 
-def execute(definition: dict[str, Any], given: Any, tasks: Iterator[Any], retries: int = 0) -> Trace:
+class Failed(Exception):
+    """A Fail state was entered: Error and Cause."""
+
+
+Service = Callable[[str, Any], Any]  # answers a task's resource and arguments
+States = dict[str, Any]
+
+
+def execute(definition: States, given: Any, tasks: Iterator[Any] | Service, retries: int = 0) -> Trace:
     """Run it. `tasks` answers each task state; a TaskError is that state's failure, after so many retries."""
-    trace, name, value = Trace(), definition["StartAt"], given
-    while name:
-        trace.entered.append(name)
-        state = definition["States"][name]
-        context = {"Execution": {"Input": given}, "State": {"Name": name, "RetryCount": retries}}
-        states = {"input": value, "context": context}
-        if state["Type"] == "Fail":
-            trace.status = "FAILED"
-            trace.error, trace.cause = evaluate(state["Error"], states), evaluate(state["Cause"], states)
-            return trace
-        value, name = KINDS[state["Type"]](state, states, trace, tasks)
-    trace.output = value
+    trace = Trace()
+    service = tasks if callable(tasks) else lambda resource, arguments: next(tasks)
+    context = {"Execution": {"Id": "arn:execution", "Input": given}, "State": {"RetryCount": retries}}
+    try:
+        trace.output = _walk(definition, given, context, trace, service)
+    except Failed as failed:
+        trace.status, (trace.error, trace.cause) = "FAILED", failed.args
     return trace
 
 
-def _task(state: dict[str, Any], states: dict[str, Any], trace: Trace, tasks: Iterator[Any]) -> tuple[Any, str | None]:
-    trace.arguments.append(evaluate(state["Arguments"], states))
-    answer = next(tasks)
-    if not isinstance(answer, TaskError):
-        return answer, state.get("Next")
-    error, cause = answer.args
-    (catch,) = state["Catch"]
-    assert catch["ErrorEquals"] == ["States.ALL"]
-    return evaluate(catch["Output"], {**states, "errorOutput": {"Error": error, "Cause": cause}}), catch["Next"]
+def _walk(definition: States, value: Any, context: States, trace: Trace, service: Service) -> Any:
+    """From StartAt to an end; the output."""
+    name: str | None = definition["StartAt"]
+    while name:
+        trace.entered.append(name)
+        state = definition["States"][name]
+        value, name = KINDS[state["Type"]](state, _Scope({"input": value, "context": context}, trace), service)
+    return value
 
 
-def _choice(state: dict[str, Any], states: dict[str, Any], _: Trace, __: Iterator[Any]) -> tuple[Any, str | None]:
+@dataclass(frozen=True)
+class _Scope:
+    """What expressions of a state see."""
+
+    states: States
+    trace: Trace
+
+    def evaluate(self, value: Any, **more: Any) -> Any:
+        return evaluate(value, self.states | more, self.trace.now)
+
+
+Step = tuple[Any, str | None]
+
+
+def _task(state: States, scope: _Scope, service: Service) -> Step:
+    try:
+        answer = _answer(state, scope, service)
+    except TaskError as error:
+        told = dict(zip(("Error", "Cause"), error.args, strict=False))
+        (catch,) = state["Catch"]
+        assert catch["ErrorEquals"] == ["States.ALL"]
+        return scope.evaluate(catch["Output"], errorOutput=told), catch["Next"]
+    return scope.evaluate(state.get("Output", "{% $states.result %}"), result=answer), state.get("Next")
+
+
+def _answer(state: States, scope: _Scope, service: Service) -> Any:
+    limit = scope.evaluate(state.get("TimeoutSeconds", 99_999_999))
+    assert isinstance(limit, int) and 1 <= limit <= 99_999_999, limit
+    try:
+        arguments = scope.evaluate(state["Arguments"])
+    except jexception.JException as wrong:
+        raise TaskError("States.QueryEvaluationError", str(wrong)) from wrong
+    scope.trace.arguments.append(arguments)
+    scope.trace.limits.append(limit)
+    answer = service(state["Resource"], arguments)
+    if isinstance(answer, Took):
+        scope.trace.now += min(answer.seconds, limit)
+        answer = answer.answer if answer.seconds <= limit else TaskError("States.Timeout")
+    if isinstance(answer, TaskError):
+        raise answer
+    return answer
+
+
+def _map(state: States, scope: _Scope, service: Service) -> Step:
+    """The iterations one after the other; a failed one would fail the state, which is no business of ours."""
+    items, most = scope.evaluate(state["Items"]), scope.evaluate(state["MaxConcurrency"])
+    assert isinstance(items, list) and isinstance(most, int), (items, most)
+    scope.trace.concurrency.append(most)
+    results = []
+    for index, item in enumerate(items):
+        context = {**scope.states["context"], "Map": {"Item": {"Index": index, "Value": item}}}
+        given = scope.evaluate(state["ItemSelector"], context=context)
+        inner = {name: value for name, value in context.items() if name != "Map"}
+        results.append(_walk(state["ItemProcessor"], given, inner, scope.trace, service))
+    assert len(json.dumps(results)) < 256 * 1024, "Step Functions' quota for a state's output"
+    return scope.evaluate(state["Output"], result=results), state["Next"]
+
+
+def _choice(state: States, scope: _Scope, _: Service) -> Step:
     for choice in state["Choices"]:
-        chosen = evaluate(choice["Condition"], states)
+        chosen = scope.evaluate(choice["Condition"])
         assert isinstance(chosen, bool), f"{choice['Condition']} is {chosen!r}"  # anything else fails on AWS
         if chosen:
-            return evaluate(choice.get("Output", "{% $states.input %}"), states), choice["Next"]
-    return states["input"], state["Default"]
+            return scope.evaluate(choice.get("Output", "{% $states.input %}")), choice["Next"]
+    return scope.states["input"], state["Default"]
 
 
-def _wait(state: dict[str, Any], states: dict[str, Any], trace: Trace, _: Iterator[Any]) -> tuple[Any, str | None]:
-    seconds = evaluate(state["Seconds"], states)
-    assert float(seconds).is_integer()
-    trace.waited.append(int(seconds))
-    return evaluate(state["Output"], states), state["Next"]
+def _wait(state: States, scope: _Scope, _: Service) -> Step:
+    seconds = scope.evaluate(state["Seconds"])
+    assert float(seconds).is_integer() and seconds >= 0
+    scope.trace.waited.append(int(seconds))
+    scope.trace.now += seconds
+    return scope.evaluate(state["Output"]), state["Next"]
 
 
-def _succeed(_: dict[str, Any], states: dict[str, Any], __: Trace, ___: Iterator[Any]) -> tuple[Any, str | None]:
-    return states["input"], None
+def _succeed(_: States, scope: _Scope, __: Service) -> Step:
+    return scope.states["input"], None
 
 
-Kind = Callable[[dict[str, Any], dict[str, Any], Trace, Iterator[Any]], tuple[Any, str | None]]
-KINDS: dict[str, Kind] = {"Task": _task, "Choice": _choice, "Wait": _wait, "Succeed": _succeed}
+def _fail(state: States, scope: _Scope, _: Service) -> Step:
+    error, cause = scope.evaluate(state["Error"]), scope.evaluate(state["Cause"])
+    assert isinstance(error, str) and isinstance(cause, str)
+    assert len(error) <= 256 and len(cause) <= 32_768, "API Reference, HistoryEvent: ExecutionFailedEventDetails"
+    raise Failed(error, cause)
 
 
-def evaluate(value: Any, states: dict[str, Any]) -> Any:
+KINDS: dict[str, Callable[[States, _Scope, Service], Step]] = {
+    "Task": _task,
+    "Map": _map,
+    "Choice": _choice,
+    "Wait": _wait,
+    "Succeed": _succeed,
+    "Fail": _fail,
+}
+
+
+def evaluate(value: Any, states: States, now: float | None = None) -> Any:
     """The value with its JSONata expressions carried out, as Step Functions does it: no result is an error."""
     if isinstance(value, dict):
-        return {key: evaluate(item, states) for key, item in value.items()}
+        return {key: evaluate(item, states, now) for key, item in value.items()}
     if isinstance(value, list):
-        return [evaluate(item, states) for item in value]
+        return [evaluate(item, states, now) for item in value]
     if isinstance(value, str) and value.startswith("{%"):
         expression = _parsed(value)
+        # jsonata's own tells when the expression was parsed.
+        expression.register_lambda("millis", lambda: int((now or time.time()) * 1000))
         frame = expression.create_frame()
         frame.bind("states", states)
         result = expression.evaluate(None, frame)
@@ -99,6 +189,4 @@ def evaluate(value: Any, states: dict[str, Any]) -> Any:
 def _parsed(value: str) -> Any:
     expression = jsonata.Jsonata(value.removeprefix("{%").removesuffix("%}").strip())
     expression.register_lambda("parse", json.loads)  # Step Functions' own function
-    # jsonata's own tells when the expression was parsed.
-    expression.register_lambda("millis", lambda: int(time.time() * 1000))
     return expression

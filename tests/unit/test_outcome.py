@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.jobs.outcome import STOPPED, TOO_MANY_RESTARTS, Ending, outcome_of
+from functions.jobs.outcome import DEADLINE, STOPPED, TASKS_FAILED, TOO_MANY_RESTARTS, Ending, outcome_of
 from functions.jobs.run import Reason, RunStatus, TaskStatus
 from tests.unit.tasks import TASK_ARN, task_cause
 
@@ -88,3 +88,59 @@ def test_ours_and_other_peoples_aborts_are_told_apart() -> None:
 def test_time_outs() -> None:
     assert outcome_of(Ending(status="TIMED_OUT")).reason is Reason.TIMEOUT
     assert outcome_of(Ending(status="FAILED", error="States.Timeout")).reason is Reason.TIMEOUT
+
+
+@pytest.mark.parametrize(("error", "reason"), [("States.Timeout", Reason.TIMEOUT), (DEADLINE, Reason.DEADLINE)])
+def test_a_time_limit_is_said_in_the_state_machines_own_words(error: str, reason: Reason) -> None:
+    outcome = outcome_of(Ending(status="FAILED", error=error, cause="It took too long."))
+    assert (outcome.status, outcome.reason, outcome.message) == (RunStatus.FAILED, reason, "It took too long.")
+    assert (outcome.exit_code, outcome.attempt) == (None, None)
+
+
+def test_a_success_of_several_tasks_tells_which_failed() -> None:
+    outcome = outcome_of(Ending(status="SUCCEEDED", output='{"failed": [3, 7], "count": 10}'))
+    assert (outcome.status, outcome.attempt, outcome.exit_code) == (RunStatus.SUCCESS, None, None)
+    assert (sorted(outcome.failed_tasks), outcome.succeeded_tasks) == ([3, 7], 8)
+
+
+def tasks_failed(**told: object) -> Ending:
+    return Ending(status="FAILED", error=TASKS_FAILED, cause=json.dumps(told))
+
+
+def test_a_failure_of_several_tasks_has_the_reason_of_the_last_one() -> None:
+    last = failed("EssentialContainerExited", "Essential container in task exited", exitCode=3)
+    told = {"status": "FAILED", "error": last.error, "cause": last.cause}
+    outcome = outcome_of(tasks_failed(count=10, tolerated=1, failed=[2, 5, 7], last=told))
+    assert (outcome.status, outcome.reason, outcome.exit_code) == (RunStatus.FAILED, Reason.EXIT_CODE, 3)
+    assert (sorted(outcome.failed_tasks), outcome.succeeded_tasks, outcome.attempt) == ([2, 5, 7], 7, None)
+    assert outcome.message == (
+        "3 of 10 tasks failed, 1 was tolerated: indexes 2, 5, 7. The last one: Essential container in task exited"
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        ({"status": "FAILED", "error": DEADLINE, "cause": "late"}, Reason.DEADLINE),
+        ({"status": "FAILED", "error": "States.Timeout", "cause": "slow"}, Reason.TIMEOUT),
+        ({"status": "FAILED", "error": "AmazonECS.Unknown", "cause": "full"}, Reason.START_FAILED),
+        ({"status": "ABORTED", "error": "", "cause": ""}, Reason.ABORTED),
+        ({"status": "TIMED_OUT"}, Reason.TIMEOUT),
+    ],
+)
+def test_whatever_the_last_one_ended_with(last: dict[str, str], reason: Reason) -> None:
+    assert outcome_of(tasks_failed(count=2, tolerated=0, failed=[1], last=last)).reason is reason
+
+
+def test_where_most_failed_the_cause_lists_the_others_and_the_message_the_first() -> None:
+    outcome = outcome_of(tasks_failed(count=100, tolerated=0, succeeded=[0, 99], last={"error": "E", "cause": "c"}))
+    assert (sorted(outcome.failed_tasks), outcome.succeeded_tasks) == (list(range(1, 99)), 2)
+    assert outcome.message == (
+        "98 of 100 tasks failed, 0 were tolerated: indexes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ... The last one: E: c"
+    )
+
+
+def test_a_cause_of_several_tasks_that_was_cut_off_still_fails_the_run() -> None:
+    outcome = outcome_of(Ending(status="FAILED", error=TASKS_FAILED, cause='{"count": 3, "fail'))
+    assert (outcome.status, outcome.succeeded_tasks) == (RunStatus.FAILED, None)
+    assert outcome.message == TASKS_FAILED + ': {"count": 3, "fail'
