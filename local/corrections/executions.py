@@ -24,10 +24,11 @@ class ExecutionOver(BaseException):
 
 @dataclass
 class Current:
-    """The execution that this thread runs."""
+    """The execution that this thread runs; iterations of a Map state run it in threads of their own."""
 
     execution: dict[str, Any]
-    wake: threading.Event = field(default_factory=threading.Event)
+    _waiting: set[threading.Event] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def go_on(self) -> None:
         """Raise ExecutionOver if the execution was stopped."""
@@ -37,15 +38,39 @@ class Current:
     def wait(self, seconds: float | None, tell: Callable[[Callable[[], None]], None] = lambda call: None) -> bool:
         """Wait until what `tell` was given is called (True), or for so long; raises ExecutionOver."""
         # A new event for each wait, and the status read after it: neither an old call nor a stop can be missed.
-        self.wake = threading.Event()
-        tell(self.wake.set)
-        self.go_on()
-        called = self.wake.wait(seconds)
-        self.go_on()
+        event = threading.Event()
+        with self._lock:
+            self._waiting.add(event)
+        try:
+            tell(event.set)
+            self.go_on()
+            called = event.wait(seconds)
+            self.go_on()
+        finally:
+            with self._lock:
+                self._waiting.discard(event)
         return called
+
+    def wake(self) -> None:
+        """End all waiting: the execution was stopped."""
+        with self._lock:
+            for event in self._waiting:
+                event.set()
 
 
 current: ContextVar[Current] = ContextVar("current execution")
+_active: dict[str, Current] = {}
+_over: dict[str, list[Callable[[], None]]] = {}
+_lock = threading.Lock()
+
+
+def when_over(arn: str, call: Callable[[], None]) -> None:
+    """Call it once the execution has ended; at once if it has."""
+    with _lock:
+        if stepfunctions._executions[arn]["status"] == "RUNNING":
+            _over.setdefault(arn, []).append(call)
+            return
+    call()
 
 
 class _Clock:
@@ -66,29 +91,39 @@ class _Clock:
 def install() -> None:
     """Put our running, stopping and failing of executions around MiniStack's."""
     run, stop, fail = stepfunctions._run_execution, stepfunctions._stop_execution, stepfunctions._fail_execution
-    active: dict[str, Current] = {}
+    add = stepfunctions._add_event
+    adding = threading.Lock()
 
     def run_execution(arn: str) -> None:
-        running = active[arn] = Current(stepfunctions._executions[arn])
+        running = _active[arn] = Current(stepfunctions._executions[arn])
         current.set(running)
         try:
             run(arn)
         except ExecutionOver:
             return
         finally:
-            del active[arn]
+            del _active[arn]
+            with _lock:
+                calls = _over.pop(arn, [])
+            for call in calls:
+                call()
 
     def stop_execution(data: dict[str, Any]) -> Any:
         answer = stop(data)
-        if stopped := active.get(data.get("executionArn", "")):
-            stopped.wake.set()
+        if stopped := _active.get(data.get("executionArn", "")):
+            stopped.wake()
         return answer
 
     def fail_execution(execution: dict[str, Any], error: str, cause: str) -> None:
         if execution["status"] == "RUNNING":
             fail(execution, error, cause)
 
+    def add_event(*event: Any) -> Any:
+        with adding:  # several iterations of a Map state may add to one history: each event has its number
+            return add(*event)
+
     stepfunctions._run_execution = run_execution
     stepfunctions._stop_execution = stop_execution
     stepfunctions._fail_execution = fail_execution
+    stepfunctions._add_event = add_event
     stepfunctions.time = _Clock()

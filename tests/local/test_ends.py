@@ -75,7 +75,7 @@ def test_the_parent_ends_the_tasks_of_a_killed_server(tmp_path: Path) -> None:
         assert parent.stdin
         parent.stdin.close()
         parent.wait()
-        assert not _alive(pids)
+        assert until(lambda: not _alive(pids))
         assert not Path(told["home"]).exists()
 
 
