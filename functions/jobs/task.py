@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.jobs.run import Attempt, TaskStatus
+from functions.jobs.run import Attempt, Reason, TaskStatus
+from functions.jobs.stop_reason import stop_reason
 
 MAIN = "main"  # the name of a task's essential container
 
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """Whose task it is, and how its attempt stands."""
+    """Whose task it is, and how its attempt stands; `index` is its place among the `count` tasks of the run."""
 
     job_id: str
     run_id: str
     attempt: Attempt
     stop_code: str | None
+    index: int = 0
+    count: int = 1
 
 
 def read_task(described: Mapping[str, Any]) -> TaskReport | None:
@@ -37,17 +40,34 @@ def read_task(described: Mapping[str, Any]) -> TaskReport | None:
     }
     if not {"SHIFTWORK_JOB_ID", "SHIFTWORK_RUN_ID", "SHIFTWORK_ATTEMPT"} <= ours.keys():
         return None
-    attempt = Attempt(
-        number=int(ours["SHIFTWORK_ATTEMPT"]),
+    return TaskReport(
+        job_id=ours["SHIFTWORK_JOB_ID"],
+        run_id=ours["SHIFTWORK_RUN_ID"],
+        attempt=_attempt(task, int(ours["SHIFTWORK_ATTEMPT"]), main),
+        stop_code=task.get("stopCode"),
+        index=int(ours.get("SHIFTWORK_TASK_INDEX", 0)),
+        count=int(ours.get("SHIFTWORK_TASK_COUNT", 1)),
+    )
+
+
+def _attempt(task: Mapping[str, Any], number: int, main: Mapping[str, Any]) -> Attempt:
+    exit_code = main.get("exitCode")
+    message = main.get("reason") or task.get("stoppedReason") or None
+    status = _status(task, exit_code)
+    reason = _reason(task, status, exit_code, message)
+    return Attempt(
+        number=number,
         version=int(task.get("version", 0)),
         task_arn=task["taskArn"],
-        status=_status(task, main.get("exitCode")),
+        status=status,
+        cpu=_size(task.get("overrides", {}).get("cpu") or task.get("cpu")),
+        memory=_size(task.get("overrides", {}).get("memory") or task.get("memory")),
         started_at=_moment(task.get("startedAt")),
         stopped_at=_moment(task.get("stoppedAt")),
-        exit_code=main.get("exitCode"),
-        message=main.get("reason") or task.get("stoppedReason") or None,
+        exit_code=None if reason is Reason.START_FAILED else exit_code,
+        reason=reason,
+        message=message,
     )
-    return TaskReport(ours["SHIFTWORK_JOB_ID"], ours["SHIFTWORK_RUN_ID"], attempt, task.get("stopCode"))
 
 
 def _status(task: Mapping[str, Any], exit_code: int | None) -> TaskStatus:
@@ -58,6 +78,16 @@ def _status(task: Mapping[str, Any], exit_code: int | None) -> TaskStatus:
     if task.get("stopCode") == "UserInitiated":
         return TaskStatus.KILLED
     return TaskStatus.FINISHED if exit_code == 0 else TaskStatus.FAILED
+
+
+def _reason(task: Mapping[str, Any], status: TaskStatus, exit_code: int | None, message: str | None) -> Reason | None:
+    failed = status in (TaskStatus.FAILED, TaskStatus.KILLED)
+    return stop_reason(task.get("stopCode"), exit_code, message) if failed else None
+
+
+def _size(text: str | None) -> int | None:
+    """ECS gives whole numbers, as text: CPU units and MiB."""
+    return int(text) if text else None
 
 
 def _moment(value: str | float | None) -> datetime | None:

@@ -1,0 +1,46 @@
+"""/v1/jobs/{id}/runs/{id}/tasks: the tasks of a run, one or several, each with its attempts."""
+
+from functools import partial
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BeforeValidator
+
+from functions.api.answers.body import answer
+from functions.api.answers.task import IndexedTaskAnswer
+from functions.api.openapi import LINK, operation
+from functions.api.paging import next_page
+from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several
+from functions.api.routes.runs import PATH, run_of_path
+from functions.api.services import services
+from functions.jobs.ports import PageWish
+from functions.jobs.run import RunStatus
+from functions.jobs.run_tasks import page_of_tasks
+
+TaskLimit = Annotated[
+    int | None, Query(ge=1, le=MAX_RUNS, description="How many tasks there are in a page at most.", examples=[100])
+]
+TaskStatuses = Annotated[
+    list[RunStatus] | None,
+    BeforeValidator(several),
+    Query(alias="status", description="Only tasks in one of these statuses.", examples=[["FAILED"]]),
+]
+describe = partial(operation, "runs")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get(
+    f"{PATH}/<run_id>/tasks",
+    **describe("listTasks", "List a run's tasks", {200: list[IndexedTaskAnswer]}, 404, headers=LINK),
+)
+def list_tasks(
+    name: JobIdPath, run_id: RunIdPath, status: TaskStatuses = None, limit: TaskLimit = None, cursor: Cursor = None
+) -> Response[str]:
+    """The tasks of a run that have begun, by index. With a filter a page may be short."""
+    run = run_of_path(name, run_id)
+    wish = PageWish(limit=limit or MAX_RUNS, cursor=cursor)
+    found = page_of_tasks(run, wish, status or list(RunStatus), services().tasks)
+    tasks = [IndexedTaskAnswer.of(run, task) for task in found.items]
+    return answer(200, tasks, next_page(router.current_event, found.cursor))

@@ -1,0 +1,24 @@
+"""Use cases: read the tasks of a run, whether it has one or several."""
+
+from collections.abc import Collection
+
+from functions.jobs.errors import InvalidTokenError
+from functions.jobs.indexed_task import IndexedTask, only_task
+from functions.jobs.ports import Page, PageWish, TaskStore
+from functions.jobs.run import Run, RunStatus
+
+
+def task_at(run: Run, index: int, tasks: TaskStore) -> IndexedTask:
+    """The task of a run that has this index; one that has not begun has no attempts."""
+    if run.plan.task_count == 1:
+        return only_task(run)
+    return tasks.get(run.job_id, run.id, index) or IndexedTask(index=index, status=RunStatus.INITIAL)
+
+
+def page_of_tasks(run: Run, wish: PageWish, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
+    """The tasks that have begun, by index, those in one of these statuses; raises InvalidTokenError."""
+    if run.plan.task_count > 1:
+        return tasks.page(run.job_id, run.id, wish, statuses)
+    if wish.cursor:
+        raise InvalidTokenError("cursor")
+    return Page([only_task(run)] if run.status in statuses else [], None)
