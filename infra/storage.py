@@ -1,15 +1,18 @@
-"""Where jobs, runs and their state are kept: one table for all of it."""
+"""Where jobs, runs and their state are kept: one table for all of it, and a bucket for what is too long."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.payloads import Payloads
+
 
 class Storage(Construct):
     """The table. On demand: it costs what is read and written, and nothing while idle."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, keep: bool) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, days: int, keep: bool) -> None:
         super().__init__(scope, construct_id)
+        self.payloads = Payloads(self, "Payloads", days=days, keep=keep)
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -20,6 +23,9 @@ class Storage(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expiresAt",
+            # Where status events are read from. It costs nothing where Lambda alone reads it (DynamoDB Developer Guide,
+            # "Evaluate your Streams usage").
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             deletion_protection=keep,
             removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
         )
@@ -35,7 +41,7 @@ class Storage(Construct):
             partition_key=_text("GSI2PK"),
             sort_key=_text("GSI2SK"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["status", "jobId"],
+            non_key_attributes=["status", "jobId", "labels"],
         )
 
 

@@ -1,6 +1,7 @@
 """The parameters of requests, each with its rule and its description: in the path, in the query, in headers."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from functions.jobs.run import RunStatus
 
 MAX_PAGE = 1000  # jobs, groups and revisions in a page
 MAX_RUNS = 100  # runs in a page: as many as one BatchGetItem reads
+MAX_TASKS = 10_000  # of a run
 # The times that run ids can begin with; what is before or after them asks for the same runs as they do.
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -32,13 +34,13 @@ def _id(text: str) -> str:
     return text
 
 
-def _several(values: Any) -> Any:
+def several(values: Any) -> Any:
     """Comma separated and repeated are the same; an empty one asks for nothing."""
     return [one for one in values.split(",") if one] if isinstance(values, str) else values
 
 
 def _embeds(values: Any) -> Any:
-    names = _several(values)
+    names = several(values)
     if any(name not in list(Embed) for name in names or ()):
         raise ValueError(f"Unknown embed options. Valid options are: {', '.join(Embed)}")
     return names
@@ -50,6 +52,11 @@ def _labels(pairs: list[str] | None) -> list[str] | None:
         if not name or not equals:
             raise ValueError(f"label: '{pair}' is not of the form name=value.")
     return pairs
+
+
+def pairs(labels: Iterable[str]) -> dict[str, str]:
+    """The labels of a request, by name."""
+    return {name: value for name, _, value in (pair.partition("=") for pair in labels)}
 
 
 def _iso(text: Any) -> Any:
@@ -102,6 +109,14 @@ RunIdPath = Annotated[
         json_schema_extra={"pattern": "^[0-9A-Za-z]{1,80}$"},
     ),
 ]
+HookIdPath = Annotated[
+    str,
+    Path(
+        description="The hook's id.",
+        examples=["team.report_5f2d0c1b9a8e7f64"],
+        json_schema_extra={"pattern": "^[a-z0-9.-]{1,400}_[0-9a-f]{16}$"},
+    ),
+]
 RevisionPath = Annotated[int, Path(ge=1, le=99_999_999, description="The revision's number.", examples=[3])]
 
 Embeds = Annotated[
@@ -128,16 +143,19 @@ GroupQuery = Annotated[
 ]
 Labels = Annotated[
     list[str] | None,
-    BeforeValidator(_several),
+    BeforeValidator(several),
     AfterValidator(_labels),
     Query(
-        alias="label", description="Only jobs with this label: `name=value`, repeated for several.", examples=[["a=b"]]
+        alias="label", description="Only what has this label: `name=value`, repeated for several.", examples=[["a=b"]]
     ),
 ]
 Statuses = Annotated[
     list[RunStatus] | None,
-    BeforeValidator(_several),
+    BeforeValidator(several),
     Query(alias="status", description="Only runs in one of these statuses.", examples=[["FAILED"]]),
+]
+Index = Annotated[
+    int, Query(ge=0, le=MAX_TASKS - 1, description="Which of the run's tasks, if it has several.", examples=[3])
 ]
 Since = _span("Only runs of this second or later, by the time in their ids (ISO 8601; in a query + is %2B).")
 Until = _span("Only runs of this second or earlier, by the time in their ids (ISO 8601; in a query + is %2B).")

@@ -10,6 +10,8 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import O
 from functions.jobs.errors import InvalidError, Problem
 
 MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below what Lambda and a DynamoDB item take
+# A payload of 256 KB, with blanks and with \u escapes for what it has beside ASCII.
+_LARGER = {"triggerRun": 1024 * 1024}
 
 
 class RequestError(Exception):
@@ -38,7 +40,8 @@ class RequestReader(OpenAPIRequestValidationMiddleware):
         required = any(param.required for param in app.context["_route"].dependant.body_params)
         if not event.body and not required:
             return None
-        body = _json(_text(event), event.headers.get("content-type", ""))
+        limit = _LARGER.get(app.context["_route"].operation_id, MAX_BODY)
+        body = _json(_text(event), event.headers.get("content-type", ""), limit)
         if isinstance(body, list):  # of which Powertools would take the first item
             raise InvalidError([Problem("/", "An array is not valid here: give an object.")])
         return body
@@ -52,9 +55,9 @@ def problems(errors: Iterable[Mapping[str, Any]], body: Any) -> list[Problem]:
     ]
 
 
-def _json(body: str, content_type: str) -> Any:
-    if len(body.encode()) > MAX_BODY:
-        raise RequestError(413, f"The body is larger than {MAX_BODY} bytes.")
+def _json(body: str, content_type: str, limit: int) -> Any:
+    if len(body.encode()) > limit:
+        raise RequestError(413, f"The body is larger than {limit} bytes.")
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind != "application/json":
         raise RequestError(415, f"Expected Content-Type application/json, got {kind or 'none'}.")

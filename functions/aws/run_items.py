@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+
+# The condition that a run is active, and its values; it needs the name #status.
+ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
+IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
@@ -40,25 +43,6 @@ def item_of(run: Run) -> dict[str, Any]:
     }
 
 
-def ending_values(outcome: Outcome, now: datetime, retention: timedelta) -> dict[str, Any]:
-    """What a run has once it has ended."""
-    values = {
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "message": outcome.message,
-        "exitCode": outcome.exit_code,
-        "completedAt": now.isoformat(),
-        "expiresAt": int((now + retention).timestamp()),
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def ended_item(run: Run, outcome: Outcome, retention: timedelta) -> dict[str, Any]:
-    """A run that ended when it was put, as an item: it is in no list of active ones."""
-    item = item_of(run) | ending_values(outcome, run.created_at, retention)
-    return {name: value for name, value in item.items() if name not in ("GSI1PK", "GSI1SK")}
-
-
 def run_of(item: Item) -> Run:
     """The run in an item."""
     return Run(
@@ -80,7 +64,7 @@ def run_of(item: Item) -> Run:
         reason=Reason(item["reason"]) if "reason" in item else None,
         message=item.get("message"),
         exit_code=item.get("exitCode"),
-        attempts={int(number): _attempt(int(number), values) for number, values in item["attempts"].items()},
+        attempts={int(number): attempt_of(int(number), values) for number, values in item["attempts"].items()},
         succeeded_tasks=item.get("succeededTasks", 0),
         failed_tasks=frozenset(map(int, item.get("failedTasks", ()))),
     )
@@ -103,18 +87,8 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _overrides_values(overrides: Overrides) -> dict[str, Any]:
-    """Just what differs from the job; the environment stays in order."""
-    values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
-    return values | {name: json.dumps(values[name]) for name in ("env", "command") if name in values}
-
-
-def _overrides_of(values: Item) -> Overrides:
-    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in ("env", "command") if name in values}
-    return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))
-
-
-def _attempt(number: int, values: Item) -> Attempt:
+def attempt_of(number: int, values: Item) -> Attempt:
+    """The attempt in a map attribute."""
     return Attempt(
         number=number,
         version=values["version"],
@@ -128,3 +102,14 @@ def _attempt(number: int, values: Item) -> Attempt:
         reason=Reason(values["reason"]) if "reason" in values else None,
         message=values.get("message"),
     )
+
+
+def _overrides_values(overrides: Overrides) -> dict[str, Any]:
+    """Just what differs from the job; the environment stays in order."""
+    values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
+    return values | {name: json.dumps(values[name]) for name in ("env", "command") if name in values}
+
+
+def _overrides_of(values: Item) -> Overrides:
+    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in ("env", "command") if name in values}
+    return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))

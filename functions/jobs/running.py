@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from functions.jobs.errors import ActiveRunError, JobChangedError, JobNotFoundError, RunNotFoundError
+from functions.jobs.errors import (
+    ActiveRunError,
+    InvalidError,
+    JobChangedError,
+    JobNotFoundError,
+    Problem,
+    RunNotFoundError,
+)
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.ports import Claim, Executions, JobStore, RunExistsError, RunStore, StalePlanError
-from functions.jobs.run import Cause, Run, RunStatus
+from functions.jobs.run import Cause, Overrides, Run, RunStatus
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
 _TRIES = 3
@@ -18,7 +26,8 @@ _TRIES = 3
 class Trigger:
     """A wish that a job runs. The same `run_id`, or the same `key`, is the same wish.
 
-    `claim` is what it wants of the other runs of the job; a call wants nothing.
+    `claim` is what it wants of the other runs of the job; a call wants nothing. `plan` is the job's plan that the
+    parameters and overrides were checked and worked out for; None where the job's present one is to decide.
     """
 
     job_id: str
@@ -30,7 +39,12 @@ class Trigger:
     schedule_id: str | None = None
     scheduled_at: datetime | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=Overrides)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    rerun_of: str | None = None
     claim: Claim = Claim.ANY
+    plan: LaunchPlan | None = None
 
     def earlier(self, used: KeyUsedError) -> str:
         """The id of the run that this key started before; raises KeyReusedError if the key came with another body."""
@@ -49,7 +63,19 @@ class Trigger:
             schedule_id=self.schedule_id,
             scheduled_at=self.scheduled_at,
             parameters=self.parameters,
+            overrides=self.overrides,
+            inputs=self.inputs,
+            labels=self.labels,
+            rerun_of=self.rerun_of,
         )
+
+    def lacking(self, plan: LaunchPlan) -> list[Problem]:
+        """What the job wants each run to be given, and this one is not."""
+        names = [name for name in plan.required if name not in self.parameters]
+        problems = [Problem(f"/parameters/{name}", f"is required: give {name} a value.") for name in names]
+        if plan.needs_payload and self.overrides.payload is None and self.overrides.payload_url is None:
+            problems.append(Problem("/payload", "is required: give the run a payload."))
+        return problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,11 +89,15 @@ class Triggering:
     def __call__(self, trigger: Trigger) -> Run:
         """Start the run, or return the one that this trigger started before.
 
-        Raises JobNotFoundError, KeyReusedError, and BusyError if the claim does not hold.
+        Raises JobNotFoundError, InvalidError if the job requires more, JobChangedError if it has another plan than
+        the trigger, KeyReusedError, and BusyError if the claim does not hold.
         If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
         starts it.
         """
-        run = self._put(trigger)
+        return self.begin(self._put(trigger))
+
+    def begin(self, run: Run) -> Run:
+        """Start the run's execution, unless it is known to be started."""
         if run.status is RunStatus.INITIAL:
             self.executions.start(run)
         return run
@@ -83,13 +113,19 @@ class Triggering:
 
     def _put(self, trigger: Trigger) -> Run:
         for _ in range(_TRIES):
-            run = trigger.run(self.plans.get(trigger.job_id, _UNKNOWN))
+            plan = trigger.plan or self.plans.get(trigger.job_id, _UNKNOWN)
+            # What a remembered plan requires, the job may require no longer: the table corrects it.
+            run = trigger.run(_UNKNOWN if trigger.lacking(plan) else plan)
             try:
                 self.runs.put(run, trigger.key, trigger.claim)
             except StalePlanError as stale:
                 if stale.plan is None:
                     raise JobNotFoundError(trigger.job_id) from stale
                 self.plans[trigger.job_id] = stale.plan
+                if trigger.plan not in (None, stale.plan):
+                    raise JobChangedError from stale
+                if problems := trigger.lacking(stale.plan):
+                    raise InvalidError(problems) from stale
             except RunExistsError:
                 return found(self.runs, trigger.job_id, run.id)
             except KeyUsedError as used:

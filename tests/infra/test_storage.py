@@ -10,13 +10,14 @@ def test_the_table_is_on_demand_backed_up_and_forgets_by_itself(dev: Template) -
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert table["KeySchema"] == _keys("PK", "SK")
     by_id, by_time = table["GlobalSecondaryIndexes"]
     assert [index["IndexName"] for index in (by_id, by_time)] == ["GSI1", "GSI2"]
     assert by_id["KeySchema"] == _keys("GSI1PK", "GSI1SK")
     assert by_id["Projection"] == {"ProjectionType": "ALL"}
     assert by_time["KeySchema"] == _keys("GSI2PK", "GSI2SK")
-    assert by_time["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "jobId"]}
+    assert by_time["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "jobId", "labels"]}
     assert {one["AttributeType"] for one in table["AttributeDefinitions"]} == {"S"}
 
 

@@ -6,6 +6,7 @@ The container's paths become folders of the test, as the local cloud's do: all o
 import base64
 import gzip
 import io
+import json
 import os
 import shutil
 import stat
@@ -54,7 +55,9 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     elif not all(map(shutil.which, ("wget", "unzip", "base64", "xz", "bzip2"))):
         pytest.skip("wget, unzip, base64, xz or bzip2 is not installed")
 
-    def start(values: dict[str, str] | None = None, **fields: Any) -> "subprocess.CompletedProcess[str]":
+    def start(
+        values: dict[str, str] | None = None, handed: dict[str, str] | None = None, **fields: Any
+    ) -> "subprocess.CompletedProcess[str]":
         init = containers(**fields)["init"]
         folders = [point["containerPath"] for point in init["mountPoints"]]
         for folder in folders:
@@ -65,7 +68,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
         shell = [str(programs / "sh")] if request.param == "busybox" else ["sh"]
         return subprocess.run(
             [*shell, *init["entryPoint"][1:], before + init["command"][0]],
-            env={"PATH": path, **moved, **secret, "PAUSE": "0"},
+            env={"PATH": path, **moved, **secret, **(handed or {}), "PAUSE": "0"},
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -204,6 +207,35 @@ def test_a_secret_is_written_and_linked(run: Run, tmp_path: Path) -> None:
     assert (root / "var" / "secrets").read_text() == HOSTILE
     assert (root / SANDBOX / "var" / "secrets").readlink() == root / "var" / "secrets"
     assert (root / SANDBOX / "keys" / "b").read_bytes() == b""
+
+
+@pytest.mark.parametrize("text", ['"a text"', json.dumps(HOSTILE), "{}", '"-n"', '"' + "x" * 2000 + '"'])
+def test_a_payload_that_comes_with_the_task_is_written_as_it_is(run: Run, tmp_path: Path, text: str) -> None:
+    done = run(cmd="true", takesPayload=True, handed={"SHIFTWORK_PAYLOAD": text})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert contents(tmp_path / "root" / SANDBOX) == {"shiftwork-payload": text.encode()}
+    assert mode(tmp_path / "root" / SANDBOX / "shiftwork-payload") & 0o666 == 0o666
+
+
+def test_a_payload_is_fetched_and_tried_again(run: Run, site: Site, tmp_path: Path) -> None:
+    site.pages["/p"], site.failures["/p"] = b"[1]", 1
+    assert (
+        run(cmd="true", takesPayload=True, handed={"SHIFTWORK_PAYLOAD_URL": f"{site.url}/p?X=%2F&Y=1"}).returncode == 0
+    )
+    assert contents(tmp_path / "root" / SANDBOX) == {"shiftwork-payload": b"[1]"}
+    assert site.asked == ["/p?X=%2F&Y=1"] * 2
+
+
+def test_a_payload_that_cannot_be_fetched_ends_the_task_and_its_signature_is_not_shown(run: Run, site: Site) -> None:
+    done = run(cmd="true", takesPayload=True, handed={"SHIFTWORK_PAYLOAD_URL": f"{site.url}/p?X-Amz-Signature=abc"})
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "shiftwork: cannot fetch the payload: its URL is good for hours only"
+    assert "abc" not in done.stderr.splitlines()[-1]
+
+
+def test_a_run_without_a_payload_has_no_such_file(run: Run, tmp_path: Path) -> None:
+    assert run(cmd="true", takesPayload=True).returncode == 0
+    assert contents(tmp_path / "root" / SANDBOX) == {}
 
 
 def test_tmp_is_open_to_any_user(run: Run, tmp_path: Path) -> None:

@@ -1,49 +1,19 @@
-"""Runs, their tasks and their logs, as answers."""
+"""Runs and their logs, as answers."""
 
 from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from functions.api.answers.allocated import AllocatedAnswer
+from functions.api.answers.attempt import TaskAnswer, attempt_answers
 from functions.api.answers.body import Time
+from functions.api.answers.overrides import OverridesAnswer
+from functions.api.answers.task import TaskCountsAnswer
+from functions.jobs.indexed_task import only_task
 from functions.jobs.job import JobState
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.run import Cause, Reason, Run, RunStatus
 from functions.jobs.run_log import LogLine
-
-
-class TaskAnswer(BaseModel):
-    """One attempt of a run: an ECS task."""
-
-    id: Annotated[str, Field(description="The last part of the task's ARN.", examples=["0f1e2d3c4b5a"])]
-    startedAt: Annotated[Time | None, Field(description="When its container started.")]
-    completedAt: Annotated[Time | None, Field(description="When it finished; only if it did so with success.")] = None
-    status: Annotated[TaskStatus, Field(description="Where it stands.", examples=["TASK_RUNNING"])]
-    attempt: Annotated[int, Field(description="Its number within the run.", examples=[1])]
-    taskArn: Annotated[
-        str,
-        Field(
-            description="Where ECS has it.",
-            examples=["arn:aws:ecs:eu-central-1:123456789012:task/shiftwork-prod/0f1e2d3c4b5a"],
-        ),
-    ]
-    exitCode: Annotated[int | None, Field(description="What its main container ended with.", examples=[0])]
-    message: Annotated[
-        str | None,
-        Field(description="Why it stopped, in the words of ECS.", examples=["Essential container in task exited"]),
-    ]
-
-
-class AllocatedAnswer(BaseModel):
-    """The Fargate size that was allocated: the smallest that fits what was asked for."""
-
-    cpus: Annotated[float, Field(description="vCPUs.", examples=[0.25])]
-    mem: Annotated[int, Field(description="Memory in MiB.", examples=[512])]
-
-    @classmethod
-    def of(cls, plan: LaunchPlan) -> "AllocatedAnswer":
-        """The size in a launch plan."""
-        return cls.model_construct(cpus=plan.cpu / 1024 if plan.cpu % 1024 else plan.cpu // 1024, mem=plan.memory)
 
 
 class RunAnswer(BaseModel):
@@ -54,17 +24,36 @@ class RunAnswer(BaseModel):
     status: Annotated[RunStatus, Field(description="Where it stands.", examples=["SUCCESS"])]
     createdAt: Annotated[Time, Field(description="When it was asked for.")]
     completedAt: Annotated[Time | None, Field(description="When it ended; null while it is active.")]
-    tasks: Annotated[list[TaskAnswer], Field(description="Its attempts, the first one first.")]
+    tasks: Annotated[
+        list[TaskAnswer],
+        Field(description="Its attempts, the first one first; empty if it has several tasks, which have a list."),
+    ]
+    taskCounts: Annotated[TaskCountsAnswer | None, Field(description="How its tasks stand, if it has several.")] = None
     reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
     message: Annotated[
         str | None, Field(description="The same in AWS's words.", examples=["Essential container in task exited"])
     ]
     exitCode: Annotated[int | None, Field(description="What its last task ended with.", examples=[3])]
+    cause: Annotated[Cause, Field(description="What started it.", examples=["CALL"])]
+    causeId: Annotated[
+        str | None,
+        Field(
+            description="Which hook or event did, or which run of a job that this one waits for, if one did.",
+            examples=["team.report_5f2d0c1b9a8e7f64"],
+        ),
+    ]
     scheduleId: Annotated[
         str | None, Field(description="The schedule that started it, if one did.", examples=["nightly"])
     ]
-    scheduledAt: Annotated[Time | None, Field(description="For when a schedule had it, if one started it.")]
+    scheduledAt: Annotated[
+        Time | None, Field(description="For when a schedule had it, or the run that it repeats; null without one.")
+    ]
     parameters: Annotated[dict[str, str], Field(description="Values for its variables.", examples=[{"LEVEL": "debug"}])]
+    overrides: Annotated[OverridesAnswer, Field(description="What else it has otherwise than the job.")]
+    labels: Annotated[dict[str, str], Field(description="Names to find it by.", examples=[{"ticket": "OPS-7"}])]
+    rerunOf: Annotated[
+        str | None, Field(description="The run that it repeats, if it does.", examples=["20260102030405kV9x0"])
+    ]
     revision: Annotated[int, Field(description="The job's revision that it runs.", examples=[1])]
     taskDefinition: Annotated[
         str,
@@ -84,31 +73,23 @@ class RunAnswer(BaseModel):
             status=run.status,
             createdAt=run.created_at,
             completedAt=run.completed_at,
-            tasks=[_task(attempt) for _, attempt in sorted(run.attempts.items())],
+            tasks=attempt_answers(run, only_task(run)),
             reason=run.reason,
             message=run.message,
             exitCode=run.exit_code,
+            cause=run.cause,
+            causeId=run.cause_id,
             scheduleId=run.schedule_id,
             scheduledAt=run.scheduled_at,
             parameters=dict(run.parameters),
+            overrides=OverridesAnswer.of(run),
+            labels=dict(run.labels),
+            rerunOf=run.rerun_of,
             revision=run.plan.revision,
-            taskDefinition=run.plan.task_definition,
-            allocated=AllocatedAnswer.of(run.plan),
+            taskDefinition=run.overrides.task_definition or run.plan.task_definition,
+            allocated=AllocatedAnswer.sized(run.overrides.cpu or run.plan.cpu, run.overrides.memory or run.plan.memory),
+            **({"taskCounts": TaskCountsAnswer.of(run)} if run.plan.task_count > 1 else {}),
         )
-
-
-def _task(attempt: Attempt) -> TaskAnswer:
-    finished = {"completedAt": attempt.stopped_at} if attempt.status is TaskStatus.FINISHED else {}
-    return TaskAnswer(
-        id=attempt.task_id,
-        startedAt=attempt.started_at,
-        status=attempt.status,
-        attempt=attempt.number,
-        taskArn=attempt.task_arn,
-        exitCode=attempt.exit_code,
-        message=attempt.message,
-        **finished,
-    )
 
 
 class SummaryAnswer(BaseModel):

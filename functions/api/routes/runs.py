@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/runs and /v1/runs: triggering, reading, stopping and deleting runs, and what they print."""
+"""/v1/jobs/{id}/runs and /v1/runs: triggering, reading, repeating, stopping and deleting runs, and what they print."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
 from functions.api.answers.run import LogAnswer, RunAnswer
-from functions.api.documents.job import TriggerDocument
+from functions.api.documents.trigger import TriggerDocument
 from functions.api.openapi import LINK, operation
 from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
@@ -18,19 +18,23 @@ from functions.api.parameters import (
     Cursor,
     GroupQuery,
     IdempotencyKeyHeader,
+    Index,
     JobIdPath,
+    Labels,
     RunIdPath,
     RunLimit,
     Since,
     Statuses,
     Until,
+    pairs,
 )
 from functions.api.reading import RequestError
 from functions.api.services import services
 from functions.jobs.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.ports import PageWish, RunFilter
 from functions.jobs.run import Run, RunStatus, is_run_id, new_run_id
-from functions.jobs.run_log import read_log
+from functions.jobs.run_log import LogSource, read_log
+from functions.jobs.run_tasks import task_at
 from functions.jobs.running import Trigger, delete_run
 from functions.jobs.task import MAIN
 
@@ -51,14 +55,12 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.post(PATH, **describe("triggerRun", "Start a run", {201: RunAnswer}, 404, 409, 413, 415, 422))
 def trigger_run(
     name: JobIdPath,
-    body: Annotated[TriggerDocument | None, Body(description="An empty object, or nothing.")] = None,
+    body: Annotated[TriggerDocument | None, Body(description="What the run has otherwise, or nothing.")] = None,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response[str]:
     """Start a run; the same Idempotency-Key gives the same run for 24 hours."""
-    now = datetime.now(UTC)
-    key = key_of_request(router.current_event, idempotency_key)
-    run = services().trigger(Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key))
-    return answer(201, RunAnswer.of(run))
+    inputs = (body or TriggerDocument()).inputs()
+    return answer(201, RunAnswer.of(services().order(_wish(name, idempotency_key), inputs)))
 
 
 @router.get(PATH, **describe("listRunsOfJob", "List a job's runs", {200: list[RunAnswer]}, 404, headers=LINK))
@@ -69,15 +71,19 @@ def list_runs_of_job(
     until: Until = None,
     limit: RunLimit = None,
     cursor: Cursor = None,
+    label: Labels = None,
 ) -> Response[str]:
     """The active runs of a job; with any of the parameters a page of all its runs. Both newest first."""
     state = services().jobs.states([name]).get(name)
     if state is None:
         raise JobNotFoundError(name)
-    if (status, since, until, limit, cursor) == (None,) * 5:
+    if (status, since, until, limit, cursor, label) == (None,) * 6:
         active = services().runs.get_all((name, run_id) for run_id in state.active)
         return answer(200, [RunAnswer.of(run) for run in active])
-    return _page(RunFilter(job_id=name, statuses=status or list(RunStatus), since=since, until=until), limit, cursor)
+    wanted = RunFilter(
+        job_id=name, statuses=status or list(RunStatus), since=since, until=until, labels=pairs(label or ())
+    )
+    return _page(wanted, limit, cursor)
 
 
 @router.get("/v1/runs", **describe("listRuns", "List runs of all jobs", {200: list[RunAnswer]}, headers=LINK))
@@ -88,21 +94,35 @@ def list_runs(
     until: Until = None,
     limit: RunLimit = None,
     cursor: Cursor = None,
+    label: Labels = None,
 ) -> Response[str]:
     """A page of the runs of the deployment, or of a group, newest first. With a filter a page may be short."""
-    return _page(RunFilter(group=group, statuses=status or list(RunStatus), since=since, until=until), limit, cursor)
+    wanted = RunFilter(
+        group=group, statuses=status or list(RunStatus), since=since, until=until, labels=pairs(label or ())
+    )
+    return _page(wanted, limit, cursor)
 
 
 @router.get(f"{PATH}/<run_id>", **describe("getRun", "Read a run", {200: RunAnswer}, 404))
 def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """One run, also a finished one."""
-    return answer(200, RunAnswer.of(_run(name, run_id)))
+    return answer(200, RunAnswer.of(run_of_path(name, run_id)))
 
 
 @router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))
 def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """Delete a run that has ended; the job's counters still count it."""
     return answer(200, RunAnswer.of(delete_run(services().runs, name, _run_id(name, run_id), datetime.now(UTC))))
+
+
+@router.post(
+    f"{PATH}/<run_id>/actions/rerun",
+    **describe("rerunRun", "Run a finished run again", {201: RunAnswer}, 404, 409, 422),
+)
+def rerun_run(name: JobIdPath, run_id: RunIdPath, idempotency_key: IdempotencyKeyHeader = None) -> Response[str]:
+    """Start a new run of the job as it is now, with the inputs of this run; 409 as long as this one is active."""
+    run = services().order.again(_wish(name, idempotency_key), _run_id(name, run_id))
+    return answer(201, RunAnswer.of(run))
 
 
 @router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
@@ -113,11 +133,21 @@ def stop_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
 
 @router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read what a run prints", {200: LogAnswer}, 404, 422))
 def get_log(
-    name: JobIdPath, run_id: RunIdPath, container: Container = MAIN, nextToken: NextToken = None
+    name: JobIdPath, run_id: RunIdPath, container: Container = MAIN, index: Index = 0, nextToken: NextToken = None
 ) -> Response[str]:
-    """What a container of a run has printed; `nextToken` goes on where the last part ended."""
-    lines, token = read_log(_run(name, run_id), container, nextToken, services().logs)
+    """What a container of a run's task has printed; `nextToken` goes on where the last part ended."""
+    run = run_of_path(name, run_id)
+    if index >= run.plan.task_count:
+        raise RequestError(400, f"index: the last task of this run has the index {run.plan.task_count - 1}.")
+    source = LogSource(name, task_at(run, index, services().tasks).attempts, container)
+    lines, token = read_log(source, nextToken, services().logs)
     return answer(200, LogAnswer.of(lines, token))
+
+
+def _wish(name: str, idempotency_key: str | None) -> Trigger:
+    now = datetime.now(UTC)
+    key = key_of_request(router.current_event, idempotency_key)
+    return Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key)
 
 
 def _page(wanted: RunFilter, limit: int | None, cursor: str | None) -> Response[str]:
@@ -134,7 +164,8 @@ def _run_id(name: str, text: str) -> str:
     return text
 
 
-def _run(name: str, run_id: str) -> Run:
+def run_of_path(name: str, run_id: str) -> Run:
+    """The run that a request names; raises RunNotFoundError."""
     run = services().runs.get(name, _run_id(name, run_id))
     if run is None:
         raise RunNotFoundError(name, run_id)

@@ -32,9 +32,9 @@ class Folder:
 
 
 def sandbox(run: RunSpec) -> Folder | None:
-    """The folder for artifacts and for links to file secrets, if there is anything for it."""
-    needed = run["artifacts"] or any((file.link or file.path).startswith(f"{SANDBOX}/") for file in written_files(run))
-    return Folder("sandbox", SANDBOX) if needed else None
+    """The folder for artifacts, for links to file secrets and for a payload, if there is anything for it."""
+    linked = any((file.link or file.path).startswith(f"{SANDBOX}/") for file in written_files(run))
+    return Folder("sandbox", SANDBOX) if run["artifacts"] or linked or "takesPayload" in run else None
 
 
 def has_readonly_root(run: RunSpec) -> bool:

@@ -1,4 +1,7 @@
-"""The init container: fetches artifacts and writes files into the task's volumes before the others start."""
+"""The init container: fetches artifacts and writes files into the task's volumes before the others start.
+
+A run's payload comes with the task itself, as the script's variable SHIFTWORK_PAYLOAD or SHIFTWORK_PAYLOAD_URL.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +12,7 @@ from functions.jobs.container.init_script import SCRIPT
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.container.start_order import INIT
 from functions.jobs.container.volume_spec import Artifact
-from functions.jobs.container.written_files import SANDBOX, WrittenFile, written_files
+from functions.jobs.container.written_files import PAYLOAD_FILE, SANDBOX, WrittenFile, written_files
 
 _PAUSE_SECONDS = 2
 
@@ -30,6 +33,7 @@ def init_container(run: RunSpec, image: str) -> dict[str, Any] | None:
             *((f"OPEN_{n}", path) for n, path in enumerate(writable)),
             *(pair for n, artifact in enumerate(run["artifacts"]) for pair in _fetch(f"FETCH_{n}", artifact)),
             *(pair for n, file in enumerate(files) for pair in _write(f"WRITE_{n}", file)),
+            *([("PAYLOAD_FILE", PAYLOAD_FILE)] if "takesPayload" in run else []),
             ("PAUSE", str(_PAUSE_SECONDS)),
         ]
     )

@@ -6,6 +6,7 @@ paths too, since the local cloud without a container engine gives them other val
 OPEN_0     a folder that everyone in the task may write to
 FETCH_0    an artifact's URI; FETCH_0_FILE: where to; FETCH_0_HOW: unpack, run or keep; FETCH_0_SHOWN: its name in logs
 WRITE_0    a file's path; WRITE_0_MODE; WRITE_0_BASE64 or WRITE_0_SECRET: its content; WRITE_0_LINK: a link to it, or ""
+PAYLOAD_FILE  where the payload goes, if there is one: SHIFTWORK_PAYLOAD has it, or SHIFTWORK_PAYLOAD_URL its address
 PAUSE      seconds to wait before the second try of a download; then twice and three times as long
 """
 
@@ -44,6 +45,11 @@ while file=$(value FETCH_${n}_FILE); [ -n "$file" ]; do
   esac
   n=$((n + 1))
 done
+if [ -n "${SHIFTWORK_PAYLOAD_URL-}" ]; then
+  fetch "$SHIFTWORK_PAYLOAD_URL" "$PAYLOAD_FILE" || fail 'cannot fetch the payload: its URL is good for hours only'
+elif [ -n "${SHIFTWORK_PAYLOAD-}" ]; then
+  printf %s "$SHIFTWORK_PAYLOAD" > "$PAYLOAD_FILE" || fail 'cannot write the payload'
+fi
 n=0
 while folder=$(value OPEN_$n); [ -n "$folder" ]; do
   chmod -R a+rwX "$folder" && chmod 1777 "$folder" || fail "cannot open $folder"

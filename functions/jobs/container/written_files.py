@@ -12,6 +12,7 @@ from functions.jobs.container.volume_spec import File
 from functions.jobs.errors import Problem
 
 SANDBOX = "/mnt/mesos/sandbox"  # where Mesos has it for a container with an image
+PAYLOAD_FILE = f"{SANDBOX}/shiftwork-payload"  # of a run that has a payload
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +48,8 @@ def written_file_problems(run: RunSpec) -> Iterator[Problem]:
             )
         elif re.search(r"[\x01-\x1f\x7f]", file.path):
             yield Problem(file.problem_path, "must not hold control characters.")
+        elif file.path == PAYLOAD_FILE and "takesPayload" in run:
+            yield Problem(file.problem_path, f"{file.path} is where the payload is written: use another name.")
         elif times[file.path] > 1:
             yield Problem(file.problem_path, f"{file.path} is written more than once.")
 

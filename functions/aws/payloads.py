@@ -1,0 +1,60 @@
+"""Payloads of runs in S3: what does not fit into a task's overrides, for the task to fetch."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from functions.aws.table import is_error
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# S3 User Guide, "Download and upload objects with presigned URLs": signed with temporary credentials, a URL ends with
+# them; a role's last 12 hours at most (IAM User Guide, "Request temporary security credentials"). So it is good for
+# the attempts that begin within hours of the run's start: later ones fail to start, and their init container says why.
+_SECONDS = 12 * 60 * 60
+
+
+class S3Payloads:
+    """Implements functions.jobs.ports.Payloads. Few requests need it, so it makes its client when asked.
+
+    The bucket deletes them when the deployment's retention is over.
+    """
+
+    def __init__(self, client: Callable[[], "S3Client"], bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def url(self, job_id: str, run_id: str) -> str:
+        """A URL by which whoever has it can read the payload, also if it is put later. It calls nobody."""
+        place = {"Bucket": self._bucket, "Key": _key(job_id, run_id)}
+        return self._client().generate_presigned_url("get_object", Params=place, ExpiresIn=_SECONDS)
+
+    def put(self, job_id: str, run_id: str, text: str) -> None:
+        """Put the payload of a run; the first one stays (S3 User Guide, "Add preconditions to S3 operations")."""
+        try:
+            self._client().put_object(
+                Bucket=self._bucket,
+                Key=_key(job_id, run_id),
+                Body=text.encode(),
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if not is_error(error, "PreconditionFailed"):
+                raise
+
+    def get(self, job_id: str, run_id: str) -> str | None:
+        """The payload of a run; None if it is no longer kept."""
+        try:
+            answer = self._client().get_object(Bucket=self._bucket, Key=_key(job_id, run_id))
+        except ClientError as error:
+            if not is_error(error, "NoSuchKey"):
+                raise
+            return None
+        return answer["Body"].read().decode()
+
+
+def _key(job_id: str, run_id: str) -> str:
+    return f"payloads/{job_id}/{run_id}.json"

@@ -1,0 +1,45 @@
+"""What ECS is sent with each task besides its definition, and how long that may be.
+
+Source: ECS API Reference, RunTask, overrides: 8,192 characters in all, with those of the JSON. TaskOverride,
+ContainerOverride. state_machines/run_container.asl.json sends it.
+"""
+
+import json
+from typing import Any
+
+from functions.jobs.container.start_order import INIT
+from functions.jobs.container.written_files import PAYLOAD_FILE
+from functions.jobs.run import Run
+from functions.jobs.task import MAIN
+
+MAX_CHARACTERS = 8192
+# The longest values of what differs from task to task: an execution has 500 attempts, a run 10,000 tasks at most.
+_LONGEST = {"SHIFTWORK_ATTEMPT": "500", "SHIFTWORK_TASK_INDEX": "9999", "SHIFTWORK_TASK_COUNT": "10000"}
+
+
+def override_length(run: Run) -> int:
+    """How many characters the overrides of each of its tasks take at most."""
+    return len(json.dumps(_override(run), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _override(run: Run) -> dict[str, Any]:
+    given = run.overrides
+    ours = {"SHIFTWORK_JOB_ID": run.job_id, "SHIFTWORK_RUN_ID": run.id, **_LONGEST}
+    ours["SHIFTWORK_SCHEDULED_TIME"] = run.scheduled_at.isoformat() if run.scheduled_at else ""
+    main: dict[str, Any] = {"name": MAIN, "command": given.command or []}
+    containers = [main]
+    if given.payload or given.payload_url:
+        ours["SHIFTWORK_PAYLOAD_FILE"] = PAYLOAD_FILE
+        handed = {"SHIFTWORK_PAYLOAD": given.payload or "", "SHIFTWORK_PAYLOAD_URL": given.payload_url or ""}
+        containers.append({"name": INIT, "command": [], "environment": _pairs(handed)})
+    main["environment"] = _pairs({**ours, **run.parameters, **given.env})
+    return {
+        "containerOverrides": containers,
+        "inferenceAcceleratorOverrides": [],
+        "cpu": str(given.cpu or ""),
+        "memory": str(given.memory or ""),
+    }
+
+
+def _pairs(variables: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in variables.items()]

@@ -1,0 +1,77 @@
+"""Use cases: start a run with inputs of its own; run a finished run again."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from functions.jobs.errors import ActiveRunError, InvalidError, JobChangedError, JobNotFoundError, PayloadGoneError
+from functions.jobs.input_rules import label_problems
+from functions.jobs.inputs import Inputs
+from functions.jobs.ports import JobStore, Payloads
+from functions.jobs.preparing import Preparing
+from functions.jobs.run import Run
+from functions.jobs.running import Trigger, Triggering, found
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ordering:
+    """What it needs. Composed by functions/aws/order_services.py: `ordering(settings, trigger)`."""
+
+    jobs: JobStore
+    trigger: Triggering
+    prepare: Preparing
+    payloads: Payloads
+
+    def __call__(self, trigger: Trigger, inputs: Inputs) -> Run:
+        """Start the run that the trigger asks for, with these inputs; the same trigger again gives the same run.
+
+        Raises JobNotFoundError, InvalidError if the job does not allow them, KeyReusedError.
+        """
+        if inputs == Inputs(labels=inputs.labels):  # needs nothing of the job's document
+            if problems := list(label_problems(inputs)):
+                raise InvalidError(problems)
+            return self.trigger(replace(trigger, labels=inputs.labels))
+        return self._earlier(trigger) or self._start(trigger, inputs)
+
+    def again(self, trigger: Trigger, run_id: str) -> Run:
+        """Start a run with the inputs of a finished one of the same job, as the job is now.
+
+        Raises JobNotFoundError, RunNotFoundError, ActiveRunError, PayloadGoneError, and what starting a run raises.
+        """
+        earlier = self._earlier(trigger)
+        if earlier:
+            return earlier
+        run = self.trigger.runs.get(trigger.job_id, run_id)
+        if run is None and self.jobs.get(trigger.job_id) is None:
+            raise JobNotFoundError(trigger.job_id)
+        run = run or found(self.trigger.runs, trigger.job_id, run_id)
+        if run.is_active:
+            raise ActiveRunError(run_id)
+        inputs = Inputs.of_run(run, self._payload(run))
+        return self(replace(trigger, rerun_of=run_id, scheduled_at=run.scheduled_at), inputs)
+
+    def _start(self, trigger: Trigger, inputs: Inputs) -> Run:
+        for _ in range(_TRIES):
+            job = self.jobs.get(trigger.job_id)
+            if job is None:
+                raise JobNotFoundError(trigger.job_id)
+            self.trigger.plans[job.id] = job.plan
+            with suppress(JobChangedError):  # saved a moment ago: what it allows now is another question
+                return self.trigger(self.prepare(trigger, job, inputs))
+        raise JobChangedError
+
+    def _earlier(self, trigger: Trigger) -> Run | None:
+        """What the same key started before, whatever the job allows by now."""
+        used = self.jobs.recall(trigger.key, trigger.now) if trigger.key else None
+        if used is None:
+            return None
+        return self.trigger.begin(found(self.trigger.runs, trigger.job_id, trigger.earlier(used)))
+
+    def _payload(self, run: Run) -> str | None:
+        if run.overrides.payload_url is None:
+            return run.overrides.payload
+        text = self.payloads.get(run.job_id, run.id)
+        if text is None:
+            raise PayloadGoneError(run.id)
+        return text

@@ -1,0 +1,84 @@
+"""Use case: what a run is to have otherwise than its job, from what came with the call. Errors come before writes."""
+
+from dataclasses import dataclass, replace
+
+from functions.jobs.container.fargate import smallest_size
+from functions.jobs.container.task_override import MAX_CHARACTERS, override_length
+from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.input_rules import input_problems
+from functions.jobs.inputs import Inputs
+from functions.jobs.job import Job, JobSpec
+from functions.jobs.ports import Payloads
+from functions.jobs.run import Overrides
+from functions.jobs.running import Trigger
+from functions.jobs.tagging import Tagging
+
+_INLINE = 2000  # characters of a payload that may go with the task; a signed URL is about as long
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preparing:
+    """What it needs."""
+
+    payloads: Payloads
+    tag: Tagging
+
+    def __call__(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
+        """The trigger of a run of this job with these inputs. Raises InvalidError, and JobChangedError if it changed.
+
+        A payload that is not sent with the task is put where the task fetches it. The URL is signed once and then kept
+        with the run: its execution must be started again with the same input.
+        """
+        problems = list(input_problems(job.spec, inputs))
+        if problems:
+            raise InvalidError(problems)
+        ready = self._ready(trigger, job, inputs)
+        if inputs.image_tag is not None:
+            definition = self.tag(job, inputs.image_tag, trigger.now)
+            ready = replace(ready, overrides=replace(ready.overrides, task_definition=definition))
+        if inputs.payload is not None and ready.overrides.payload_url:
+            self.payloads.put(job.id, trigger.run_id, inputs.payload)
+        return ready
+
+    def _ready(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
+        """The same without what is yet to be written; raises InvalidError if it is too long for ECS."""
+        given = _overrides(job.spec, inputs)
+        ready = replace(
+            trigger,
+            plan=job.plan,
+            parameters=inputs.parameters,
+            overrides=replace(given, payload=inputs.payload),
+            inputs=inputs.document,
+            labels=inputs.labels,
+        )
+        too_long = len(inputs.payload or "") > _INLINE or override_length(ready.run(job.plan)) > MAX_CHARACTERS
+        if inputs.payload is not None and too_long:
+            url = self.payloads.url(job.id, trigger.run_id)
+            ready = replace(ready, overrides=replace(given, payload_url=url))
+        length = override_length(ready.run(job.plan))
+        if length > MAX_CHARACTERS:
+            raise InvalidError([_too_long(inputs, length)])
+        return ready
+
+
+def _overrides(spec: JobSpec, inputs: Inputs) -> Overrides:
+    size = None
+    if inputs.cpus is not None or inputs.mem is not None:
+        cpus, mem = inputs.cpus or spec["run"]["cpus"], inputs.mem or spec["run"]["mem"]
+        size = smallest_size(cpus, mem)
+    return Overrides(
+        env=inputs.env,
+        command=(inputs.cmd,) if inputs.cmd is not None else inputs.args,
+        cpu=size.cpu if size else None,
+        memory=size.memory if size else None,
+        attempt_timeout=inputs.attempt_timeout,
+        timeout=inputs.timeout,
+        image_tag=inputs.image_tag,
+    )
+
+
+def _too_long(inputs: Inputs, length: int) -> Problem:
+    given = inputs.document | {"parameters": dict(inputs.parameters)}
+    largest = max(given, key=lambda name: len(str(given[name])))
+    words = f"makes most of {length} characters that are sent with each task, and ECS takes {MAX_CHARACTERS}"
+    return Problem(f"/{largest}", f"{words}: put long values into the payload.")
