@@ -1,7 +1,9 @@
 """The door: an HTTP API in front of one function, which does all the routing."""
 
 import json
+from typing import cast
 
+import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -33,6 +35,11 @@ ACCESS_LOG = {
 }
 
 
+# Strangers come this far: they get half of what each other route takes, and nothing of that.
+HOOKS = "/hooks/{id}"
+HOOKS_THROTTLING = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+
+
 class Api(Construct):
     """The HTTP API. Its URL ends without a slash: /ping and /v1/... lie right under it."""
 
@@ -50,10 +57,24 @@ class Api(Construct):
             routes = self.http_api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.ANY], integration=integration)
             if settings.auth == "none":
                 accept(routes[0], "APIG4", "auth=none exists for the local cloud only, which listens on loopback.")
-        self._stage(settings)
+        stage = self._stage(settings)
+        stage.add_dependency(self._open_to_hooks(integration))
         self.url = self.http_api.api_endpoint
 
-    def _stage(self, settings: Settings) -> None:
+    def _open_to_hooks(self, integration: integrations.HttpLambdaIntegration) -> cdk.CfnResource:
+        """The one route that anybody may call, whatever the others ask for: a hook's secret is checked behind it."""
+        route, *_ = self.http_api.add_routes(
+            path=HOOKS,
+            methods=[apigatewayv2.HttpMethod.POST],
+            integration=integration,
+            authorizer=apigatewayv2.HttpNoneAuthorizer(),
+        )
+        accept(
+            route, "APIG4", "Callers of hooks, such as CI, can sign nothing: the function asks for the hook's secret."
+        )
+        return cast("cdk.CfnResource", route.node.default_child)
+
+    def _stage(self, settings: Settings) -> apigatewayv2.CfnStage:
         log = log_group(
             self,
             "AccessLog",
@@ -61,7 +82,7 @@ class Api(Construct):
             # As with the state machine's: no room needed in the account's resource policy.
             name=f"/aws/vendedlogs/apis/{settings.stack_name}-access",
         )
-        apigatewayv2.CfnStage(
+        return apigatewayv2.CfnStage(
             self,
             "DefaultStage",
             api_id=self.http_api.api_id,
@@ -70,6 +91,8 @@ class Api(Construct):
             default_route_settings=apigatewayv2.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=100, throttling_burst_limit=200
             ),
+            # API Gateway refuses settings for a route that it has not yet: the stage comes after the route.
+            route_settings={f"POST {HOOKS}": HOOKS_THROTTLING},
             access_log_settings=apigatewayv2.CfnStage.AccessLogSettingsProperty(
                 destination_arn=arn("logs", f"log-group:{log.log_group_name}"), format=json.dumps(ACCESS_LOG)
             ),

@@ -58,7 +58,8 @@ def _noticing(send: Send, told: Callable[[], None]) -> Send:
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     query = parse_qs(scope["query_string"].decode(), keep_blank_values=True)
-    headers = _headers(scope)
+    # API Gateway sets it, always to https: MiniStack does not, and this listener speaks plain HTTP.
+    headers = _headers(scope) | {"x-forwarded-proto": "http"}
     owner, stage = _api()
     if owner is None:
         await ministack._send_response(send, 503, {"Content-Type": "application/json"}, NOT_DEPLOYED)

@@ -30,6 +30,12 @@ _SECURITY: dict[str, Any] = {
         description="AWS Signature Version 4, service execute-api (auth=iam).",
     ),
     "jwt": HTTPBearer(description="A token of the deployment's issuer (auth=jwt).", bearerFormat="JWT"),
+    "hook": APIKey(
+        name="X-Shiftwork-Hook-Token",
+        in_=APIKeyIn.header,  # type: ignore[call-arg]
+        description="A hook's secret, whatever auth is; X-Deploy-Hook-Token is read as well.",
+    ),
+    "hookBearer": HTTPBearer(description="A hook's secret."),
 }
 _NOT_OURS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 

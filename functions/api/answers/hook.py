@@ -1,0 +1,59 @@
+"""Hooks, as answers."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from functions.api.answers.body import Time
+from functions.jobs.hook import Hook
+
+_ID = "team.report_5f2d0c1b9a8e7f64"
+
+
+class HookAnswer(BaseModel):
+    """A hook, without its secret: that is not kept."""
+
+    id: Annotated[str, Field(description="The hook's id: it begins with the job's.", examples=[_ID])]
+    jobId: Annotated[str, Field(description="The job whose runs it starts.", examples=["team.report"])]
+    description: Annotated[
+        str | None, Field(description="Who calls it, and why.", examples=["Deployments of the shop"])
+    ] = None
+    parameters: Annotated[list[str], Field(description="The parameters that callers may set.", examples=[["LEVEL"]])]
+    imageTag: Annotated[bool, Field(description="Whether callers may choose the image's tag.", examples=[False])]
+    ratePerMinute: Annotated[int, Field(description="How many calls a minute start a run.", examples=[60])]
+    url: Annotated[
+        str, Field(description="Where it is called, by POST.", examples=[f"https://api.example.com/hooks/{_ID}"])
+    ]
+    createdAt: Annotated[Time, Field(description="When it was created.")]
+    rotatedAt: Annotated[Time | None, Field(description="Since when it has its secret, if it had another one before.")]
+    lastUsedAt: Annotated[Time | None, Field(description="When it was last called with its secret; null: never.")]
+
+    @classmethod
+    def of(cls, hook: Hook, host: str, **more: str) -> "HookAnswer":
+        """A hook as an answer; `host` is the API's own URL."""
+        described = {"description": hook.spec.description} if hook.spec.description is not None else {}
+        return cls(
+            id=hook.id,
+            jobId=hook.job_id,
+            parameters=list(hook.spec.parameters),
+            imageTag=hook.spec.image_tag,
+            ratePerMinute=hook.spec.rate_per_minute,
+            url=f"{host}/hooks/{hook.id}",
+            createdAt=hook.created_at,
+            rotatedAt=hook.rotated_at,
+            lastUsedAt=hook.last_used_at,
+            **described,
+            **more,
+        )
+
+
+class NewHookAnswer(HookAnswer):
+    """A hook with its secret, which is shown this once."""
+
+    secret: Annotated[
+        str,
+        Field(
+            description="Sent with each call, in X-Shiftwork-Hook-Token or as a Bearer token.",
+            examples=["swh_J1vQx0Zk3n4w5r6t7y8u9i0o1p2a3s4d5f6g7h8j9k0"],
+        ),
+    ]
