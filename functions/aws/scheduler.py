@@ -1,6 +1,5 @@
 """EventBridge Scheduler: one schedule there for each of ours, in the stage's group."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
 
+from functions.aws.names import bounded
 from functions.aws.table import is_error
 from functions.jobs.schedule import Schedule
 from functions.jobs.timing import expression_of, next_firing, window_minutes
@@ -17,24 +17,19 @@ from functions.settings import ScheduleSettings
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
-# Scheduler API Reference: CreateSchedule (Name), RetryPolicy
-_LONGEST_NAME = 64
-_HASH = 12
+# Scheduler API Reference: RetryPolicy
 _LONGEST_AGE = 24 * 60 * 60
 _MOST_ATTEMPTS = 185
 _ABSENT, _PRESENT = "ResourceNotFoundException", "ConflictException"
 
 
 def schedule_name(job_id: str, schedule_id: str) -> str:
-    """Its name in Scheduler. No id has an underscore; where both ids are too long together, a hash keeps it unique."""
-    name = f"{job_id}_{schedule_id}"
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return f"{name[: _LONGEST_NAME - _HASH - 1]}_{hashlib.sha256(name.encode()).hexdigest()[:_HASH]}"
+    """Its name in Scheduler. No id has an underscore."""
+    return bounded(f"{job_id}_{schedule_id}")
 
 
 class EventBridgeScheduler:
-    """Implements functions.jobs.ports.Scheduler."""
+    """Implements functions.jobs.sync_ports.Scheduler."""
 
     def __init__(self, client: Callable[[], "EventBridgeSchedulerClient"], settings: ScheduleSettings) -> None:
         self._client = client

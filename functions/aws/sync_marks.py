@@ -1,36 +1,42 @@
-"""Marks of schedules that Scheduler may not have yet: an item a job, listed in GSI1 by the time of the last write."""
+"""Marks of what AWS may not have yet: an item for each job, listed in GSI1 by the time of the last write."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from functions.aws.table import Item, Operation, Table, pack
+from functions.jobs.event_rule import EventRule
 from functions.jobs.sync_mark import SyncMark
 
 _LIST = "SYNC"  # the partition of GSI1 that lists all marks
 
 
 def leave(mark: SyncMark) -> Operation:
-    """Leave the mark, in the transaction that writes the schedules."""
-    values = {
+    """Leave the mark, in the transaction that writes the schedules or the events."""
+    values: dict[str, Any] = {
         ":list": _LIST,
         ":place": f"{mark.written_at.isoformat()}#{mark.job_id}",
         ":at": mark.written_at.isoformat(),
         ":last": mark.last,
         ":writer": {mark.token},
-        ":schedules": set(mark.schedule_ids),
     }
+    added = ["writers :writer"]
+    for name, members in (("schedules", set(mark.schedule_ids)), ("eventRules", set(map(_text, mark.rules)))):
+        if members:  # no set of DynamoDB's is empty
+            added.append(f"{name} :{name}")
+            values[f":{name}"] = members
     expression = "SET GSI1PK = :list, GSI1SK = :place, writtenAt = :at, #last = :last"
     return "Update", {
         "Key": pack(_key(mark.job_id)),
-        "UpdateExpression": f"{expression} ADD writers :writer, schedules :schedules",
+        "UpdateExpression": f"{expression} ADD {', '.join(added)}",
         "ExpressionAttributeNames": {"#last": "last"},
         "ExpressionAttributeValues": pack(values),
     }
 
 
 class SyncMarkTable:
-    """Implements functions.jobs.ports.SyncMarks."""
+    """Implements functions.jobs.sync_ports.SyncMarks."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -78,8 +84,19 @@ def _key(job_id: str) -> dict[str, str]:
 def _mark(item: Item) -> SyncMark:
     return SyncMark(
         job_id=item["PK"].removeprefix("JOB#"),
-        schedule_ids=frozenset(item["schedules"]),
+        schedule_ids=frozenset(item.get("schedules", ())),
+        rules=frozenset(map(_rule, item.get("eventRules", ()))),
         written_at=datetime.fromisoformat(item["writtenAt"]),
         token="",
         last=item["last"],
     )
+
+
+def _text(rule: EventRule) -> str:
+    """The rule as a member of a set; neither part has an @."""
+    return f"{rule.event_id}@{rule.bus}"
+
+
+def _rule(text: str) -> EventRule:
+    event_id, _, bus = text.partition("@")
+    return EventRule(event_id, bus)

@@ -1,6 +1,6 @@
-"""Use case: bring into Scheduler what the table has.
+"""Use case: bring into Scheduler and EventBridge what the table has.
 
-A write to a job's schedules leaves a mark in the same transaction. Whoever wrote then brings the schedules over and
+A write to a job's schedules or events leaves a mark in the same transaction. Whoever wrote then brings them over and
 takes its mark away; if it fails in between, the mark stays and the sweep does it. Two writers at once both leave their
 token in the mark: one that is late with an older state sees that another has written since, and does it again.
 """
@@ -8,9 +8,12 @@ token in the mark: one that is late with an older state sees that another has wr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.jobs.job import Job
-from functions.jobs.ports import JobStore, Scheduler, SyncMarks
+from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.event_rule import rules_of
+from functions.jobs.job import EventSpec, Job
+from functions.jobs.ports import JobStore
 from functions.jobs.sync_mark import SyncMark
+from functions.jobs.sync_ports import EventRules, Scheduler, SyncMarks
 from functions.jobs.timing import next_firing
 
 # After this time no writer is at work any more: an API call ends within 29 seconds (API Gateway's limit is 30).
@@ -24,6 +27,19 @@ class Syncing:
     jobs: JobStore
     marks: SyncMarks
     scheduler: Scheduler
+    rules: EventRules
+
+    def check(self, old: Job | None, new: Job) -> None:
+        """Ask EventBridge whether it takes what is new of the events: nothing is written yet. Raises InvalidError."""
+        known = [_asked(event) for event in old.spec.get("events", [])] if old else []
+        problems = [
+            Problem(f"/events({place})/{field}", words)
+            for place, event in enumerate(new.spec.get("events", []))
+            if _asked(event) not in known
+            for field, words in self.rules.faults(event).items()
+        ]
+        if problems:
+            raise InvalidError(problems)
 
     def __call__(self, mark: SyncMark | None, job: Job | None) -> None:
         """Bring over what was just written, `job` (None: deleted); without a mark nothing was."""
@@ -45,7 +61,7 @@ class Syncing:
             except Exception as error:  # whatever it is: raised below, once the others had their turn
                 errors.append(error)
         if errors:
-            raise ExceptionGroup("schedules that could not be brought into Scheduler", errors)
+            raise ExceptionGroup("schedules and events that could not be brought over", errors)
         return found
 
     def _bring(self, mark: SyncMark, job: Job | None, now: datetime) -> None:
@@ -56,3 +72,13 @@ class Syncing:
                 self.scheduler.put(mark.job_id, schedule, now)
             else:
                 self.scheduler.delete(mark.job_id, schedule_id)
+        wanted = rules_of(job.spec) if job else {}
+        for rule in sorted(mark.rules - wanted.keys()):  # first, to make room for the others
+            self.rules.delete(mark.job_id, rule)
+        for rule in sorted(mark.rules & wanted.keys()):
+            self.rules.put(mark.job_id, rule, wanted[rule])
+
+
+def _asked(event: EventSpec) -> tuple[object, ...]:
+    """What of an event EventBridge has a say in."""
+    return event["pattern"], event.get("bus")

@@ -1,8 +1,6 @@
 """Scheduler has what the table has: also after any single AWS call has failed, and after two writers at once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from functions.aws import clients
 from functions.events import sweep
 from tests.api.conftest import CONTEXT, JOB, NIGHTLY, Call, walk
+from tests.api.faults import FaultError, attempt, fault, later
 
 GROUP = "shiftwork-test"
 TWO = [NIGHTLY, {"id": "weekly", "expression": "@weekly", "timezone": "Europe/Rome"}]
@@ -25,42 +24,6 @@ CHANGES: dict[str, Change] = {
     "replace all": lambda call, job: call("PUT", f"/v0/scheduled-jobs/{job}", V0 | {"id": job, "schedules": TWO[1:]}),
     "delete the job": lambda call, job: call("DELETE", f"/v1/jobs/{job}"),
 }
-
-
-class FaultError(Exception):
-    """The call fails: AWS was not reached, or its answer was lost."""
-
-
-@contextmanager
-def fault(number: int, event: str) -> Iterator[list[str]]:
-    """Make one AWS call fail, the `number`-th, at this event of botocore; the calls that were made."""
-    made: list[str] = []
-
-    def strike(model: Any, **_: Any) -> None:
-        made.append(model.name)
-        if len(made) == number:
-            raise FaultError(model.name)
-
-    hands = [client.meta.events for client in (clients.dynamodb(), clients.scheduler(), clients.ecs())]
-    for hand in hands:
-        hand.register(event, strike)
-    try:
-        yield made
-    finally:
-        for hand in hands:
-            hand.unregister(event, strike)
-
-
-def attempt(what: Callable[[], Any]) -> None:
-    try:
-        what()
-    except* FaultError:
-        pass
-
-
-def later() -> datetime:
-    """When no writer can be at work any more."""
-    return datetime.now(UTC) + timedelta(minutes=2)
 
 
 def in_scheduler() -> dict[str, tuple[str, str, str]]:
@@ -110,7 +73,7 @@ def test_a_job_whose_schedules_cannot_be_brought_over_does_not_hold_up_the_other
     with fault(3, "before-call"), pytest.raises(ExceptionGroup):
         sweep.syncing().sweep(later())
     assert list(in_scheduler()) == ["two_nightly"]
-    assert sweep.handler({}, CONTEXT) == {"repaired": []}, "a moment ago: its writer may still be at work"
+    assert sweep.handler({}, CONTEXT)["repaired"] == [], "a moment ago: its writer may still be at work"
     assert [mark.job_id for mark in sweep.syncing().sweep(later())] == ["one"]
 
 

@@ -1,0 +1,144 @@
+"""EventBridge has a rule for each event of each job: also after any single AWS call has failed."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.aws import clients
+from functions.events import sweep
+from tests.api.conftest import JOB, NIGHTLY, PATH, Call, walk
+from tests.api.faults import attempt, fault, later
+from tests.aws_answers import refusing
+
+UPLOADED = {"id": "uploaded", "pattern": {"source": ["aws.s3"], "detail": {"bucket": {"name": ["in"]}}}}
+ORDERED = {"id": "ordered", "pattern": {"source": ["shop"]}, "bus": "orders"}
+BUSES = ("default", "orders", "returns")
+Rules = set[tuple[str, str, str]]
+Change = Callable[[Call, dict[str, Any]], Any]
+
+
+def put(call: Call, job: dict[str, Any], **changes: Any) -> Any:
+    return call("PUT", f"/v1/jobs/{job['id']}", job | changes)
+
+
+CHANGES: dict[str, Change] = {
+    "create a job": lambda call, job: call("POST", "/v1/jobs", job | {"id": f"{job['id']}.new"}),
+    "create one with schedules": lambda call, job: call(
+        "POST", "/v1/jobs", job | {"id": f"{job['id']}.new", "schedules": [NIGHTLY]}
+    ),
+    "add": lambda call, job: put(call, job, events=[*job["events"], UPLOADED | {"id": "third"}]),
+    "other pattern": lambda call, job: put(call, job, events=[UPLOADED | {"pattern": {"source": ["a"]}}, ORDERED]),
+    "other bus": lambda call, job: put(call, job, events=[UPLOADED, ORDERED | {"bus": "returns"}]),
+    "remove": lambda call, job: put(call, job, events=[UPLOADED]),
+    "delete the job": lambda call, job: call("DELETE", f"/v1/jobs/{job['id']}"),
+}
+
+
+@pytest.fixture(autouse=True)
+def buses(aws: None) -> None:
+    for name in BUSES[1:]:
+        clients.events().create_event_bus(Name=name)
+
+
+def in_eventbridge() -> Rules:
+    """The rules that have a target, with bus and pattern."""
+    events, found = clients.events(), set()
+    for bus in BUSES:
+        for rule in events.list_rules(EventBusName=bus)["Rules"]:
+            targets = events.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus)["Targets"]
+            assert len(targets) == 1, "a rule without a target is good for nothing"
+            found.add((bus, rule["Name"], rule["EventPattern"]))
+    return found
+
+
+def in_table(call: Call) -> Rules:
+    return {
+        (event.get("bus", "default"), f"shiftwork-test_{job['id']}_{event['id']}", packed(event["pattern"]))
+        for job in walk(call, "/v1/jobs")
+        for event in job.get("events", [])
+    }
+
+
+def packed(pattern: Any) -> str:
+    return json.dumps(pattern, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("event", ["before-call", "after-call"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_failed_call_and_a_sweep_eventbridge_has_what_the_table_has(
+    call: Call, change: str, event: str
+) -> None:
+    made, number = ["?"], 0
+    while len(made) >= number:
+        number += 1
+        job = JOB | {"id": f"job{number}", "events": [UPLOADED, ORDERED]}
+        call("POST", "/v1/jobs", job)
+        with fault(number, event) as made:
+            attempt(lambda job=job: CHANGES[change](call, job))  # type: ignore[misc]
+        with fault(1 + number % 3, event):  # the sweep may fail too: the next one goes on
+            attempt(lambda: sweep.syncing().sweep(later()))
+        sweep.syncing().sweep(later())
+        assert in_eventbridge() == in_table(call), f"call {number} of {made}"
+    assert number > 6, f"{change} needs more calls than {made}"
+    assert sweep.syncing().sweep(later()) == [], "no mark is left"
+
+
+def test_a_save_that_changes_no_rule_does_not_ask_eventbridge(call: Call, aws_calls: list[str]) -> None:
+    job = JOB | {"parameters": {"KEY": {}}, "events": [UPLOADED]}
+    call("POST", "/v1/jobs", job)
+    aws_calls.clear()
+    mapped = UPLOADED | {"parameters": {"KEY": "$.detail.object.key"}}
+    assert put(call, job, events=[mapped]).status == 200, "react reads the parameters in the job"
+    asked = {"PutRule", "PutTargets", "TestEventPattern"}
+    assert not asked & set(aws_calls)
+    assert put(call, job, events=[mapped | {"pattern": {"source": ["aws.ecr"]}}]).status == 200
+    assert asked <= set(aws_calls)
+
+
+@pytest.mark.parametrize(
+    ("event", "path", "words"),
+    [
+        (UPLOADED | {"pattern": {"source": [{"prefix": 1}]}}, "/events(1)/pattern", "is refused by EventBridge"),
+        (ORDERED | {"bus": "nowhere"}, "/events(1)/bus", "no event bus nowhere"),
+        (
+            ORDERED | {"bus": "arn:aws:events:eu-central-1:999999999999:event-bus/orders"},
+            "/events(1)/bus",
+            "not of this account",
+        ),
+    ],
+)
+def test_what_eventbridge_would_refuse_is_said_before_anything_is_written(
+    call: Call, event: dict[str, Any], path: str, words: str
+) -> None:
+    document = JOB | {"events": [ORDERED | {"id": "first"}, event]}
+    for method, url in (("POST", "/v1/jobs"), ("POST", "/v1/jobs?validate=true")):
+        refused = call(method, url, document)
+        assert refused.status == 422, refused.text
+        (detail,) = refused.json["details"]
+        assert detail["path"] == path
+        assert words in detail["errors"][0]
+    assert call("GET", PATH).status == 404
+    assert in_eventbridge() == set()
+
+
+def test_a_bus_may_be_named_by_its_arn(call: Call) -> None:
+    arn = "arn:aws:events:eu-central-1:123456789012:event-bus/orders"
+    job = JOB | {"events": [ORDERED]}
+    assert call("POST", "/v1/jobs", job).status == 201
+    before = in_eventbridge()
+    assert put(call, job, events=[ORDERED | {"bus": arn}]).status == 200
+    assert in_eventbridge() == before, "it is the same rule"
+    assert call("GET", PATH).json["events"] == [ORDERED | {"bus": arn}]
+
+
+def test_a_bus_that_is_full_is_told_of_and_the_rule_comes_once_there_is_room(call: Call) -> None:
+    with refusing(clients.events(), "PutRule", "LimitExceededException", "The limit of 300 rules is reached."):
+        answer = call("POST", "/v1/jobs", JOB | {"events": [UPLOADED]})
+    assert answer.status == 409
+    assert "bus default (The limit of 300 rules is reached.)" in answer.json["message"]
+    assert call("GET", PATH).status == 200, "the job is saved, as the message says"
+    assert in_eventbridge() == set()
+    sweep.syncing().sweep(later())
+    assert in_eventbridge() == in_table(call) != set()

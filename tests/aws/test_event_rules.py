@@ -1,0 +1,120 @@
+"""What EventBridge is asked to hold, and to judge."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.aws import clients
+from functions.aws.event_rules import EventBridgeRules, TargetRefusedError
+from functions.jobs.errors import RulesFullError
+from functions.jobs.event_rule import EventRule
+from functions.settings import RuleSettings
+from tests.aws_answers import answering, refusing
+
+if TYPE_CHECKING:
+    from functions.jobs.job import EventSpec
+
+NAME = "shiftwork-test_team.job_uploaded"
+PATTERN = {"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "é/"}]}}}
+UPLOADED = EventRule("uploaded", "default")
+ORDERS = EventRule("uploaded", "orders")
+
+
+@pytest.fixture
+def rules(aws: None) -> EventBridgeRules:
+    """The adapter, on an EventBridge without rules, with a bus beside the account's own."""
+    clients.events().create_event_bus(Name="orders")
+    return EventBridgeRules(clients.events, RuleSettings.from_env())
+
+
+def names(bus: str = "default") -> list[str]:
+    return [rule["Name"] for rule in clients.events().list_rules(EventBusName=bus)["Rules"]]
+
+
+def test_all_of_a_rule_stands_in_eventbridge(rules: EventBridgeRules) -> None:
+    rules.put("team.job", UPLOADED, PATTERN)
+    rule = clients.events().describe_rule(Name=NAME)
+    assert (rule["State"], json.loads(rule["EventPattern"])) == ("ENABLED", PATTERN)
+    [target] = clients.events().list_targets_by_rule(Rule=NAME)["Targets"]
+    assert target["Arn"].endswith(":function:react")
+    assert target["DeadLetterConfig"]["Arn"].endswith(":dead-letters")
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+
+
+def test_the_target_gets_the_event_as_it_is_and_which_of_the_jobs_events_it_is(rules: EventBridgeRules) -> None:
+    rules.put("team.job", UPLOADED, PATTERN)
+    [target] = clients.events().list_targets_by_rule(Rule=NAME)["Targets"]
+    template = target["InputTransformer"]["InputTemplate"]
+    event = {"id": "1", "detail": {"text": 'with "quotes" and <angles>'}}
+    given = template.replace("<aws.events.event.json>", json.dumps(event))
+    assert json.loads(given) == {"jobId": "team.job", "eventId": "uploaded", "event": event}
+
+
+def test_putting_and_deleting_may_be_repeated(rules: EventBridgeRules) -> None:
+    rules.delete("team.job", UPLOADED)
+    for source in ("a", "b", "b"):
+        rules.put("team.job", UPLOADED, {"source": [source]})
+    assert clients.events().describe_rule(Name=NAME)["EventPattern"] == '{"source":["b"]}'
+    assert len(clients.events().list_targets_by_rule(Rule=NAME)["Targets"]) == 1
+    for _ in range(2):
+        rules.delete("team.job", UPLOADED)
+    assert names() == []
+
+
+def test_a_rule_whose_deletion_was_broken_off_is_deleted(rules: EventBridgeRules) -> None:
+    rules.put("team.job", UPLOADED, PATTERN)
+    clients.events().remove_targets(Rule=NAME, Ids=["shiftwork"])
+    rules.delete("team.job", UPLOADED)
+    assert names() == []
+
+
+def test_a_rule_stands_on_its_bus_and_goes_with_it(rules: EventBridgeRules) -> None:
+    rules.put("team.job", ORDERS, PATTERN)
+    assert (names("orders"), names()) == ([NAME], [])
+    rules.delete("team.job", ORDERS)
+    assert names("orders") == []
+    clients.events().delete_event_bus(Name="orders")
+    rules.delete("team.job", ORDERS)
+
+
+def test_a_long_name_is_cut_and_keeps_the_stages_beginning(rules: EventBridgeRules) -> None:
+    for job in ("a" * 60, "a" * 61):
+        rules.put(job, UPLOADED, PATTERN)
+    assert len(names()) == 2
+    assert all(len(name) == 64 and name.startswith("shiftwork-test_aaa") for name in names())
+
+
+def test_a_full_bus_is_told_of_and_any_other_refusal_is_an_error(rules: EventBridgeRules) -> None:
+    for code, raised in (("LimitExceededException", RulesFullError), ("InternalException", ClientError)):
+        with refusing(clients.events(), "PutRule", code), pytest.raises(raised):
+            rules.put("team.job", UPLOADED, PATTERN)
+    refused: dict[str, Any] = {
+        "FailedEntryCount": 1,
+        "FailedEntries": [{"TargetId": "shiftwork", "ErrorCode": "Throttled"}],
+    }
+    with answering(clients.events(), "PutTargets", **refused), pytest.raises(TargetRefusedError, match="Throttled"):
+        rules.put("team.job", UPLOADED, PATTERN)
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "words"),
+    [
+        ({"pattern": PATTERN}, "", ""),
+        ({"pattern": PATTERN, "bus": "orders"}, "", ""),
+        ({"pattern": PATTERN, "bus": "arn:aws:events:eu-central-1:123456789012:event-bus/orders"}, "", ""),
+        ({"pattern": {"source": "aws.s3"}}, "pattern", "refused by EventBridge: Event pattern is not valid"),
+        ({"pattern": PATTERN, "bus": "nowhere"}, "bus", "no event bus nowhere"),
+        ({"pattern": PATTERN, "bus": "arn:aws:events:eu-west-1:123456789012:event-bus/orders"}, "bus", "region"),
+        ({"pattern": PATTERN, "bus": "arn:aws:events:eu-central-1:1:event-bus/orders"}, "bus", "account"),
+    ],
+)
+def test_what_would_be_refused_is_said_by_field(
+    rules: EventBridgeRules, event: dict[str, Any], field: str, words: str
+) -> None:
+    spec: EventSpec = {"id": "uploaded", **event}  # type: ignore[typeddict-item]
+    found = rules.faults(spec)
+    assert list(found) == ([field] if field else [])
+    assert words in "".join(found.values())
+    assert names() == names("orders") == [], "only asked"
