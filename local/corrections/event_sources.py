@@ -1,8 +1,9 @@
-"""Queues that a Lambda function takes messages from.
+"""Queues and streams that a Lambda function reads.
 
 MiniStack maps any queue to any function. AWS refuses a mapping whose queue shows a message again before the function is
 done with it (Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping"), and one whose
-function's role must not take messages from the queue (the same page, permissions).
+function's role must not take messages from the queue (the same page, permissions), or must not read the stream
+("Process DynamoDB records with Lambda", permissions).
 """
 
 import json
@@ -14,6 +15,7 @@ from ministack.services.cloudformation import provisioners
 from local.corrections import roles
 
 NEEDED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+OF_STREAMS = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
 
 
 def install() -> None:
@@ -42,6 +44,8 @@ def install() -> None:
 def _refusal(asked: dict[str, Any]) -> str:
     source = str(asked.get("EventSourceArn", ""))
     _, config, _ = lambda_svc._get_func_record_for_ref(asked.get("FunctionName", ""))
+    if config and ":dynamodb:" in source:
+        return _refusal_of_stream(config["Role"], source)
     queue = sqs._queue_by_arn(source)
     if not config or queue is None:
         return ""
@@ -52,3 +56,10 @@ def _refusal(asked: dict[str, Any]) -> str:
         if not roles.allows(config["Role"], f"sqs:{action}", source):
             return f"The provided execution role does not have permissions to call {action} on SQS"
     return ""
+
+
+def _refusal_of_stream(role: str, stream: str) -> str:
+    if all(roles.allows(role, f"dynamodb:{action}", stream) for action in OF_STREAMS):
+        return ""
+    needed = f"{', '.join(OF_STREAMS[:-1])}, and {OF_STREAMS[-1]}"
+    return f"Cannot access stream {stream}. Please ensure the role can perform the {needed} Actions on your stream."

@@ -3,8 +3,11 @@
 MiniStack invokes the function once and drops its failure. EventBridge invokes asynchronously (Lambda Developer
 Guide, "How Lambda handles errors and retries with asynchronous invocation"): a failed event is tried twice more,
 then goes to the function's dead-letter queue or failure destination. MiniStack does that for its other sources.
+
+It also keeps every event that was ever put, and nobody reads them.
 """
 
+import collections
 import json
 import logging
 from typing import Any
@@ -26,3 +29,5 @@ def install() -> None:
         lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), event)
 
     eventbridge._dispatch_to_lambda = dispatch_to_lambda
+    kept: collections.deque[Any] = collections.deque(maxlen=0)
+    eventbridge._events_log_list = lambda: kept

@@ -23,8 +23,16 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-# What every environment needs is read once, here, and not again by each: packages, and the models of services.
-PACKAGES = ("aws_lambda_powertools.logging", "boto3.dynamodb.types", "zoneinfo")
+# What every environment needs is read once, here, and not again by each: packages, and the models of services. Of our
+# own what all share, but no handler: at its import a handler reads the environment of its function.
+PACKAGES = (
+    "aws_lambda_powertools.logging",
+    "aws_lambda_powertools.utilities.typing",
+    "boto3.dynamodb.types",
+    "encodings.idna",
+    "zoneinfo",
+    "functions.aws.schedule_services",
+)
 SERVICES = ("dynamodb", "stepfunctions")
 
 

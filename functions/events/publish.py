@@ -1,0 +1,45 @@
+"""Jobs and runs have changed in the table: tell it on the deployment's event bus, in the order of the changes.
+
+The table's stream is the outbox: who writes the table need not think of events, and none is lost. What the bus does not
+take comes again, from the first such record on: so an event may be told twice, with the same `eventId`.
+"""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.aws import clients
+from functions.aws.event_bus import EventBus, NotTakenError
+from functions.aws.table_stream import status_event
+from functions.settings import BusSettings
+
+logger = Logger()
+
+
+@cache
+def settings() -> BusSettings:
+    """The bus of this deployment."""
+    return BusSettings.from_env()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Lambda's entry: records of the table's stream; answers the first that shall come again, with all after it.
+
+    Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda".
+    """
+    told = [
+        (record["dynamodb"]["SequenceNumber"], found)
+        for record in event["Records"]
+        if (found := status_event(record, settings().stage))
+    ]
+    try:
+        EventBus(clients.events(), settings().name).put([found for _, found in told])
+    except NotTakenError as refused:
+        number, _ = told[refused.taken]
+        logger.warning(str(refused), records=len(event["Records"]), from_record=number)
+        return {"batchItemFailures": [{"itemIdentifier": number}]}
+    logger.info("published", records=len(event["Records"]), events=len(told))
+    return {"batchItemFailures": []}
