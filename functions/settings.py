@@ -41,11 +41,46 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BusSettings:
+    """Where status events go, and from which deployment."""
+
+    name: str
+    stage: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "BusSettings":
+        """Read the environment; raises SettingsError naming the variable that is missing."""
+        with _explained():
+            return cls(name=environ["EVENT_BUS_NAME"], stage=environ["STAGE"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSettings:
+    """How the rules of jobs' events are called, and what they hand events to: for the functions that write them."""
+
+    prefix: str
+    function_arn: str
+    dead_letters_arn: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RuleSettings":
+        """Read the environment; raises SettingsError naming the variable that is missing."""
+        with _explained():
+            return cls(
+                prefix=environ["RULE_PREFIX"],
+                function_arn=environ["REACT_FUNCTION_ARN"],
+                dead_letters_arn=environ["DEAD_LETTERS_ARN"],
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """One deployment of Shiftwork, as its functions see it."""
 
     table_name: str
+    payload_bucket: str
     state_machine_arn: str
+    tasks_state_machine_arn: str
     cluster_arn: str
     network: Network
     task_role_arn: str
@@ -63,7 +98,9 @@ class Settings:
         with _explained():
             return cls(
                 table_name=environ["TABLE_NAME"],
+                payload_bucket=environ["PAYLOAD_BUCKET"],
                 state_machine_arn=environ["STATE_MACHINE_ARN"],
+                tasks_state_machine_arn=environ["TASKS_STATE_MACHINE_ARN"],
                 cluster_arn=environ["CLUSTER_ARN"],
                 network=Network(
                     subnets=tuple(environ["SUBNET_IDS"].split(",")),

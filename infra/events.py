@@ -30,7 +30,7 @@ class Events(Construct):
         execution_ended = events.EventPattern(
             source=["aws.states"],
             detail_type=["Step Functions Execution Status Change"],
-            detail={"stateMachineArn": [runner.state_machine.state_machine_arn], "status": ENDS_OF_AN_EXECUTION},
+            detail={"stateMachineArn": runner.state_machine_arns, "status": ENDS_OF_AN_EXECUTION},
         )
         task_moved = events.EventPattern(
             source=["aws.ecs"],

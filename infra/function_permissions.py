@@ -1,7 +1,9 @@
 """What each function may do, by the calls it makes. A statement that is missing here shows in the end to end test."""
 
+from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 
+from infra.event_rules import EventRules
 from infra.roles import Allow, arn
 from infra.run_permissions import NO_RESOURCE, pass_task_roles
 from infra.runner import Runner
@@ -9,13 +11,14 @@ from infra.schedules import Schedules
 from infra.storage import Storage
 
 ONE_EACH = "one execution a run"
+STARTING = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
 
 
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
-def api(storage: Storage, runner: Runner, schedules: Schedules) -> list[Allow]:
-    """Everything a caller can ask for: jobs with their task definitions and schedules, runs, logs."""
+def api(storage: Storage, runner: Runner, schedules: Schedules, rules: EventRules) -> list[Allow]:
+    """Everything a caller can ask for: jobs with their task definitions, schedules and events, runs, logs."""
     actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
     return [
         _table(storage, *actions, "ConditionCheckItem"),
@@ -40,14 +43,27 @@ def api(storage: Storage, runner: Runner, schedules: Schedules) -> list[Allow]:
         pass_task_roles(runner.passed_roles),
         Allow(sid="ReadJobsLog", actions=["logs:GetLogEvents"], resources=[runner.log_group.log_group_arn]),
         Allow(sid="ReadMetrics", actions=["cloudwatch:GetMetricData"], resources=["*"], why=NO_RESOURCE),
+        *_keep_payloads(storage),
         *_keep_schedules(schedules),
+        *_keep_rules(rules),
+        Allow(sid="CheckPatterns", actions=["events:TestEventPattern"], resources=["*"], why=NO_RESOURCE),
+        Allow(
+            sid="FindBuses",
+            actions=["events:DescribeEventBus"],
+            resources=[arn("events", "event-bus/*")],
+            why="a job may name any bus of this account and region",
+        ),
     ]
+
+
+def react(storage: Storage, runner: Runner) -> list[Allow]:
+    """Put the run that an event starts, in one transaction with the job's state, then start it."""
+    return [_table(storage, *STARTING), _start(runner), _read(runner)]
 
 
 def dispatch(storage: Storage, runner: Runner) -> list[Allow]:
     """Put the run and claim the job's state in one transaction, then start; REPLACE stops what is active."""
-    actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
-    return [_table(storage, *actions), _start(runner), _read(runner), _stop(runner)]
+    return [_table(storage, *STARTING), _start(runner), _read(runner), _stop(runner)]
 
 
 def missed(storage: Storage, runner: Runner, queue: sqs.Queue) -> list[Allow]:
@@ -56,26 +72,50 @@ def missed(storage: Storage, runner: Runner, queue: sqs.Queue) -> list[Allow]:
     return [*dispatch(storage, runner), Allow(sid="TakeUp", actions=read, resources=[queue.queue_arn])]
 
 
-def sweep(storage: Storage, schedules: Schedules) -> list[Allow]:
-    """Find the schedules that a failed call left undone, and put them into EventBridge Scheduler."""
-    marked = Allow(sid="Marks", actions=["dynamodb:Query"], resources=[f"{storage.table.table_arn}/index/GSI1"])
-    return [_table(storage, "GetItem", "UpdateItem", "DeleteItem"), marked, *_keep_schedules(schedules)]
+def sweep(storage: Storage, runner: Runner, schedules: Schedules, rules: EventRules) -> list[Allow]:
+    """Find what failed calls left undone: schedules and events to bring into AWS, runs to start or to settle."""
+    index = [f"{storage.table.table_arn}/index/GSI1"]
+    found = Allow(sid="Found", actions=["dynamodb:Query"], resources=index)
+    return [*settle(storage, runner), found, *_keep_schedules(schedules), *_keep_rules(rules)]
 
 
 def settle(storage: Storage, runner: Runner) -> list[Allow]:
-    """Finish a run; read who waits for it, and start what is due."""
-    actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
-    return [_table(storage, *actions), _start(runner), _read(runner)]
+    """Finish a run; read who waits for it, start what is due, delete what is kept no longer, end a late task."""
+    actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+    table = _table(storage, *actions, "ConditionCheckItem")
+    return [table, _start(runner), _read(runner), _stop(runner), _end_tasks(runner)]
 
 
-def track(storage: Storage) -> list[Allow]:
-    """Note where a run's task is."""
-    return [_table(storage, "UpdateItem")]
+def track(storage: Storage, runner: Runner) -> list[Allow]:
+    """Note where a run's task is, and end the one before it; of a run with several, it reads the run first."""
+    return [_table(storage, "GetItem", "UpdateItem"), _end_tasks(runner)]
+
+
+def publish(storage: Storage, bus: events.EventBus, dead_letters: sqs.Queue) -> list[Allow]:
+    """Tell on the bus what the table's stream says. Lambda reads the stream, and gives up, with the function's role."""
+    read = [f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")]
+    # DynamoDB Developer Guide, "IAM policy to allow an AWS Lambda function to access DynamoDB stream records".
+    streams, why = f"{storage.table.table_arn}/stream/*", "a stream's name is the time at which it was switched on"
+    return [
+        Allow(sid="ReadStream", actions=read, resources=[streams], why=why),
+        Allow(sid="Publish", actions=["events:PutEvents"], resources=[bus.event_bus_arn]),
+        Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]),
+    ]
 
 
 def _table(storage: Storage, *actions: str) -> Allow:
     names = [f"dynamodb:{action}" for action in actions]
     return Allow(sid="Table", actions=names, resources=[storage.table.table_arn])
+
+
+def _keep_payloads(storage: Storage) -> list[Allow]:
+    """The URL of a payload can do what this role can: whoever has it reads that one object."""
+    payloads, why = storage.payloads, "a payload bears the name of its run"
+    return [
+        Allow(sid="KeepPayloads", actions=["s3:PutObject", "s3:GetObject"], resources=[payloads.objects], why=why),
+        # Without it S3 says of an object that is not there just that access is denied (S3 API Reference, GetObject).
+        Allow(sid="MissPayloads", actions=["s3:ListBucket"], resources=[payloads.bucket.bucket_arn]),
+    ]
 
 
 def _lists(storage: Storage) -> Allow:
@@ -84,15 +124,25 @@ def _lists(storage: Storage) -> Allow:
 
 
 def _start(runner: Runner) -> Allow:
-    return Allow(sid="StartRun", actions=["states:StartExecution"], resources=[runner.state_machine.state_machine_arn])
+    return Allow(sid="StartRun", actions=["states:StartExecution"], resources=runner.state_machine_arns)
 
 
 def _read(runner: Runner) -> Allow:
-    return Allow(sid="ReadRun", actions=["states:DescribeExecution"], resources=[_executions(runner)], why=ONE_EACH)
+    return Allow(sid="ReadRun", actions=["states:DescribeExecution"], resources=runner.executions, why=ONE_EACH)
 
 
 def _stop(runner: Runner) -> Allow:
-    return Allow(sid="StopRun", actions=["states:StopExecution"], resources=[_executions(runner)], why=ONE_EACH)
+    return Allow(sid="StopRun", actions=["states:StopExecution"], resources=runner.executions, why=ONE_EACH)
+
+
+def _end_tasks(runner: Runner) -> Allow:
+    return Allow(
+        sid="EndLateTasks",
+        actions=["ecs:StopTask"],
+        resources=[arn("ecs", f"task/{runner.cluster.ref}/*")],
+        conditions={"ArnEquals": {"ecs:cluster": runner.cluster.attr_arn}},
+        why="a task's id is not known before it runs",
+    )
 
 
 def _keep_schedules(schedules: Schedules) -> list[Allow]:
@@ -105,5 +155,11 @@ def _keep_schedules(schedules: Schedules) -> list[Allow]:
     ]
 
 
-def _executions(runner: Runner) -> str:
-    return arn("states", f"execution:{runner.state_machine.state_machine_name}:*")
+def _keep_rules(rules: EventRules) -> list[Allow]:
+    calls = [f"events:{name}" for name in ("PutRule", "RemoveTargets", "DeleteRule")]
+    why = "jobs and their events come and go; the beginning of the names is the stage's own"
+    ours = {"ForAllValues:ArnEquals": {"events:TargetArn": rules.target}, "Null": {"events:TargetArn": "false"}}
+    return [
+        Allow(sid="KeepRules", actions=calls, resources=rules.arns, why=why),
+        Allow(sid="TargetRules", actions=["events:PutTargets"], resources=rules.arns, conditions=ours, why=why),
+    ]

@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.alarms import Alarms
 from infra.api import Api
 from infra.dead_letters import DeadLetters, Queues
+from infra.definitions import Definitions
 from infra.events import Events
 from infra.functions import Functions
 from infra.missed_firings import MissedFirings
@@ -26,7 +27,7 @@ LOCAL = cdk.Environment(account="000000000000", region="us-east-1")
 class PlatformStack(cdk.Stack):
     """Shiftwork in one account, region and stage."""
 
-    def __init__(self, scope: Construct, *, settings: Settings, code: lambda_.Code, definition: str) -> None:
+    def __init__(self, scope: Construct, *, settings: Settings, code: lambda_.Code, definitions: Definitions) -> None:
         super().__init__(
             scope,
             settings.stack_name,
@@ -37,9 +38,9 @@ class PlatformStack(cdk.Stack):
             tags={"application": "shiftwork", "stage": settings.stage},
             analytics_reporting=False,
         )
-        storage = Storage(self, "Storage", keep=settings.keeps_data)
+        storage = Storage(self, "Storage", days=settings.retention_days, keep=settings.keeps_data)
         network = Network(self, "Network", network=settings.network)
-        runner = Runner(self, "Runner", settings=settings, definition=definition)
+        runner = Runner(self, "Runner", settings=settings, definitions=definitions)
         letters = DeadLetters(self, "DeadLetters").queue
         missed = MissedFirings(self, "MissedFirings", dead_letters=letters)
         queues = Queues(missed_firings=missed.queue, dead_letters=letters)
@@ -55,14 +56,17 @@ class PlatformStack(cdk.Stack):
             ApiUrl=api.url,
             TableName=storage.table.table_name,
             StateMachineArn=runner.state_machine.state_machine_arn,
+            TasksStateMachineArn=runner.tasks_state_machine.state_machine_arn,
             ClusterArn=runner.cluster.attr_arn,
             JobsLogGroup=runner.log_group.log_group_name,
+            EventBusName=functions.status_events.bus.event_bus_name,
             DispatchFunctionName=functions.dispatch.function_name,
             ApiFunctionName=functions.api.function_name,
             SweepFunctionName=functions.sweep.function_name,
             ScheduleGroupName=functions.schedules.group.ref,
             MissedQueueUrl=missed.queue.queue_url,
             DeadLetterQueueUrl=letters.queue_url,
+            PayloadBucketName=storage.payloads.bucket.bucket_name,
         )
 
     @property
@@ -84,7 +88,9 @@ def _environment(settings: Settings, storage: Storage, network: Network, runner:
     """What functions/settings.py reads."""
     return {
         "TABLE_NAME": storage.table.table_name,
+        "PAYLOAD_BUCKET": storage.payloads.bucket.bucket_name,
         "STATE_MACHINE_ARN": runner.state_machine.state_machine_arn,
+        "TASKS_STATE_MACHINE_ARN": runner.tasks_state_machine.state_machine_arn,
         "CLUSTER_ARN": runner.cluster.attr_arn,
         "SUBNET_IDS": ",".join(network.subnet_ids),
         "SECURITY_GROUP_IDS": network.security_group_id,

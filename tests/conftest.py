@@ -9,13 +9,17 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
+from tests import event_patterns
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MODELS = botocore.session.get_session().get_component("data_loader")  # read once, not again by each test's clients
+event_patterns.install()
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs"
+TASKS_STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs-of-several-tasks"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -23,7 +27,9 @@ ENVIRONMENT = {
     "AWS_REGION": REGION,
     "POWERTOOLS_SERVICE_NAME": "tests",
     "TABLE_NAME": "shiftwork",
+    "PAYLOAD_BUCKET": "payloads",
     "STATE_MACHINE_ARN": STATE_MACHINE,
+    "TASKS_STATE_MACHINE_ARN": TASKS_STATE_MACHINE,
     "CLUSTER_ARN": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/runs",
     "SUBNET_IDS": "subnet-1,subnet-2",
     "SECURITY_GROUP_IDS": "sg-1",
@@ -33,12 +39,16 @@ ENVIRONMENT = {
     "JOBS_LOG_GROUP": "/shiftwork/test/jobs",
     "FAMILY_PREFIX": "shiftwork-test",
     "DEFAULT_IMAGE": "public.ecr.aws/docker/library/alpine:3.22",
-    "RETENTION_DAYS": "30",
+    "RETENTION_DAYS": "36500",  # the times in tests are of the past
     "STAGE": "test",
     "SCHEDULE_GROUP": "shiftwork-test",
     "SCHEDULE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/schedules",
     "DISPATCH_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:dispatch",
     "MISSED_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:missed",
+    "EVENT_BUS_NAME": "shiftwork-test",
+    "RULE_PREFIX": "shiftwork-test_",
+    "REACT_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:react",
+    "DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters",
 }
 
 
@@ -56,7 +66,7 @@ def aws() -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
     from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
     from functions.aws import clients  # noqa: PLC0415
-    from functions.events import dispatch, settle, sweep, track  # noqa: PLC0415
+    from functions.events import dispatch, publish, react, settle, sweep, track  # noqa: PLC0415
 
     caches = (
         services,
@@ -66,12 +76,23 @@ def aws() -> Iterator[None]:
         clients.logs,
         clients.cloudwatch,
         clients.scheduler,
+        clients.events,
+        publish.settings,
+        clients.s3,
     )
     with mock_aws():
         session = botocore.session.get_session()
         session.register_component("data_loader", MODELS)
         boto3.setup_default_session(botocore_session=session)
-        for cached in (*caches, dispatch.dispatching, settle.settling, sweep.syncing, track.runs):
+        use_cases = (
+            dispatch.dispatching,
+            react.reacting,
+            settle.settling,
+            sweep.syncing,
+            sweep.sweeping,
+            track.tracking,
+        )
+        for cached in (*caches, *use_cases):
             cached.cache_clear()
         clients.scheduler().create_schedule_group(Name=ENVIRONMENT["SCHEDULE_GROUP"])
         yield
@@ -106,7 +127,7 @@ def dynamodb(aws: None) -> "DynamoDBClient":
                     {"AttributeName": "GSI2PK", "KeyType": "HASH"},
                     {"AttributeName": "GSI2SK", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "jobId"]},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["status", "jobId", "labels"]},
             },
         ],
     )

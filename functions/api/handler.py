@@ -13,7 +13,19 @@ from functions.api.answers.body import answer
 from functions.api.answers.error import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
 from functions.api.reading import RequestError, problems
 from functions.api.resolver import Resolver
-from functions.api.routes import deployment, groups, jobs, revisions, runs, schedules, v0
+from functions.api.routes import (
+    deployment,
+    groups,
+    hook_calls,
+    hooks,
+    jobs,
+    revisions,
+    runs,
+    schedules,
+    stops,
+    tasks,
+    v0,
+)
 from functions.jobs.errors import (
     ConflictError,
     DependencyError,
@@ -23,13 +35,14 @@ from functions.jobs.errors import (
     NotFoundError,
     PreconditionError,
     RunNotFoundError,
+    TooManyCallsError,
 )
 
 METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
 
 logger = Logger()
 app = Resolver()
-for routes in (deployment, jobs, schedules, runs, revisions, groups, v0):
+for routes in (deployment, jobs, schedules, runs, tasks, revisions, groups, hooks, hook_calls, stops, v0):
     app.include_router(routes.router)
 
 
@@ -50,6 +63,12 @@ def known_error(error: JobsError) -> Response[str]:
         case NotFoundError():
             return answer(404, NotFoundAnswer(id=error.id, message=str(error)))
     raise error
+
+
+@app.exception_handler(TooManyCallsError)  # type: ignore[untyped-decorator]
+def too_many_calls(error: TooManyCallsError) -> Response[str]:
+    """A hook was called too often (RFC 9110, section 10.2.3: in seconds)."""
+    return answer(429, MessageAnswer(message=str(error)), {"Retry-After": str(error.retry_after)})
 
 
 @app.exception_handler(InvalidTokenError)  # type: ignore[untyped-decorator]

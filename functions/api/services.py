@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from functions.aws import adapters, clients, schedule_services
+from functions.aws import adapters, clients, order_services, schedule_services
 from functions.aws.group_table import GroupTable
+from functions.aws.hook_table import HookTable
 from functions.aws.job_table import JobTable
 from functions.aws.revision_table import RevisionTable
 from functions.aws.run_metrics import CloudWatchRunMetrics
 from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
-from functions.jobs.container.task_definition import Deployment
 from functions.jobs.dispatching import Dispatching
-from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs
+from functions.jobs.hook_calls import HookCalling
+from functions.jobs.hook_door import HookDoor
+from functions.jobs.hooks import Hooks
+from functions.jobs.ordering import Ordering
+from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs, TaskStore
 from functions.jobs.running import Triggering
 from functions.jobs.saving import Saving
 from functions.jobs.scheduling import Scheduling
@@ -30,12 +34,16 @@ class Services:
     revisions: RevisionStore
     groups: GroupStore
     runs: RunStore
+    tasks: TaskStore
     dispatch: Dispatching
     logs: TaskLogs
     metrics: RunMetrics
     saving: Saving
     scheduling: Scheduling
+    order: Ordering
     trigger: Triggering
+    hooks: Hooks
+    call_hook: HookCalling
     stop: Stopping
     config: Mapping[str, str]
 
@@ -46,12 +54,14 @@ def services() -> Services:
     settings = Settings.from_env()
     table = adapters.table(settings)
     jobs, revisions, sync = JobTable(table), RevisionTable(table), schedule_services.syncing(settings)
-    dispatch = schedule_services.dispatching(settings)
+    dispatch, hooks = schedule_services.dispatching(settings), HookTable(table)
+    order = order_services.ordering(settings, dispatch.trigger)
     return Services(
         jobs=jobs,
         revisions=revisions,
         groups=GroupTable(table),
         runs=dispatch.trigger.runs,
+        tasks=adapters.task_table(settings),
         dispatch=dispatch,
         logs=CloudWatchTaskLogs(clients.logs, settings.log_group),
         metrics=CloudWatchRunMetrics(clients.cloudwatch, settings.state_machine_arn),
@@ -60,11 +70,14 @@ def services() -> Services:
             history=revisions,
             stop=dispatch.stop,
             definitions=EcsTaskDefinitions(clients.ecs),
-            deployment=_deployment(settings),
+            deployment=order_services.deployment(settings),
             sync=sync,
         ),
         scheduling=Scheduling(jobs=jobs, schedules=ScheduleTable(table), sync=sync),
+        order=order,
         trigger=dispatch.trigger,
+        hooks=Hooks(store=hooks),
+        call_hook=HookCalling(jobs=jobs, door=HookDoor(hooks=hooks), order=order),
         stop=dispatch.stop,
         config={
             "stage": settings.stage,
@@ -72,16 +85,4 @@ def services() -> Services:
             "retention_days": str(settings.retention_days),
             "default_image": settings.default_image,
         },
-    )
-
-
-def _deployment(settings: Settings) -> Deployment:
-    return Deployment(
-        family_prefix=settings.family_prefix,
-        default_image=settings.default_image,
-        task_role_arn=settings.task_role_arn,
-        execution_role_arn=settings.execution_role_arn,
-        log_group=settings.log_group,
-        region=settings.region,
-        role_path=f"/shiftwork/{settings.stage}/",
     )

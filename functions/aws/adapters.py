@@ -4,6 +4,7 @@ from functions.aws import clients
 from functions.aws.executions import StateMachine
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
+from functions.aws.task_table import TaskTable
 from functions.settings import Settings
 
 
@@ -17,6 +18,11 @@ def run_table(settings: Settings) -> RunTable:
     return RunTable(table(settings), settings.retention_days)
 
 
+def task_table(settings: Settings) -> TaskTable:
+    """Where the tasks of runs that have several are kept."""
+    return TaskTable(table(settings), settings.retention_days)
+
+
 def state_machine(settings: Settings) -> StateMachine:
     """What carries runs."""
-    return StateMachine(clients.stepfunctions(), settings.state_machine_arn, settings.cluster_arn, settings.network)
+    return StateMachine(clients.stepfunctions(), settings)

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -52,3 +54,19 @@ def cloudwatch() -> "CloudWatchClient":
 def scheduler() -> "EventBridgeSchedulerClient":
     """EventBridge Scheduler: schedules."""
     return boto3.client("scheduler", config=_CONFIG)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """EventBridge: rules, and status events."""
+    return boto3.client("events", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    """S3: payloads. Left alone, botocore signs URLs of the global endpoint, by version 2 in some regions.
+
+    S3 User Guide, "Making requests using REST API endpoints": that endpoint redirects, and no signature holds there.
+    """
+    regional = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=_CONFIG.merge(regional))

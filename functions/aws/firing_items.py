@@ -6,6 +6,10 @@ from typing import Any
 from functions.aws.table import Item
 from functions.jobs.firing import Firing, Skip, SkipReason
 
+WAITING = "WAITING"  # the partition of GSI1 that has the states with a firing that waits
+STARTS_WAITING = "SET queued = :firing, GSI1PK = :waiting, GSI1SK = :job"
+NO_LONGER_WAITING = "REMOVE queued, GSI1PK, GSI1SK"
+
 
 def skip_key(job_id: str, run_id: str) -> dict[str, str]:
     """The key of what says that a firing started no run, on purpose: under the id that the run would have."""

@@ -1,15 +1,25 @@
 """Firings in the table: what decides over one, those that were skipped or missed, the one that waits."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from functions.aws.firing_items import queued_values, skip_item, skip_key, skip_of
+from functions.aws.firing_items import (
+    NO_LONGER_WAITING,
+    STARTS_WAITING,
+    WAITING,
+    queued_values,
+    skip_item,
+    skip_key,
+    skip_of,
+)
 from functions.aws.group_table import group_key, group_of
 from functions.aws.job_items import job_key, job_of, state_key, state_of
 from functions.aws.pages import key_of, page
-from functions.aws.run_items import ended_item, run_key, run_of
+from functions.aws.run_endings import ended_item
+from functions.aws.run_items import run_key, run_of
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
-from functions.jobs.firing import Firing, Skip
+from functions.jobs.firing import Firing, Occasion, Skip
 from functions.jobs.groups import DEPLOYMENT, Group, groups_of
 from functions.jobs.job import Job, JobState
 from functions.jobs.outcome import Outcome
@@ -24,10 +34,10 @@ class FiringTable:
         self._table = table
         self._retention = timedelta(days=retention_days)
 
-    def situation(self, firing: Firing) -> Situation:
-        """All that decides over the firing, in one read."""
-        keys = [job_key(firing.job_id), state_key(firing.job_id), _run_key(firing), _skip_key(firing)]
-        group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(firing.job_id))]
+    def situation(self, occasion: Occasion) -> Situation:
+        """All that decides over it, in one read."""
+        keys = [job_key(occasion.job_id), state_key(occasion.job_id), _run_key(occasion), _skip_key(occasion)]
+        group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(occasion.job_id))]
         items = {(item["PK"], item["SK"]): item for item in self._table.get_all(keys + group_keys)}
         job, state, run, skip, *groups = (items.get((key["PK"], key["SK"])) for key in keys + group_keys)
         found = job_of(job) if job else None
@@ -45,19 +55,23 @@ class FiringTable:
         state = _state(skip.firing, "ADD skips :one", there, one)
         if waiting:
             mine = one | {":id": skip.firing.run_id}
-            state = _state(skip.firing, "REMOVE queued ADD skips :one", "queued.runId = :id", mine)
+            state = _state(skip.firing, f"{NO_LONGER_WAITING} ADD skips :one", "queued.runId = :id", mine)
         self._write({"skip": self._put_skip(skip), "run": no_item(_run_key(skip.firing)), "state": state})
 
-    def miss(self, firing: Firing, run: Run, outcome: Outcome) -> None:
-        """Put a run that has failed before it could start, and count it. Raises BusyError."""
-        item = ended_item(run, outcome, self._retention)
+    def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None:
+        """Put a run that has failed before it could start, and count it; `waiting`: its firing was the one that waits.
+
+        Raises BusyError.
+        """
+        item = ended_item(run, outcome, self._table.clock(), self._retention)
         values = {":now": run.created_at.isoformat(), ":id": run.id, ":one": 1}
-        expression = "SET lastFailureAt = :now, lastFailureRun = :id ADD failures :one"
+        taken, condition = (NO_LONGER_WAITING, "queued.runId = :id") if waiting else ("", "attribute_exists(PK)")
+        expression = f"SET lastFailureAt = :now, lastFailureRun = :id {taken} ADD failures :one"
         self._write(
             {
                 "run": ("Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}),
-                "skip": no_item(_skip_key(firing)),
-                "state": _state(firing, expression, "attribute_exists(PK)", values),
+                "skip": no_item(_skip_key(occasion)),
+                "state": _state(occasion, expression, condition, values),
             }
         )
 
@@ -65,13 +79,24 @@ class FiringTable:
         """Let the firing wait; the one that waited is skipped. Raises BusyError."""
         nothing = "attribute_exists(active) AND attribute_not_exists(queued)"
         writes = {"run": no_item(_run_key(firing)), "own skip": no_item(_skip_key(firing))}
-        values: dict[str, Any] = {":firing": queued_values(firing)}
-        state = _state(firing, "SET queued = :firing", nothing, values)
+        values: dict[str, Any] = {":firing": queued_values(firing), ":waiting": WAITING, ":job": firing.job_id}
+        state = _state(firing, STARTS_WAITING, nothing, values)
         if instead_of:
             writes["skip"] = self._put_skip(instead_of)
             values |= {":old": instead_of.firing.run_id, ":one": 1}
-            state = _state(firing, "SET queued = :firing ADD skips :one", "queued.runId = :old", values)
+            state = _state(firing, f"{STARTS_WAITING} ADD skips :one", "queued.runId = :old", values)
         self._write(writes | {"state": state})
+
+    def waiting(self, group: str | None) -> Iterable[str]:
+        """The ids of the jobs with a firing that waits: all, or those of a group with its subgroups."""
+        condition, values = "GSI1PK = :waiting", {":waiting": WAITING}
+        if group is not None:
+            condition += " AND begins_with(GSI1SK, :group)"
+            values[":group"] = f"{group}."
+        items = self._table.query(
+            IndexName="GSI1", KeyConditionExpression=condition, ExpressionAttributeValues=pack(values)
+        )
+        return (item["GSI1SK"] for item in items)
 
     def skips(self, job_id: str, wish: PageWish) -> Page[Skip]:
         """The skipped firings of a job, those for the latest times first; raises InvalidTokenError."""
@@ -97,17 +122,17 @@ class FiringTable:
         return "Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}
 
 
-def _run_key(firing: Firing) -> dict[str, str]:
-    return run_key(firing.job_id, firing.run_id)
+def _run_key(occasion: Occasion) -> dict[str, str]:
+    return run_key(occasion.job_id, occasion.run_id)
 
 
-def _skip_key(firing: Firing) -> dict[str, str]:
-    return skip_key(firing.job_id, firing.run_id)
+def _skip_key(occasion: Occasion) -> dict[str, str]:
+    return skip_key(occasion.job_id, occasion.run_id)
 
 
-def _state(firing: Firing, expression: str, condition: str, values: dict[str, Any]) -> Operation:
+def _state(occasion: Occasion, expression: str, condition: str, values: dict[str, Any]) -> Operation:
     return "Update", {
-        "Key": pack(state_key(firing.job_id)),
+        "Key": pack(state_key(occasion.job_id)),
         "UpdateExpression": expression,
         "ConditionExpression": condition,
         "ExpressionAttributeValues": pack(values),

@@ -98,8 +98,11 @@ def state_of(item: Item) -> JobState:
         last_success_at=moment_of(item, "lastSuccessAt"),
         last_failure_at=moment_of(item, "lastFailureAt"),
         last_success_run=item.get("lastSuccessRun"),
+        last_failure_run=item.get("lastFailureRun"),
         last_started_at=moment_of(item, "lastStartedAt"),
         queued=queued_of(item),
+        keep_successes=item.get("kept", {}).get("successes"),
+        keep_failures=item.get("kept", {}).get("failures"),
     )
 
 

@@ -35,6 +35,8 @@ from functions.jobs.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
+# Hooks and image tags; revisions, runs and skips; tasks.
+_BELONGINGS = (("HOOK#", "IMAGE#~"), ("REV#", "SKIP#~"), ("TASK#", "TASK#~"))
 
 
 class JobTable:
@@ -138,20 +140,22 @@ class JobTable:
             raise (ActiveRunsError if state else JobChangedError) from cancelled
 
     def purge(self, job_id: str, before: datetime) -> None:
-        """Delete runs, skips and revisions of a deleted job; should it fail half way, runs go at their retention's end.
+        """Delete all that belonged to a deleted job; if it fails half way, runs go at their retention's end.
 
-        Those of a job that was made meanwhile with the same id stay: they are not older than `before`.
+        What belongs to a job that was made meanwhile with the same id stays: it is not older than `before`. A hook
+        that is left over starts nothing: it knows when its job was created.
         """
-        items = self._table.query(
-            KeyConditionExpression="PK = :job AND SK BETWEEN :first AND :last",
-            FilterExpression="createdAt < :before",
-            ExpressionAttributeValues=pack(
-                {":job": f"JOB#{job_id}", ":first": "REV#", ":last": "SKIP#~", ":before": before.isoformat()}
-            ),
-            ProjectionExpression="PK, SK",
-            ConsistentRead=True,
-        )
-        self._table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
+        for first, last in _BELONGINGS:
+            items = self._table.query(
+                KeyConditionExpression="PK = :job AND SK BETWEEN :first AND :last",
+                FilterExpression="createdAt < :before",
+                ExpressionAttributeValues=pack(
+                    {":job": f"JOB#{job_id}", ":first": first, ":last": last, ":before": before.isoformat()}
+                ),
+                ProjectionExpression="PK, SK",
+                ConsistentRead=True,
+            )
+            self._table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
 
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]:
         """The states of those of the jobs that exist."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.aws.pages import key_of, page
+from functions.aws.run_endings import SETTLED
 from functions.aws.run_items import run_of
 from functions.aws.table import Item, Table, pack
 from functions.jobs.ports import Page, PageWish, RunFilter
@@ -34,29 +35,49 @@ def active(table: Table, group: str | None) -> Iterator[Run]:
     return map(run_of, table.query(ExpressionAttributeValues=pack(values), **query))
 
 
+def settled(table: Table, since: datetime, until: datetime) -> set[str]:
+    """The ids of the jobs that had a run settled between these times."""
+    items = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :list AND GSI1SK BETWEEN :since AND :until",
+        ExpressionAttributeValues=pack({":list": SETTLED, ":since": since.isoformat(), ":until": until.isoformat()}),
+        ProjectionExpression="PK",
+    )
+    return {item["PK"].removeprefix("JOB#") for item in items}
+
+
 def page_of_runs(table: Table, wish: PageWish, wanted: RunFilter) -> Page[tuple[str, str]]:
     """The (job id, run id) of runs, newest first; raises InvalidTokenError.
 
-    Ids begin with the time, so a span of time is a span of keys. The index has the status, but not the whole run:
-    it is written only when the status changes.
+    Ids begin with the time, so a span of time is a span of keys. The index has the status and the labels, but not the
+    whole run: it is written only when the status changes.
     """
+    partition, prefix, query = _index(wanted.job_id)
+    filters, names, values = _filters(wanted)
+    values |= {":list": partition, ":first": prefix + _stamp(wanted.since), ":last": prefix + _end(wanted.until)}
+    if filters:
+        query["FilterExpression"] = " AND ".join(filters)
+    if names:
+        query["ExpressionAttributeNames"] = names
+    place = key_of("PK", "SK", *(("GSI2PK", "GSI2SK") if wanted.job_id is None else ()))
+    return page(table, wish, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
+
+
+def _filters(wanted: RunFilter) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    """What the runs must be besides where and when: conditions, with their names and their values."""
+    labels = list(wanted.labels.items())
+    filters = [f"labels.#label{n} = :label{n}" for n in range(len(labels))]
+    names = {f"#label{n}": name for n, (name, _) in enumerate(labels)}
+    values = {f":label{n}": value for n, (_, value) in enumerate(labels)}
     statuses = {f":status{n}": status for n, status in enumerate(sorted(wanted.statuses))}
-    filters: list[str] = []
-    values: dict[str, str] = {}
     if len(statuses) < len(RunStatus):
         filters.append(f"#status IN ({', '.join(statuses)})")
+        names["#status"] = "status"
         values |= statuses
     if wanted.group is not None:
         filters.append("begins_with(jobId, :group)")
         values[":group"] = f"{wanted.group}."
-    partition, prefix, query = _index(wanted.job_id)
-    values |= {":list": partition, ":first": prefix + _stamp(wanted.since), ":last": prefix + _end(wanted.until)}
-    if filters:
-        query["FilterExpression"] = " AND ".join(filters)
-    if statuses.keys() <= values.keys():
-        query["ExpressionAttributeNames"] = {"#status": "status"}
-    place = key_of("PK", "SK", *(("GSI2PK", "GSI2SK") if wanted.job_id is None else ()))
-    return page(table, wish, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
+    return filters, names, values
 
 
 def _index(job_id: str | None) -> tuple[str, str, dict[str, Any]]:

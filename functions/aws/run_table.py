@@ -5,29 +5,28 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from functions.aws.firing_items import skip_item, skip_key
+from functions.aws.firing_items import NO_LONGER_WAITING, skip_item, skip_key
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
-from functions.aws.run_items import attempt_values, ending_values, item_of, run_key, run_of
-from functions.aws.run_lists import active, newest, page_of_runs
+from functions.aws.run_endings import count, end, settled_place
+from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, run_key, run_of
+from functions.aws.run_lists import active, newest, page_of_runs, settled
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
+from functions.aws.task_table import delete_tasks
 from functions.jobs.firing import Firing, Skip, SkipReason
 from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import BusyError, Claim, Page, PageWish, RunExistsError, RunFilter, StalePlanError
-from functions.jobs.run import ACTIVE_STATUSES, Run, RunStatus, TaskStatus
+from functions.jobs.run import Run, RunStatus, TaskStatus
 from functions.jobs.task import TaskReport
 
 _HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
-_ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
-_IS_ACTIVE = f"#status IN ({', '.join(_ACTIVE)})"
 _CLAIMS = {
     Claim.ANY: "attribute_exists(PK)",
     Claim.ALONE: "attribute_exists(PK) AND attribute_not_exists(active)",
     Claim.FIRST: "attribute_exists(PK) AND attribute_not_exists(active) AND attribute_not_exists(queued)",
     Claim.QUEUED: "attribute_not_exists(active) AND queued.runId = :id",
 }
-_TAKEN = {Claim.QUEUED: "REMOVE queued"}
 
 
 class RunTable:
@@ -90,22 +89,29 @@ class RunTable:
         runs = (run for run in newest(self._table, job_id) if not run.is_active and run.created_at >= since)
         return list(islice(runs, _HISTORY))
 
+    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[Run]:
+        """The runs of a job with this status but for the newest `kept`, the oldest first."""
+        runs = [run for run in newest(self._table, job_id) if run.status is status]
+        runs.sort(key=lambda run: run.created_at)  # of one second, the ids are in no order
+        return runs[: max(0, len(runs) - kept)]
+
+    def settled(self, since: datetime, until: datetime) -> set[str]:
+        """The ids of the jobs that had a run settled between these times."""
+        return settled(self._table, since, until)
+
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
         """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
-        success = outcome.status is RunStatus.SUCCESS
-        counter, last = ("successes", "lastSuccess") if success else ("failures", "lastFailure")
-        state = {
-            "Key": pack(state_key(job_id)),
-            "UpdateExpression": f"SET {last}At = :now, {last}Run = :id ADD {counter} :one DELETE active :run",
-            "ExpressionAttributeValues": pack({":now": now.isoformat(), ":id": run_id, ":one": 1, ":run": {run_id}}),
-        }
-        try:
-            self._table.transact(
-                {"run": ("Update", self._end(job_id, run_id, outcome, now)), "state": ("Update", state)}
-            )
-        except CancelledError:
-            return False
-        return True
+        place = settled_place(job_id, self._table.clock())
+        for latest in (True, False):  # a run that ended before another one is counted, but is not the last one
+            finish = end(run_id, job_id, outcome, now, place, self._retention)
+            try:
+                self._table.transact({"run": finish, "state": count(run_id, job_id, outcome, now, latest=latest)})
+            except CancelledError as cancelled:
+                if "run" in cancelled.failed:
+                    return False
+            else:
+                return True
+        return False
 
     def track(self, report: TaskReport) -> bool:
         """Note how an attempt stands; False if newer news, or no such run, is there already."""
@@ -118,9 +124,9 @@ class RunTable:
         current = self._table.update(
             key,
             "SET attempts.#n = :attempt, #status = :status",
-            f"{newer} AND {_IS_ACTIVE}",
+            f"{newer} AND {IS_ACTIVE}",
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues=pack(values | _ACTIVE | {":status": status}),
+            ExpressionAttributeValues=pack(values | ACTIVE | {":status": status}),
         )
         if not current or run_of(current).is_active:
             return current is None
@@ -139,9 +145,9 @@ class RunTable:
         """Delete a run; False if it is active. Of a firing a skip remains: delivered again, it would start anew."""
         ended = {
             "Key": pack(run_key(run.job_id, run.id)),
-            "ConditionExpression": f"NOT {_IS_ACTIVE}",
+            "ConditionExpression": f"NOT {IS_ACTIVE}",
             "ExpressionAttributeNames": {"#status": "status"},
-            "ExpressionAttributeValues": pack(_ACTIVE),
+            "ExpressionAttributeValues": pack(ACTIVE),
         }
         operations: dict[str, Operation] = {"run": ("Delete", ended)}
         if run.schedule_id is not None and run.scheduled_at:
@@ -152,24 +158,9 @@ class RunTable:
             self._table.transact(operations)
         except CancelledError:
             return False
+        if run.plan.task_count > 1:
+            delete_tasks(self._table, run.job_id, run.id)
         return True
-
-    def _end(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
-        known = ending_values(outcome, now, self._retention)
-        sets = [f"#{name} = :{name}" for name in known]
-        names = {f"#{name}": name for name in known}
-        placeholders = {f":{name}": value for name, value in known.items()}
-        if outcome.attempt:
-            sets.append("attempts.#n = :attempt")
-            names["#n"] = str(outcome.attempt.number)
-            placeholders[":attempt"] = attempt_values(outcome.attempt)
-        return {
-            "Key": pack(run_key(job_id, run_id)),
-            "UpdateExpression": f"SET {', '.join(sets)} REMOVE GSI1PK, GSI1SK",
-            "ConditionExpression": f"attribute_exists(PK) AND {_IS_ACTIVE}",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": pack(placeholders | _ACTIVE),
-        }
 
 
 def _same_plan(run: Run) -> Operation:
@@ -182,12 +173,14 @@ def _same_plan(run: Run) -> Operation:
 
 
 def _enter(run: Run, claim: Claim) -> Operation:
-    values: dict[str, Any] = {":now": run.created_at.isoformat(), ":run": {run.id}}
+    kept = {"successes": run.plan.keep_successes, "failures": run.plan.keep_failures}
+    values: dict[str, Any] = {":now": run.created_at.isoformat(), ":run": {run.id}, ":kept": kept}
+    taken = ""
     if claim is Claim.QUEUED:
-        values[":id"] = run.id
+        values[":id"], taken = run.id, NO_LONGER_WAITING
     return "Update", {
         "Key": pack(state_key(run.job_id)),
-        "UpdateExpression": f"SET lastStartedAt = :now {_TAKEN.get(claim, '')} ADD active :run",
+        "UpdateExpression": f"SET lastStartedAt = :now, kept = :kept {taken} ADD active :run",
         "ConditionExpression": _CLAIMS[claim],
         "ExpressionAttributeValues": pack(values),
     }

@@ -1,28 +1,60 @@
 """The use cases of schedules that more than one function has: apart from the adapters, since not all need them."""
 
 from functions.aws import adapters, clients
+from functions.aws.event_rules import EventBridgeRules
 from functions.aws.firing_table import FiringTable
 from functions.aws.job_table import JobTable
 from functions.aws.scheduler import EventBridgeScheduler
+from functions.aws.sweep_place import SweepPlaceTable
 from functions.aws.sync_marks import SyncMarkTable
+from functions.aws.tasks import EcsTasks
+from functions.jobs.chaining import Chaining
 from functions.jobs.dispatching import Dispatching
 from functions.jobs.running import Triggering
+from functions.jobs.settling import Settling
 from functions.jobs.stopping import Stopping
+from functions.jobs.sweeping import Sweeping
 from functions.jobs.syncing import Syncing
-from functions.settings import ScheduleSettings, Settings
+from functions.settings import RuleSettings, ScheduleSettings, Settings
 
 
 def dispatching(settings: Settings) -> Dispatching:
     """What becomes of a firing."""
     table, runs, executions = adapters.table(settings), adapters.run_table(settings), adapters.state_machine(settings)
+    firings = FiringTable(table, settings.retention_days)
     return Dispatching(
-        firings=FiringTable(table, settings.retention_days),
+        firings=firings,
         trigger=Triggering(runs=runs, executions=executions, plans={}),
-        stop=Stopping(jobs=JobTable(table), runs=runs, executions=executions),
+        stop=Stopping(jobs=JobTable(table), runs=runs, executions=executions, firings=firings),
     )
 
 
+def settling(settings: Settings) -> Settling:
+    """What becomes of a run's end."""
+    dispatch, jobs = dispatching(settings), JobTable(adapters.table(settings))
+    return Settling(
+        jobs=jobs,
+        runs=dispatch.trigger.runs,
+        parts=adapters.task_table(settings),
+        tasks=EcsTasks(clients.ecs, settings.cluster_arn),
+        chain=Chaining(jobs=jobs, trigger=dispatch.trigger),
+        dispatch=dispatch,
+    )
+
+
+def sweeping(settings: Settings) -> Sweeping:
+    """What repairs runs whose news was lost."""
+    settle = settling(settings)
+    executions = settle.dispatch.trigger.executions
+    return Sweeping(settle=settle, executions=executions, place=SweepPlaceTable(adapters.table(settings)))
+
+
 def syncing(settings: Settings) -> Syncing:
-    """What brings schedules from the table into Scheduler."""
-    table, scheduler = adapters.table(settings), EventBridgeScheduler(clients.scheduler, ScheduleSettings.from_env())
-    return Syncing(jobs=JobTable(table), marks=SyncMarkTable(table), scheduler=scheduler)
+    """What brings schedules from the table into Scheduler, and events into EventBridge."""
+    table = adapters.table(settings)
+    return Syncing(
+        jobs=JobTable(table),
+        marks=SyncMarkTable(table),
+        scheduler=EventBridgeScheduler(clients.scheduler, ScheduleSettings.from_env()),
+        rules=EventBridgeRules(clients.events, RuleSettings.from_env()),
+    )

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,16 +62,20 @@ def is_error(error: ClientError, *codes: str) -> bool:
 
 
 class Table:
-    """DynamoDB's calls on the one table."""
+    """DynamoDB's calls on the one table. An item whose time is over is as good as deleted.
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+    Source: DynamoDB Developer Guide, "Using time to live": it is deleted within a few days, until then it is found.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str, clock: Callable[[], float] = time.time) -> None:
         self.client = client
         self.name = name
+        self.clock = clock
 
-    def get(self, key: Mapping[str, str]) -> Item | None:
+    def get(self, key: Mapping[str, str], **request: Any) -> Item | None:
         """One item, read consistently."""
-        answer = self.client.get_item(TableName=self.name, Key=pack(key), ConsistentRead=True)
-        return unpack(answer["Item"]) if "Item" in answer else None
+        answer = self.client.get_item(TableName=self.name, Key=pack(key), ConsistentRead=True, **request)
+        return next(self._living([answer["Item"]]), None) if "Item" in answer else None
 
     def get_all(self, keys: Sequence[Mapping[str, str]]) -> list[Item]:
         """The items that exist, read consistently, in no order."""
@@ -80,7 +84,7 @@ class Table:
         while waiting:
             now, waiting = waiting[:_BATCH_GET], waiting[_BATCH_GET:]
             answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
-            found += [unpack(item) for item in answer["Responses"].get(self.name, [])]
+            found += self._living(answer["Responses"].get(self.name, []))
             unprocessed: Mapping[str, Any] = answer["UnprocessedKeys"]
             left = unprocessed.get(self.name, {}).get("Keys", [])
             waiting += left
@@ -94,12 +98,16 @@ class Table:
             request["ExclusiveStartKey"] = pack(start)
         answer = self.client.query(TableName=self.name, Limit=limit, **request)
         last = answer.get("LastEvaluatedKey")
-        return [unpack(item) for item in answer["Items"]], unpack(last) if last else None
+        return list(self._living(answer["Items"])), unpack(last) if last else None
 
     def query(self, **request: Any) -> Iterator[Item]:
         """The items of a query, page by page, as long as the caller goes on."""
         for page in self.client.get_paginator("query").paginate(TableName=self.name, **request):
-            yield from (unpack(item) for item in page["Items"])
+            yield from self._living(page["Items"])
+
+    def _living(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+        now = self.clock()
+        return (item for item in map(unpack, items) if item.get("expiresAt", now + 1) > now)
 
     def update(self, key: Mapping[str, str], expression: str, condition: str, **request: Any) -> Item | None:
         """Update an item; None if the condition holds, else the item as it is (empty: there is none)."""

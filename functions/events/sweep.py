@@ -1,5 +1,6 @@
-"""Every few minutes: repair what a call that failed half way has left behind."""
+"""Every few minutes: repair what a call that failed half way, or news that was lost, has left behind."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -8,21 +9,46 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import schedule_services
+from functions.jobs.sweeping import Sweeping
 from functions.jobs.syncing import Syncing
 from functions.settings import Settings
 
 logger = Logger()
+_ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
 
 
 @cache
 def syncing() -> Syncing:
-    """What this function is made of."""
+    """What brings schedules and events in step."""
     return schedule_services.syncing(Settings.from_env())
+
+
+@cache
+def sweeping() -> Sweeping:
+    """What repairs runs."""
+    return schedule_services.sweeping(Settings.from_env())
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]]:
-    """Lambda's entry; answers the jobs whose schedules were brought over."""
-    repaired = [mark.job_id for mark in syncing().sweep(datetime.now(UTC))]
-    logger.info("swept", repaired=repaired)
-    return {"repaired": repaired}
+    """Lambda's entry; answers the jobs whose schedules or events were brought over, and the runs that were repaired."""
+    now = datetime.now(UTC)
+
+    def time_left() -> bool:
+        return context.get_remaining_time_in_millis() > _ENOUGH
+
+    parts: dict[str, Callable[[], list[str]]] = {
+        "repaired": lambda: [mark.job_id for mark in syncing().sweep(now)],
+        "runs": lambda: sweeping()(now, time_left),
+    }
+    done: dict[str, list[str]] = {}
+    errors: list[Exception] = []
+    for name, part in parts.items():  # neither holds up the other
+        try:
+            done[name] = part()
+        except Exception as error:  # whatever it is: raised below
+            errors.append(error)
+    logger.info("swept", extra=done)
+    if errors:
+        raise ExceptionGroup("the sweep has not repaired everything", errors)
+    return done

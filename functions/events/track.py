@@ -6,18 +6,21 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import adapters
-from functions.jobs.ports import RunStore
+from functions.aws import adapters, clients
+from functions.aws.tasks import EcsTasks
 from functions.jobs.task import read_task
+from functions.jobs.tracking import Tracking
 from functions.settings import Settings
 
 logger = Logger()
 
 
 @cache
-def runs() -> RunStore:
-    """Where runs are kept."""
-    return adapters.run_table(Settings.from_env())
+def tracking() -> Tracking:
+    """What this function is made of."""
+    settings = Settings.from_env()
+    tasks = EcsTasks(clients.ecs, settings.cluster_arn)
+    return Tracking(runs=adapters.run_table(settings), parts=adapters.task_table(settings), tasks=tasks)
 
 
 @logger.inject_lambda_context
@@ -27,6 +30,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     if report is None:
         logger.info("not a task of a run", task_arn=event["detail"].get("taskArn"))
         return
-    news = runs().track(report)
-    attempt = report.attempt
-    logger.info("tracked", job_id=report.job_id, run_id=report.run_id, status=attempt.status, news=news)
+    told = {"job_id": report.job_id, "run_id": report.run_id, "index": report.index, "status": report.attempt.status}
+    logger.info("tracked", extra={**told, "news": tracking()(report)})

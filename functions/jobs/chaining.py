@@ -1,18 +1,24 @@
-"""Use case: a job has succeeded, so start the jobs that were waiting for it.
+"""Use case: a run of a job has ended, so start the jobs that were waiting for it.
 
 Metronome's rule: a job starts when the latest run of each of its parents succeeded, and did so after the job itself
-was last started.
+was last started. Instead of success it may wait for a failure, or for any end.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.jobs.errors import JobNotFoundError
-from functions.jobs.job import Job, JobState
+from functions.jobs.errors import JobNotFoundError, RunNotFoundError
+from functions.jobs.job import Job, JobState, LastEnd
 from functions.jobs.ports import JobStore
-from functions.jobs.run import Cause, Run, derived_run_id
+from functions.jobs.run import Cause, Run, RunStatus, derived_run_id
 from functions.jobs.running import Trigger, Triggering
+
+_WANTED = {
+    "SUCCESS": {RunStatus.SUCCESS},
+    "FAILURE": {RunStatus.FAILED},
+    "ANY": {RunStatus.SUCCESS, RunStatus.FAILED},
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,22 +40,25 @@ class Chaining:
     def _start(self, trigger: Trigger) -> list[Run]:
         try:
             return [self.trigger(trigger)]
-        except JobNotFoundError:  # deleted a moment ago: the other children start all the same
+        except (JobNotFoundError, RunNotFoundError):  # the job, or the run that there was, is gone: the others start
             return []
 
 
 def _due(children: list[Job], states: Mapping[str, JobState], now: datetime) -> Iterator[Trigger]:
     for job in sorted(children, key=lambda child: child.id):
         last_start = states.get(job.id, JobState()).last_started_at
-        parents = [states.get(parent, JobState()) for parent in job.parents]
-        if all(_succeeded_since(parent, last_start) for parent in parents):
-            # Two parents that end at once both come here, and an event may come twice: one set of successes, one run.
-            causes = sorted(parent.last_success_run or "" for parent in parents)
-            at = max(parent.last_success_at or now for parent in parents)
-            run_id = derived_run_id(at, job.id, *causes)
-            yield Trigger(job_id=job.id, run_id=run_id, now=now, cause=Cause.DEPENDENCY)
+        ends = [_end(states.get(parent, JobState()), rule, last_start) for parent, rule in job.waits_for.items()]
+        happened = [end for end in ends if end]
+        if len(happened) == len(ends):
+            # Two parents that end at once both come here, and an event may come twice: one set of ends, one run.
+            last = max(happened, key=lambda end: end.at)
+            run_id = derived_run_id(last.at, job.id, *sorted(end.run_id for end in happened))
+            yield Trigger(job_id=job.id, run_id=run_id, now=now, cause=Cause.DEPENDENCY, cause_id=last.run_id)
 
 
-def _succeeded_since(parent: JobState, moment: datetime | None) -> bool:
-    success, failure = parent.last_success_at, parent.last_failure_at
-    return success is not None and (failure is None or success > failure) and (moment is None or success > moment)
+def _end(parent: JobState, rule: str, since: datetime | None) -> LastEnd | None:
+    """How the parent's latest run ended, if that is what the rule wants and it was later than `since`."""
+    last = parent.last_end
+    if last is None or last.status not in _WANTED[rule] or (since is not None and last.at <= since):
+        return None
+    return last

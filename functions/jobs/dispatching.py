@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.jobs.errors import RunNotFoundError
 from functions.jobs.firing import Firing, Skip, SkipReason
 from functions.jobs.job import Job, JobState
 from functions.jobs.outcome import missed
@@ -39,10 +40,12 @@ class Dispatching:
 
         Raises BusyError if the job's state changes all the time: whoever delivers the firing delivers it again.
         """
-        for _ in range(_TRIES):
-            with suppress(BusyError):
-                return self._dispatch(firing, self.firings.situation(firing), now)
-        raise BusyError
+        with suppress(RunNotFoundError):  # its run is there still, and its time is over
+            for _ in range(_TRIES):
+                with suppress(BusyError):
+                    return self._dispatch(firing, self.firings.situation(firing), now)
+            raise BusyError
+        return None
 
     def advance(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
         """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""

@@ -4,6 +4,7 @@ JobsError                      the base: a known error, whose text may be shown 
 ├── NotFoundError              JobNotFoundError, ScheduleNotFoundError, RunNotFoundError, and other things by name
 ├── ConflictError              the request is sound, but not in the state that things are in
 │   └── PreconditionError      the caller's `If-Match` names another state of the job
+├── TooManyCallsError          a hook's calls of this minute are used up
 ├── InvalidTokenError          the cursor or token was not given out by this API
 ├── DependencyError            the job's dependencies are unknown, or go in a circle
 └── InvalidError               the document breaks a rule; lists each path with what is wrong there
@@ -47,6 +48,13 @@ class RunNotFoundError(NotFoundError):
         self.job_id = job_id
 
 
+class HookNotFoundError(NotFoundError):
+    """No hook has this id; or one has, and not this secret, which is for nobody to know."""
+
+    def __init__(self, hook_id: str) -> None:
+        super().__init__("Hook", hook_id)
+
+
 class ConflictError(JobsError):
     """The request is sound, but not in the state that things are in."""
 
@@ -82,10 +90,17 @@ class ActiveRunsError(ConflictError):
 
 
 class ActiveRunError(ConflictError):
-    """A run is not deleted as long as it is active."""
+    """A run is neither deleted nor run again as long as it is active."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"Run {run_id} is active. Stop it first.")
+
+
+class PayloadGoneError(ConflictError):
+    """A run's payload was deleted, so it cannot be run again with the same."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"The payload of run {run_id} is no longer kept: start a new run, with a payload.")
 
 
 class ChildrenError(ConflictError):
@@ -107,6 +122,38 @@ class KeyReusedError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key came with another body before. Use a new key for a new request.")
+
+
+class HookLimitError(ConflictError):
+    """The job has as many hooks as a job may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A job has at most {limit} hooks: delete one that is not used.")
+
+
+class HookChangedError(ConflictError):
+    """Somebody rotated or deleted the hook between our reading and our writing it."""
+
+    def __init__(self) -> None:
+        super().__init__("The hook was rotated or deleted meanwhile. Read it again before you rotate it.")
+
+
+class TooManyCallsError(JobsError):
+    """A hook's calls of this minute are used up; the next minute begins in `retry_after` seconds."""
+
+    def __init__(self, rate: int, retry_after: int) -> None:
+        super().__init__(f"This hook takes {rate} calls a minute: call again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class RulesFullError(ConflictError):
+    """An event bus has as many rules as it may have. The job is saved: the sweep makes the rule once there is room."""
+
+    def __init__(self, event_id: str, bus: str, told: str) -> None:
+        super().__init__(
+            f"The job is saved, but event {event_id} starts no run yet: EventBridge makes no more rules on the bus "
+            f"{bus} ({told}). Delete rules there, or have the quota raised: within minutes it is made by itself."
+        )
 
 
 class InvalidTokenError(JobsError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from functions.jobs.run import scheduled_run_id
 
@@ -14,6 +15,15 @@ class SkipReason(StrEnum):
     SUPERSEDED = "SUPERSEDED"
     PAUSED = "PAUSED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class Occasion(Protocol):
+    """What starts one run of a job, and no other however often it is heard of: a firing, or an event."""
+
+    @property
+    def job_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

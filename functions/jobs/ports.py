@@ -1,14 +1,16 @@
 """What the use cases need of the outside world; functions/aws has the implementations."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from functions.jobs.firing import Firing, Skip
+from functions.jobs.firing import Firing, Occasion, Skip
 from functions.jobs.groups import Group
+from functions.jobs.hook import Hook
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.indexed_task import IndexedTask
 from functions.jobs.job import Job, JobState, Revision
 from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.outcome import Ending, Outcome
@@ -47,7 +49,7 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Situation:
-    """All that decides what becomes of a firing. `pause` names what is paused: the job, a group or the deployment."""
+    """All that decides over a firing, or an event. `pause` names what is paused: the job, a group or the deployment."""
 
     job: Job | None
     state: JobState
@@ -74,13 +76,17 @@ class PageWish:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFilter:
-    """Which runs: of a job or of a group (its subgroups too), with one of these statuses, by the time in their ids."""
+    """Which runs: of a job or of a group (its subgroups too), with one of these statuses, by the time in their ids.
+
+    They have all of these labels.
+    """
 
     job_id: str | None = None
     group: str | None = None
     statuses: Collection[RunStatus] = tuple(RunStatus)
     since: datetime | None = None
     until: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class JobStore(Protocol):
@@ -105,21 +111,6 @@ class ScheduleStore(Protocol):
     def delete(self, job: Job, schedule_id: str, mark: SyncMark) -> None: ...
 
 
-class SyncMarks(Protocol):
-    """Keeps, for each job, which of its schedules may not be in Scheduler as they are in the table."""
-
-    def finish(self, mark: SyncMark) -> SyncMark | None: ...
-    def due(self, before: datetime) -> Iterable[SyncMark]: ...
-    def clear(self, mark: SyncMark) -> None: ...
-
-
-class Scheduler(Protocol):
-    """Fires schedules."""
-
-    def put(self, job_id: str, schedule: Schedule, now: datetime) -> None: ...
-    def delete(self, job_id: str, schedule_id: str) -> None: ...
-
-
 class RevisionStore(Protocol):
     """Keeps what jobs were, revision by revision; newest first."""
 
@@ -135,6 +126,17 @@ class GroupStore(Protocol):
     def page(self, wish: PageWish) -> Page[Group]: ...
 
 
+class HookStore(Protocol):
+    """Keeps the hooks of jobs."""
+
+    def get(self, hook_id: str) -> Hook | None: ...
+    def all(self, job_id: str) -> list[Hook]: ...
+    def add(self, hook: Hook, limit: int) -> None: ...
+    def rotate(self, hook: Hook, *, replacing: Hook) -> bool: ...
+    def delete(self, hook: Hook) -> bool: ...
+    def count(self, hook: Hook, minute: int, now: datetime) -> bool: ...
+
+
 class RunStore(Protocol):
     """Keeps runs."""
 
@@ -144,18 +146,30 @@ class RunStore(Protocol):
     def active(self, group: str | None) -> Iterable[Run]: ...
     def page(self, wish: PageWish, wanted: RunFilter) -> Page[Run]: ...
     def finished(self, job_id: str, since: datetime) -> list[Run]: ...
+    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[Run]: ...
+    def settled(self, since: datetime, until: datetime) -> Iterable[str]: ...
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool: ...
     def track(self, report: TaskReport) -> bool: ...
     def delete(self, run: Run, now: datetime) -> bool: ...
 
 
+class TaskStore(Protocol):
+    """Keeps the tasks of runs that have several, and counts them in their run."""
+
+    def get(self, job_id: str, run_id: str, index: int) -> IndexedTask | None: ...
+    def page(self, job_id: str, run_id: str, wish: PageWish, statuses: Collection[RunStatus]) -> Page[IndexedTask]: ...
+    def settle(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> bool: ...
+    def track(self, report: TaskReport) -> bool: ...
+
+
 class FiringStore(Protocol):
     """Keeps what became of firings that started no run at once."""
 
-    def situation(self, firing: Firing) -> Situation: ...
+    def situation(self, occasion: Occasion) -> Situation: ...
     def skip(self, skip: Skip, *, waiting: bool) -> None: ...
-    def miss(self, firing: Firing, run: Run, outcome: Outcome) -> None: ...
+    def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None: ...
     def wait(self, firing: Firing, instead_of: Skip | None) -> None: ...
+    def waiting(self, group: str | None) -> Iterable[str]: ...
     def skips(self, job_id: str, wish: PageWish) -> Page[Skip]: ...
 
 
@@ -166,6 +180,20 @@ class Executions(Protocol):
     def stop(self, run: Run, cause: str) -> None: ...
     def exists(self, run: Run) -> bool: ...
     def ending(self, run: Run) -> Ending | None: ...
+    def ending_of(self, execution: str) -> Ending | None: ...
+
+
+class Tasks(Protocol):
+    """Ends tasks."""
+
+    def stop(self, task_arn: str, reason: str) -> None: ...
+
+
+class SweepPlace(Protocol):
+    """Remembers until when the settled runs were swept."""
+
+    def get(self) -> datetime | None: ...
+    def put(self, moment: datetime) -> None: ...
 
 
 class TaskDefinitions(Protocol):
@@ -174,6 +202,21 @@ class TaskDefinitions(Protocol):
     def register(self, request: Mapping[str, Any]) -> str: ...
     def deregister(self, arn: str) -> None: ...
     def deregister_family(self, family: str) -> None: ...
+
+
+class ImageTags(Protocol):
+    """Keeps the task definitions that jobs have with another image tag: each belongs to a plan of the job."""
+
+    def get(self, job: Job, tag: str) -> str | None: ...
+    def put(self, job: Job, tag: str, arn: str, now: datetime) -> str | None: ...
+
+
+class Payloads(Protocol):
+    """Keeps the payloads that do not fit into a task's overrides."""
+
+    def url(self, job_id: str, run_id: str) -> str: ...
+    def put(self, job_id: str, run_id: str, text: str) -> None: ...
+    def get(self, job_id: str, run_id: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)

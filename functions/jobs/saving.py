@@ -1,6 +1,5 @@
 """Use cases: create, update, roll back and delete a job. What is wrong is said before anything is written."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,10 +16,11 @@ from functions.jobs.errors import (
     JobsError,
     NotFoundError,
     PreconditionError,
-    Problem,
 )
+from functions.jobs.event_rule import changed_rules
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job, JobSpec, Revision
+from functions.jobs.job_rules import job_problems
 from functions.jobs.launch import launch_plan
 from functions.jobs.ports import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.schedule import Schedule
@@ -29,10 +29,6 @@ from functions.jobs.sync_mark import SyncMark
 from functions.jobs.syncing import Syncing
 from functions.jobs.timing import anchored
 
-# An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
-MAX_JOB_BYTES = 380 * 1024
-# All of them are brought into Scheduler, one after the other, within one call of the API or one sweep.
-MAX_SCHEDULES = 100
 _UNREGISTERED = "unregistered"
 
 
@@ -45,35 +41,18 @@ class Draft:
     old: Job | None = None
 
     def mark(self, now: datetime) -> SyncMark | None:
-        """The mark of the schedules that the draft changes; None if it changes none."""
+        """The mark of the schedules and rules that the draft changes; None if it changes none."""
         before = self.old.schedules if self.old else {}
         after = self.job.schedules
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        return SyncMark.new(self.job.id, changed, now) if changed else None
+        rules = changed_rules(self.old, self.job)
+        return SyncMark.new(self.job.id, changed, now, rules) if changed or rules else None
 
 
 def check_together(job: Job) -> None:
     """What concerns the document and the schedules together; raises InvalidError."""
-    if job.spec["dependencies"] and job.schedules:
-        raise InvalidError([Problem("/", "Jobs may not have both dependencies and schedules specified")])
-    if len(job.schedules) > MAX_SCHEDULES:
-        words = f"A job has at most {MAX_SCHEDULES} schedules; this would be {len(job.schedules)}: make another job."
-        raise InvalidError([Problem("/schedules", words)])
-    declared = job.spec["run"]["env"]
-    unknown = [
-        Problem("/run/env", f"Schedule {schedule['id']} gives {name} a value: declare it here, with a default.")
-        for schedule in job.schedules.values()
-        for name in sorted(schedule.get("parameters", {}))
-        if not isinstance(declared.get(name), str)
-    ]
-    if unknown:
-        raise InvalidError(unknown)
-    # The labels stand in the item twice: in the document, and beside it for filters.
-    parts = (job.spec, job.spec["labels"], *job.schedules.values())
-    size = sum(len(json.dumps(part).encode()) for part in parts)
-    if size > MAX_JOB_BYTES:
-        words = f"A job and its schedules take at most {MAX_JOB_BYTES} bytes; got {size}: shorten the document."
-        raise InvalidError([Problem("/", words)])
+    if problems := list(job_problems(job)):
+        raise InvalidError(problems)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +92,7 @@ class Saving:
         if self.jobs.get(job.id):
             raise JobExistsError
         check_dependencies(spec, self.jobs)
+        self.sync.check(None, job)
         return Draft(job=job, definition=definition)
 
     def redraft(self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None) -> Draft:
@@ -127,6 +107,7 @@ class Saving:
         job = replace(old, spec=spec, plan=plan, schedules=kept, version=old.version + 1)
         check_together(job)
         check_dependencies(spec, self.jobs)
+        self.sync.check(old, job)
         return Draft(job=job, definition=definition, old=old)
 
     def save(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
@@ -158,14 +139,17 @@ class Saving:
 
     def delete(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
         """Delete a job with its history; raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
-        state = self.jobs.states([job.id])[job.id]
+        state = self.jobs.states([job.id]).get(job.id)
+        if state is None:  # deleted a moment ago
+            raise JobNotFoundError(job.id)
         if state.children:  # said before any run is stopped
             raise ChildrenError(job.id, state.children)
         if state.active and not stop_runs:
             raise ActiveRunsError
         for run_id in state.active:
             self.stop(job.id, run_id, now)
-        mark = SyncMark.new(job.id, job.schedules, now) if job.schedules else None
+        rules = changed_rules(job, None)
+        mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
         self.jobs.delete(job, mark)
         try:
             self.sync(mark, None)

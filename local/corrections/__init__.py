@@ -8,13 +8,20 @@ from local.corrections import (
     api_signatures,
     async_failures,
     capacity,
+    event_rules,
     event_sources,
     event_targets,
     executions,
     lambda_workers,
     log_stream_access,
+    maps,
+    missing_objects,
+    nested_executions,
     queues,
     run_task,
+    stream_mappings,
+    stream_records,
+    time_limits,
 )
 from local.corrections.task_events import TaskEvents
 from local.corrections.task_lifecycle import Tasks
@@ -31,13 +38,19 @@ def install(engine: Engine, forks: Forks) -> Tasks:
     capacity.install()
     executions.install()
     run_task.RunTask(tasks).install()
-    run_task.install_time_limits()
+    time_limits.install()
+    nested_executions.install()
+    maps.install()
     event_targets.install()
+    event_rules.install()
     async_failures.install()
     event_sources.install()
+    stream_records.install()
+    stream_mappings.Readers().install()
     lambda_workers.install(forks)
     api_errors.install()
     api_signatures.install()
     log_stream_access.install()
+    missing_objects.install()
     queues.install()
     return tasks

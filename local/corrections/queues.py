@@ -5,14 +5,18 @@ a queue's list whatever the role. AWS is called over TLS, here over loopback ins
 """
 
 import contextvars
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id
 from ministack.services import sqs
 
 from local.corrections import roles
+
+LOG = logging.getLogger(__name__)
 
 
 def install() -> None:
@@ -45,6 +49,20 @@ def send(role: str, arn: str, body: str, attributes: Mapping[str, tuple[str, str
         contextvars.copy_context().run(_send, arn, {"MessageBody": body, "MessageAttributes": typed, **more})
     except sqs._Err as error:
         raise NotSentError(error.code, error.message) from error
+
+
+def send_for(service: str, source: str, arn: str, body: str, attributes: Mapping[str, tuple[str, str]]) -> None:
+    """Send a message that a service has of a resource, if the queue's policy admits it; else it is lost."""
+    if not arn or not contextvars.copy_context().run(_admits, service, source, arn):
+        LOG.warning("the queue %s takes no message of %s: it is lost", arn, source)
+        return
+    typed = {name: {"DataType": kind, "StringValue": text} for name, (kind, text) in attributes.items()}
+    contextvars.copy_context().run(_send, arn, {"MessageBody": body, "MessageAttributes": typed})
+
+
+def _admits(service: str, source: str, arn: str) -> bool:
+    iam_evaluator.pin_request_origin("127.0.0.1", True)
+    return bool(sqs.queue_policy_allows(arn, service, source, get_account_id()))
 
 
 def _send(arn: str, message: dict[str, Any]) -> None:

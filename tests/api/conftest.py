@@ -63,11 +63,12 @@ def _joined(query: str) -> dict[str, str]:
 @pytest.fixture
 def call(dynamodb: "DynamoDBClient") -> Call:
     """Send a request: call("POST", "/v1/jobs?embed=history", {...}, headers={...})."""
-    boto3.client("stepfunctions").create_state_machine(
-        name="runs",
-        definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
-        roleArn="arn:aws:iam::123456789012:role/r",
-    )
+    for name in ("runs", "runs-of-several-tasks"):
+        boto3.client("stepfunctions").create_state_machine(
+            name=name,
+            definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
+            roleArn="arn:aws:iam::123456789012:role/r",
+        )
     boto3.client("logs").create_log_group(logGroupName=ENVIRONMENT["JOBS_LOG_GROUP"])
 
     def send(
@@ -108,7 +109,15 @@ def call(dynamodb: "DynamoDBClient") -> Call:
 def aws_calls(call: Call) -> list[str]:
     """The names of the AWS operations that the functions call, as they happen."""
     made: list[str] = []
-    for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.logs(), clients.scheduler()):
+    for client in (
+        clients.dynamodb(),
+        clients.stepfunctions(),
+        clients.ecs(),
+        clients.logs(),
+        clients.scheduler(),
+        clients.events(),
+        clients.s3(),
+    ):
         client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
     return made
 

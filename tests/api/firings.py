@@ -1,5 +1,6 @@
 """Firings of team.job's schedule, delivered as Scheduler delivers them, and what happens meanwhile."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,10 +37,10 @@ def active(call: Call) -> list[str]:
     return [run["scheduledAt"][11:16] if run["scheduledAt"] else "call" for run in call("GET", RUNS).json]
 
 
-def end(run: dict[str, Any], status: str = "SUCCEEDED") -> None:
-    """The run's execution ends."""
-    detail = {"name": run["id"], "status": status, "stopDate": 0, "input": '{"jobId": "team.job"}', "output": "{}"}
-    settle.handler({"detail": detail | {"cause": ""}}, CONTEXT)
+def end(run: dict[str, Any], status: str = "SUCCEEDED", at: float = 0) -> None:
+    """The run's execution ends, at a time in seconds."""
+    detail = {"name": run["id"], "status": status, "stopDate": 1000 * at, "input": json.dumps({"jobId": run["jobId"]})}
+    settle.handler({"detail": detail | {"output": "{}", "cause": ""}}, CONTEXT)
 
 
 @contextmanager

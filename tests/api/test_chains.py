@@ -48,6 +48,38 @@ def test_a_failed_child_starts_again_at_the_next_success(call: Call) -> None:
     assert runs_of(call, "child") == 2
 
 
+def test_a_job_may_wait_for_a_failure_or_for_any_end(call: Call) -> None:
+    call("POST", "/v1/jobs", job_after("a"))
+    for rule in ("SUCCESS", "FAILURE", "ANY"):
+        after = job_after(f"on-{rule.lower()}") | {"dependencies": [{"id": "a", "on": rule}]}
+        assert call("POST", "/v1/jobs", after).status == 201
+
+    def started() -> list[int]:
+        return [runs_of(call, f"on-{rule}") for rule in ("success", "failure", "any")]
+
+    end(call, "a", "FAILED")
+    assert started() == [0, 1, 1]
+    end(call, "a")
+    assert started() == [1, 1, 2]
+    end(call, "a", "FAILED")
+    assert started() == [1, 2, 3]
+
+
+def test_news_of_an_older_end_does_not_undo_a_later_one(call: Call) -> None:
+    call("POST", "/v1/jobs", job_after("a"))
+    call("POST", "/v1/jobs", job_after("child", "a"))
+    first, second = (call("POST", "/v1/jobs/a/runs").json for _ in range(2))
+    now = time.time() * 1000
+    for run, status, moment in ((second, "FAILED", now), (first, "SUCCEEDED", now - 5000)):
+        detail = {"name": run["id"], "status": status, "input": '{"jobId": "a"}', "output": "{}", "cause": "{}"}
+        settle.handler({"detail": detail | {"stopDate": moment}}, CONTEXT)
+    assert runs_of(call, "child") == 0, "the latest run of a has failed"
+    summary = call("GET", "/v1/jobs/a?embed=historySummary").json["historySummary"]
+    assert (summary["successCount"], summary["failureCount"]) == (1, 1)
+    end(call, "a")
+    assert runs_of(call, "child") == 1
+
+
 def test_a_child_that_could_not_be_started_is_started_when_the_news_comes_again(call: Call) -> None:
     def refused(**_: object) -> None:
         raise ConnectionError

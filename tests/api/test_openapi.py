@@ -74,8 +74,10 @@ def test_every_operation_has_its_errors(name: str) -> None:
 
 
 def test_it_says_who_may_call() -> None:
-    assert DOCUMENT["components"]["securitySchemes"].keys() == {"iam", "jwt"}
+    assert DOCUMENT["components"]["securitySchemes"].keys() == {"iam", "jwt", "hook", "hookBearer"}
     assert DOCUMENT["security"] == [{"iam": []}, {"jwt": []}, {}]
+    otherwise = {name: operation["security"] for name, operation in OPERATIONS.items() if "security" in operation}
+    assert otherwise == {"POST /hooks/{hook_id}": [{"hook": []}, {"hookBearer": []}]}
 
 
 def test_examples_of_whole_documents_are_valid(call: Call) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from functions.aws import clients
 from functions.events import dispatch
-from functions.jobs.firing import Firing
+from functions.jobs.firing import Firing, Occasion
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import FiringStore, Situation
 from functions.jobs.run import Run, RunStatus
@@ -29,9 +29,9 @@ class Torn:
     def __init__(self, real: FiringStore) -> None:
         self.real, self.times = real, 0
 
-    def situation(self, firing: Firing) -> Situation:
+    def situation(self, occasion: Occasion) -> Situation:
         self.times += 1
-        seen = self.real.situation(firing)
+        seen = self.real.situation(occasion)
         return replace(seen, run=None) if self.times == 1 else seen
 
 
@@ -100,7 +100,9 @@ def test_queue_lets_one_wait_and_the_latest_wins(call: Call) -> None:
     assert skipped == ["12:02", "12:01"]
     assert active(call) == ["12:00"]
     waiting = call("GET", f"{PATH}?embed=activeRuns").json["waitingFiring"]
-    assert waiting == {"scheduleId": "daily", "scheduledAt": "2026-01-02T12:03:00.000+0000"}
+    scheduled_at = "2026-01-02T12:03:00.000+0000"
+    run_id = Firing(job_id="team.job", schedule_id="daily", scheduled_at=datetime.fromisoformat(scheduled_at)).run_id
+    assert waiting == {"scheduleId": "daily", "scheduledAt": scheduled_at, "runId": run_id}
     (first,) = call("GET", RUNS).json
     for _ in range(2):  # the news may come twice
         end(first, "FAILED")

@@ -38,7 +38,7 @@ def test_an_event_without_its_texts_sends_settle_to_the_execution(call: Call, ru
     execution = client.list_executions(stateMachineArn=ENVIRONMENT["STATE_MACHINE_ARN"])["executions"][0]
     client.stop_execution(executionArn=execution["executionArn"], error="Console", cause="by hand")
     ended = {"name": run["id"], "status": "ABORTED", "stopDate": 1767323050000, "input": '{"jobId": "team.job"}'}
-    settle.handler({"detail": ended}, CONTEXT)
+    settle.handler({"detail": ended | {"executionArn": execution["executionArn"]}}, CONTEXT)
     assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == "ABORTED"
 
 
@@ -72,8 +72,8 @@ def test_a_key_gives_the_same_run(call: Call, run: dict[str, Any]) -> None:
 def test_a_trigger_says_no_more_than_it_can(call: Call, run: dict[str, Any]) -> None:
     assert call("POST", RUNS, raw="").status == 201
     assert call("POST", RUNS, {}).status == 201
-    refused = call("POST", RUNS, {"env": {}})
-    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/env")
+    refused = call("POST", RUNS, {"environment": {}})
+    assert (refused.status, refused.json["details"][0]["path"]) == (422, "/environment")
 
 
 def test_a_start_that_fails_leaves_a_visible_run_that_the_next_try_finishes(call: Call, run: dict[str, Any]) -> None:

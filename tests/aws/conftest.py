@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.aws import adapters
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
@@ -74,7 +73,7 @@ def walk(page: Callable[[PageWish], Page[Any]], limit: int) -> list[Any]:
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Table:
     """The one table."""
-    return Table(dynamodb, "shiftwork")
+    return Table(dynamodb, "shiftwork", clock=NOW.timestamp)
 
 
 @pytest.fixture
@@ -84,14 +83,14 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def jobs(dynamodb: "DynamoDBClient", settings: Settings) -> JobTable:
+def jobs(table: Table) -> JobTable:
     """The jobs: one, `team.job`."""
-    table = JobTable(adapters.table(settings))
-    table.create(make_job(), None)
-    return table
+    found = JobTable(table)
+    found.create(make_job(), None)
+    return found
 
 
 @pytest.fixture
-def runs(jobs: JobTable, settings: Settings) -> RunTable:
+def runs(jobs: JobTable, table: Table, settings: Settings) -> RunTable:
     """The runs: none yet."""
-    return adapters.run_table(settings)
+    return RunTable(table, settings.retention_days)

@@ -32,13 +32,22 @@ def test_idle_it_costs_less_than_a_dollar_a_month(prod: Template) -> None:
     assert standing + _polling(prod) + _sweeping(prod) < 1.00
 
 
+def test_the_tables_stream_is_read_by_lambda_alone_and_so_for_nothing(prod: Template) -> None:
+    """DynamoDB Developer Guide, "Evaluate your Streams usage": read requests made by Lambda are free."""
+    stream = {"Fn::GetAtt": [prod.the("DynamoDB::Table")[0], "StreamArn"]}
+    readers = [kind for kind in prod.body["Resources"].values() if stream in kind.get("Properties", {}).values()]
+    assert [reader["Type"] for reader in readers] == ["AWS::Lambda::EventSourceMapping"]
+
+
 def _polling(template: Template) -> float:
     """Lambda long-polls each queue five times at once, 20 s each.
 
     Lambda Developer Guide, "Configuring scaling behavior for SQS event source mappings": it goes down to two only
     where no maximum concurrency is set.
     """
-    return len(template.of("Lambda::EventSourceMapping")) * 5 * 3 * MINUTES * PER_RECEIVE
+    mappings = template.of("Lambda::EventSourceMapping").values()
+    queues = [one for one in mappings if one["EventSourceArn"]["Fn::GetAtt"][0] in template.of("SQS::Queue")]
+    return len(queues) * 5 * 3 * MINUTES * PER_RECEIVE
 
 
 def _sweeping(template: Template) -> float:
@@ -47,5 +56,5 @@ def _sweeping(template: Template) -> float:
 
 
 def test_nothing_runs_at_deployment_but_what_the_template_shows(dev: Template) -> None:
-    assert len(dev.of("Lambda::Function")) == 6, "a custom resource would bring a function of its own"
+    assert len(dev.of("Lambda::Function")) == 8, "a custom resource would bring a function of its own"
     assert not [kind for kind in (one["Type"] for one in dev.body["Resources"].values()) if "CDK" in kind]

@@ -4,12 +4,13 @@ from tests.infra.template import Properties, Template
 
 
 def test_settle_hears_of_every_end_of_our_executions_and_of_no_others(dev: Template) -> None:
-    machine, _ = dev.the("StepFunctions::StateMachine")
+    names = ("RunContainer", "RunTasks")
+    machines = [{"Ref": dev.the("StepFunctions::StateMachine", named=name)[0]} for name in names]
     _, rule = dev.the("Events::Rule", named="ExecutionEnded")
     assert rule["EventPattern"] == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {"stateMachineArn": [{"Ref": machine}], "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]},
+        "detail": {"stateMachineArn": machines, "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]},
     }
     _leads_to(dev, rule, "FunctionsSettleFunction")
 

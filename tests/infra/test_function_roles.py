@@ -9,17 +9,23 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
     table = [f"dynamodb:{name}Item" for name in ("Get", "Put", "Update")]
     dead_letter = {"sqs:SendMessage"}
     trigger = {*table, "dynamodb:ConditionCheckItem", "states:StartExecution", "states:DescribeExecution"}
-    children = {"dynamodb:BatchGetItem"} | trigger  # who waits for a success, and their runs
-    assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | children
+    follow = {f"dynamodb:{call}" for call in ("BatchGetItem", "Query", "DeleteItem", "BatchWriteItem")} | trigger
+    settle = follow | {"states:StopExecution", "ecs:StopTask"}  # what is late
+    assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | settle
+    assert dev.actions("FunctionsReactRole") == ON_EVERY_FUNCTION | dead_letter | trigger | {"dynamodb:BatchGetItem"}
     fire = {"dynamodb:BatchGetItem", "states:StopExecution"} | trigger  # a firing may stop the runs that it replaces
     assert dev.actions("FunctionsDispatchRole") == ON_EVERY_FUNCTION | dead_letter | fire
     take_up = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert dev.actions("FunctionsMissedRole") == ON_EVERY_FUNCTION | fire | take_up
     keep = {f"scheduler:{call}Schedule" for call in ("Create", "Update", "Delete")} | {"iam:PassRole"}
-    repair = {f"dynamodb:{call}" for call in ("GetItem", "UpdateItem", "DeleteItem", "Query")}
-    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | repair | keep
-    assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | {"dynamodb:UpdateItem"}
+    keep |= {f"events:{call}" for call in ("PutRule", "PutTargets", "RemoveTargets", "DeleteRule")}
+    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep
+    read = {f"dynamodb:{call}" for call in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+    assert dev.actions("FunctionsPublishRole") == ON_EVERY_FUNCTION | dead_letter | read | {"events:PutEvents"}
+    note = {"dynamodb:GetItem", "dynamodb:UpdateItem", "ecs:StopTask"}
+    assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | note
     assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | keep | {
+        *("events:TestEventPattern", "events:DescribeEventBus"),
         *(*table, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:DeleteItem"),
         *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"),
         *(
@@ -29,6 +35,7 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
             "logs:GetLogEvents",
             "cloudwatch:GetMetricData",
         ),
+        *("s3:PutObject", "s3:GetObject", "s3:ListBucket"),
         *("ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions", "ecs:TagResource"),
     }
 

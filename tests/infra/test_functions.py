@@ -11,13 +11,18 @@ HANDLERS = {
     "Track": "functions.events.track.handler",
     "Missed": "functions.events.missed.handler",
     "Sweep": "functions.events.sweep.handler",
+    "React": "functions.events.react.handler",
+    "Publish": "functions.events.publish.handler",
 }
 ENVIRONMENT = {
+    *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN"),
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
     *("TASK_ROLE_ARN", "EXECUTION_ROLE_ARN", "JOBS_LOG_GROUP", "FAMILY_PREFIX", "DEFAULT_IMAGE", "RETENTION_DAYS"),
     *("STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
 }
 OF_SCHEDULES = {"SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "DISPATCH_FUNCTION_ARN", "MISSED_QUEUE_ARN"}
+OF_RULES = {"RULE_PREFIX", "REACT_FUNCTION_ARN", "DEAD_LETTERS_ARN"}
+ALSO = {"Api": OF_SCHEDULES | OF_RULES, "Sweep": OF_SCHEDULES | OF_RULES, "Publish": {"EVENT_BUS_NAME"}}
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -25,7 +30,7 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     _, function = dev.the("Lambda::Function", named=f"Functions{name}Function")
     variables = function["Environment"]["Variables"]
     assert function["Handler"] == HANDLERS[name]
-    assert set(variables) == ENVIRONMENT | (OF_SCHEDULES if name in ("Api", "Sweep") else set())
+    assert set(variables) == ENVIRONMENT | ALSO.get(name, set())
     assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
     assert variables["FAMILY_PREFIX"] == "shiftwork-dev"
     assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
@@ -33,12 +38,13 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     assert function["Architectures"] == ["arm64"]
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert function["TracingConfig"] == {"Mode": "Active"}
-    assert function["Timeout"] < 30 if name == "Api" else function["Timeout"] == 30
+    # API Gateway waits 30 seconds; the next sweep comes after two minutes.
+    assert function["Timeout"] == {"Api": 29, "Sweep": 110}.get(name, 30)
 
 
 def test_a_firing_is_given_up_to_the_missed_ones_and_any_other_event_to_the_dead_letters(dev: Template) -> None:
     configured = {one["FunctionName"]["Ref"]: one for one in dev.of("Lambda::EventInvokeConfig").values()}
-    expected = {"Dispatch": "MissedFirings", "Settle": "DeadLetters", "Track": "DeadLetters"}
+    expected = {"Dispatch": "MissedFirings"} | dict.fromkeys(("Settle", "Track", "React"), "DeadLetters")
     for name, queue in expected.items():
         one = configured.pop(dev.the("Lambda::Function", named=f"Functions{name}")[0])
         given_up_to = {"Fn::GetAtt": [dev.the("SQS::Queue", named=queue)[0], "Arn"]}

@@ -6,7 +6,7 @@ DAY = 86_400  # seconds: the longest startingDeadlineSeconds, since EventBridge 
 
 
 def test_the_queue_is_taken_up_by_missed_message_by_message(dev: Template) -> None:
-    _, mapping = dev.the("Lambda::EventSourceMapping")
+    _, mapping = dev.the("Lambda::EventSourceMapping", named="MissedFirings")
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": [_queue(dev)[0], "Arn"]}
     assert mapping["FunctionName"] == {"Ref": dev.the("Lambda::Function", named="FunctionsMissed")[0]}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -14,7 +14,7 @@ def test_the_queue_is_taken_up_by_missed_message_by_message(dev: Template) -> No
 
 
 def test_a_new_account_keeps_room_for_the_api_while_a_herd_is_taken_up(dev: Template) -> None:
-    _, mapping = dev.the("Lambda::EventSourceMapping")
+    _, mapping = dev.the("Lambda::EventSourceMapping", named="MissedFirings")
     assert mapping["ScalingConfig"]["MaximumConcurrency"] <= 5, "new accounts may have a concurrency of 10"
 
 

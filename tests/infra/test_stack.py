@@ -6,9 +6,10 @@ from infra.settings import Settings
 from tests.infra.template import Template
 
 OUTPUTS = {
-    *("ApiUrl", "TableName", "StateMachineArn", "ClusterArn", "JobsLogGroup"),
+    *("ApiUrl", "TableName", "StateMachineArn", "TasksStateMachineArn", "ClusterArn", "JobsLogGroup"),
     *("DispatchFunctionName", "ApiFunctionName", "SweepFunctionName"),
-    *("ScheduleGroupName", "MissedQueueUrl", "DeadLetterQueueUrl"),
+    *("EventBusName", "ScheduleGroupName", "MissedQueueUrl", "DeadLetterQueueUrl"),
+    "PayloadBucketName",
 }
 
 
@@ -31,10 +32,12 @@ def test_a_stack_name_is_the_prefix_of_its_families() -> None:
     assert Settings(stage="prod").stack_name == "shiftwork-prod"
 
 
-def test_the_definition_in_the_template_can_be_read_and_its_log_holds_no_data(dev: Template) -> None:
-    _, machine = dev.the("StepFunctions::StateMachine")
-    assert json.loads(machine["DefinitionString"])["StartAt"]
-    assert machine["StateMachineType"] == "STANDARD"
-    assert machine["TracingConfiguration"] == {"Enabled": True}
-    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
-    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+def test_the_definitions_in_the_template_can_be_read_and_their_logs_hold_no_data(dev: Template) -> None:
+    machines = dev.of("StepFunctions::StateMachine").values()
+    assert len(machines) == 2
+    for machine in machines:
+        assert json.loads(machine["DefinitionString"])["StartAt"]
+        assert machine["StateMachineType"] == "STANDARD"
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+        assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False

@@ -83,7 +83,7 @@ def test_modules_say_what_they_are() -> None:
         assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
 
 
-@pytest.mark.parametrize("name", ["dispatch", "settle", "track"])
+@pytest.mark.parametrize("name", ["dispatch", "react", "settle", "track", "publish"])
 def test_event_functions_start_light(name: str) -> None:
     """By counts, not by the clock: what a function of events must not load."""
     code = f"import sys, functions.events.{name}; print(*sorted(sys.modules))"

@@ -45,11 +45,14 @@ class WaitingAnswer(BaseModel):
 
     scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
     scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
+    runId: Annotated[
+        str, Field(description="The id that its run will have: it can be stopped by it.", examples=["20260102030405Ab"])
+    ]
 
     @classmethod
     def of(cls, firing: Firing) -> "WaitingAnswer":
         """A firing that waits."""
-        return cls(scheduleId=firing.schedule_id, scheduledAt=firing.scheduled_at)
+        return cls(scheduleId=firing.schedule_id, scheduledAt=firing.scheduled_at, runId=firing.run_id)
 
 
 class SkipAnswer(BaseModel):

@@ -31,6 +31,7 @@ from functions.api.parameters import (
     StopRuns,
     Validate,
     is_true,
+    pairs,
 )
 from functions.api.services import services
 from functions.jobs.job import Job, JobSpec, JobState
@@ -52,7 +53,7 @@ def list_jobs(
     cursor: Cursor = None,
 ) -> Response[str]:
     """A page of jobs. With a filter a page may be short and still have a next one."""
-    labels = {name: value for name, _, value in (pair.partition("=") for pair in label or ())}
+    labels = pairs(label or ())
     if Embed.HISTORY in (embed or ()):
         limit = min(limit, MAX_HISTORIES)
     found = services().jobs.page(PageWish(limit=limit, cursor=cursor), group=group, labels=labels)

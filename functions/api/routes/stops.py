@@ -1,0 +1,37 @@
+"""Stopping all runs of a job or of a group."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from functions.api.answers.body import answer
+from functions.api.answers.stopped import StoppedAnswer
+from functions.api.openapi import operation
+from functions.api.parameters import GroupIdPath, JobIdPath
+from functions.api.services import services
+from functions.jobs.errors import NotFoundError
+
+describe = partial(operation, "runs")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.post(
+    "/v1/jobs/<name>/actions/stop",
+    **describe("stopRunsOfJob", "Stop all runs of a job", {200: StoppedAnswer}, 404),
+)
+def stop_runs_of_job(name: JobIdPath) -> Response[str]:
+    """Stop the active runs, and the firing that waits for their end; at most 100 a call."""
+    return answer(200, StoppedAnswer.of(services().stop.of_job(name, datetime.now(UTC))))
+
+
+@router.post(
+    "/v1/groups/<name>/actions/stop",
+    **describe("stopRunsOfGroup", "Stop all runs of a group", {200: StoppedAnswer}, 404),
+)
+def stop_runs_of_group(name: GroupIdPath) -> Response[str]:
+    """Stop the active runs of all jobs in it and in its subgroups, and the firings that wait; at most 100 a call."""
+    if services().groups.get(name) is None:
+        raise NotFoundError("Group", name)
+    return answer(200, StoppedAnswer.of(services().stop.of_group(name, datetime.now(UTC))))

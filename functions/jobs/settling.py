@@ -1,0 +1,67 @@
+"""Use case: a run has ended. Finish it, start what waited for its end, and let go of what is kept no longer.
+
+Each step may be repeated: a repeated step changes nothing.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.jobs.chaining import Chaining
+from functions.jobs.dispatching import Dispatching
+from functions.jobs.errors import RunNotFoundError
+from functions.jobs.job import JobState
+from functions.jobs.leftovers import LIMITS, end_tasks
+from functions.jobs.outcome import Outcome
+from functions.jobs.ports import JobStore, RunStore, Tasks, TaskStore
+from functions.jobs.run import Run, RunStatus
+from functions.jobs.running import delete_run
+
+_MOST = 25  # runs that one settling lets go: the next one goes on
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settling:
+    """What it needs."""
+
+    jobs: JobStore
+    runs: RunStore
+    parts: TaskStore
+    tasks: Tasks
+    chain: Chaining
+    dispatch: Dispatching
+
+    def __call__(self, job_id: str, run_id: str, outcome: Outcome, ended_at: datetime, now: datetime) -> bool:
+        """Finish the run; False if that was done before. Raises BusyError if the job's state changes all the time."""
+        if outcome.reason in LIMITS and (run := self.runs.get(job_id, run_id)):
+            end_tasks(self.tasks, run.attempts.values())
+        first = self.runs.settle(job_id, run_id, outcome, ended_at)
+        # Also when it was settled before: the last time may have ended before the others were started.
+        self.follow(job_id, now, again=not first)
+        return first
+
+    def part(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
+        """Finish one of the run's several tasks; False if that was done before."""
+        if outcome.reason in LIMITS and (task := self.parts.get(job_id, run_id, index)):
+            end_tasks(self.tasks, task.attempts.values())
+        return self.parts.settle(job_id, run_id, index, outcome, ended_at)
+
+    def follow(self, job_id: str, now: datetime, *, again: bool) -> list[Run]:
+        """Start what waits for the end of the job's runs; `again`: also what was put before and never started."""
+        state = self.jobs.states([job_id]).get(job_id)
+        if state is None:
+            return []
+        started = self.chain(job_id, state, now)
+        first = self.dispatch.advance(state, now)
+        if again:
+            started += self.dispatch.trigger.resume(self.jobs, {job_id, *state.children})
+        self._let_go(job_id, state, now)
+        return [*started, first] if isinstance(first, Run) else started
+
+    def _let_go(self, job_id: str, state: JobState, now: datetime) -> None:
+        """Delete the finished runs that are more than the job keeps, the oldest first."""
+        for status, kept in ((RunStatus.SUCCESS, state.keep_successes), (RunStatus.FAILED, state.keep_failures)):
+            if kept is not None:
+                for run in self.runs.surplus(job_id, status, kept)[:_MOST]:
+                    with suppress(RunNotFoundError):  # another settling, or a caller, was faster
+                        delete_run(self.runs, job_id, run.id, now)

@@ -1,0 +1,58 @@
+"""A time limit ends the task too, also where Step Functions should not do it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.aws import clients
+from functions.events import settle, track
+from tests.api.conftest import CONTEXT, Call, task_of
+from tests.aws_answers import refusing
+
+
+@pytest.fixture
+def ended(call: Call) -> Iterator[list[str]]:
+    """The tasks that are asked to end, as it happens; ECS has forgotten them all."""
+    arns: list[str] = []
+    ecs = clients.ecs()
+    ecs.meta.events.register("before-parameter-build.ecs.StopTask", lambda params, **_: arns.append(params["task"]))
+    with refusing(ecs, "StopTask", "InvalidParameterException", "The referenced task was not found."):
+        yield arns
+
+
+def begin(run: dict[str, Any], attempt: int, status: str = "RUNNING") -> str:
+    """News of an attempt's task; its ARN."""
+    task = task_of(run, status)
+    task["taskArn"] = f"arn:aws:ecs:eu-central-1:123456789012:task/runs/{attempt}"
+    for pair in task["overrides"]["containerOverrides"][0]["environment"]:
+        if pair["name"] == "SHIFTWORK_ATTEMPT":
+            pair["value"] = str(attempt)
+    track.handler({"detail": task}, CONTEXT)
+    return str(task["taskArn"])
+
+
+def time_out(run: dict[str, Any], error: str) -> None:
+    detail = {"name": run["id"], "status": "FAILED", "stopDate": 0, "input": '{"jobId": "team.job"}', "error": error}
+    settle.handler({"detail": detail | {"cause": ""}}, CONTEXT)
+
+
+@pytest.mark.parametrize("error", ["States.Timeout", "Shiftwork.Deadline"])
+def test_what_still_goes_on_when_the_time_is_over_is_ended(run: dict[str, Any], ended: list[str], error: str) -> None:
+    task = begin(run, 1)
+    time_out(run, error)
+    assert ended == [task]
+
+
+def test_a_further_attempt_ends_the_one_before_it(run: dict[str, Any], ended: list[str]) -> None:
+    first = begin(run, 1)
+    begin(run, 2, "PENDING")
+    assert ended == [first]
+    begin(run, 2)
+    assert ended == [first], "once is enough"
+
+
+def test_an_end_of_its_own_needs_no_help(run: dict[str, Any], ended: list[str]) -> None:
+    begin(run, 1)
+    time_out(run, "AmazonECS.Unknown")
+    assert ended == []

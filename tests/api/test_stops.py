@@ -1,0 +1,44 @@
+"""Stopping all runs of a job or a group, and a firing that waits."""
+
+from tests.api.conftest import JOB, PATH, RUNS, Call
+from tests.api.firings import fire, schedule
+
+
+def test_all_runs_of_a_job_are_stopped_and_what_waits_for_them_fails_too(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    schedule(call, "QUEUE")
+    assert [fire(), fire(1)] == ["run", "waits"]
+    call("POST", RUNS)
+    answer = call("POST", f"{PATH}/actions/stop").json
+    assert (len(answer["stopped"]), answer["left"]) == (3, 0)
+    runs = call("GET", f"{RUNS}?limit=10").json
+    assert [(run["status"], run["reason"]) for run in runs] == [("FAILED", "STOPPED")] * 3
+    job = call("GET", f"{PATH}?embed=historySummary&embed=activeRuns").json
+    assert (job["historySummary"]["failureCount"], job["activeRuns"]) == (3, [])
+    assert "waitingFiring" not in job
+    assert call("POST", f"{PATH}/actions/stop").json == {"stopped": [], "left": 0}
+
+
+def test_a_waiting_firing_is_stopped_by_the_id_of_its_run_and_started_by_nobody(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    schedule(call, "QUEUE")
+    assert [fire(), fire(1)] == ["run", "waits"]
+    waiting = call("GET", f"{PATH}?embed=activeRuns").json["waitingFiring"]
+    for _ in range(2):
+        stopped = call("POST", f"{RUNS}/{waiting['runId']}/actions/stop").json
+        assert (stopped["status"], stopped["reason"]) == ("FAILED", "STOPPED")
+    assert fire(1) == "run", "the delivery comes again: the run is there, and has ended"
+    assert len(call("GET", RUNS).json) == 1
+
+
+def test_a_group_is_stopped_with_its_subgroups_and_nothing_else(call: Call, four_jobs: None) -> None:
+    for job in ("lonely", "team.a", "team.b.c", "teamster.d"):
+        assert call("POST", f"/v1/jobs/{job}/runs").status == 201
+    assert len(call("POST", "/v1/groups/team/actions/stop").json["stopped"]) == 2
+    active = call("GET", "/v1/runs?status=INITIAL").json
+    assert {run["jobId"] for run in active} == {"lonely", "teamster.d"}
+
+
+def test_what_is_not_there_cannot_be_stopped(call: Call) -> None:
+    for path in ("/v1/jobs/none/actions/stop", "/v1/groups/none/actions/stop"):
+        assert call("POST", path).status == 404
