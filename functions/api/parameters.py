@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from functions.jobs.job import ID_PATTERN, MAX_ID, is_job_id
 from functions.jobs.run import RunStatus
@@ -15,6 +15,8 @@ from functions.jobs.run import RunStatus
 MAX_PAGE = 1000  # jobs, groups and revisions in a page
 MAX_RUNS = 100  # runs in a page: as many as one BatchGetItem reads
 MAX_TASKS = 10_000  # of a run
+# Each is a condition of a filter, which has 4 KB at most (DynamoDB Developer Guide, "Constraints": expressions)
+MAX_LABELS = 50
 # The times that run ids can begin with; what is before or after them asks for the same runs as they do.
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -35,8 +37,9 @@ def _id(text: str) -> str:
 
 
 def several(values: Any) -> Any:
-    """Comma separated and repeated are the same; an empty one asks for nothing."""
-    return [one for one in values.split(",") if one] if isinstance(values, str) else values
+    """Comma separated and repeated are the same; an empty one asks for nothing, and the same again for no more."""
+    texts = values.split(",") if isinstance(values, str) else values
+    return list(dict.fromkeys(filter(None, texts))) if isinstance(texts, list) else texts
 
 
 def _embeds(values: Any) -> Any:
@@ -142,11 +145,13 @@ GroupQuery = Annotated[
     Query(alias="group", description="Only what is in this group or in its subgroups.", examples=["team"]),
 ]
 Labels = Annotated[
-    list[str] | None,
+    Annotated[list[str], Field(max_length=MAX_LABELS)] | None,
     BeforeValidator(several),
     AfterValidator(_labels),
     Query(
-        alias="label", description="Only what has this label: `name=value`, repeated for several.", examples=[["a=b"]]
+        alias="label",
+        description="Only what has this label: `name=value`, repeated for several.",
+        examples=[["a=b"]],
     ),
 ]
 Statuses = Annotated[

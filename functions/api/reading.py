@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 
-from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.errors import MAX_PROBLEMS, InvalidError, Problem
+from functions.jobs.unicode_halves import HALF, is_text
 
 MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below what Lambda and a DynamoDB item take
+_HALVES = 10  # of them are said: each with its whole path, and strangers come this far
 # A payload of 256 KB, with blanks and with \u escapes for what it has beside ASCII.
 _LARGER = {"triggerRun": 1024 * 1024}
 
@@ -51,7 +54,7 @@ def problems(errors: Iterable[Mapping[str, Any]], body: Any) -> list[Problem]:
     """What pydantic found wrong with a body, by path."""
     return [
         Problem(_path(error["loc"][1:], error["type"], body), error["msg"].removeprefix("Value error, "))
-        for error in errors
+        for error in islice(errors, MAX_PROBLEMS)
     ]
 
 
@@ -63,27 +66,32 @@ def _json(body: str, content_type: str, limit: int) -> Any:
         raise RequestError(415, f"Expected Content-Type application/json, got {kind or 'none'}.")
     try:
         document = json.loads(body, parse_constant=_no_number)
+        halves = list(islice(_halves(document), _HALVES))
     except (ValueError, RecursionError) as broken:
         raise RequestError(400, f"Invalid Json: {broken}") from broken
-    if halves := [Problem(path, "holds half of a unicode character, such as \\ud800.") for path in _halves(document)]:
-        raise InvalidError(halves)
+    if halves:
+        raise InvalidError([Problem(path or "/", HALF) for path in halves])
     return document
 
 
-def _halves(value: Any, path: str = "") -> Iterator[str]:
-    """The paths of texts that no encoding knows: JSON can escape half of a pair of surrogates."""
-    if isinstance(value, str) and not _is_text(value):
-        yield path or "/"
+def _halves(value: Any) -> Iterator[str]:
+    """The paths of texts that no encoding knows: JSON can escape half of a pair of surrogates.
+
+    Made on the way back, of what was found only: a path for each value would be as long as the body, time and again.
+    """
+    if isinstance(value, str) and not is_text(value):
+        yield ""
     elif isinstance(value, list):
         for place, item in enumerate(value):
-            yield from _halves(item, f"{path}({place})")
+            for rest in _halves(item):
+                yield f"({place}){rest}"
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _halves(item, f"{path}/{name}") if _is_text(name) else [path or "/"]
-
-
-def _is_text(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+            if not is_text(name):
+                yield ""
+                continue
+            for rest in _halves(item):
+                yield f"/{name}{rest}"
 
 
 def _text(event: Any) -> str:

@@ -1,5 +1,6 @@
 """What differs between two documents, path by path."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[dict[str, Any]]
     position would call all that follow it changed.
     """
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        if before != after:
+        if json.dumps(before, sort_keys=True) != json.dumps(after, sort_keys=True):  # to Python, true is 1
             yield {"path": path or "/", "before": before, "after": after}
         return
     for key in sorted(before.keys() | after.keys()):

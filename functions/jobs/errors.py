@@ -13,6 +13,8 @@ JobsError                      the base: a known error, whose text may be shown 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MAX_PROBLEMS = 100  # nobody reads more at once; each may have a path as long as the document
+
 
 class JobsError(Exception):
     """A known error. Anything else that is raised is a fault of ours or of AWS, and propagates."""
@@ -176,8 +178,8 @@ class Problem:
 
 
 class InvalidError(JobsError):
-    """The document breaks one or more rules."""
+    """The document breaks one or more rules. Of very many things that are wrong it has the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("Object is not valid")
-        self.problems = tuple(problems)
+        self.problems = tuple(problems[:MAX_PROBLEMS])

@@ -1,5 +1,6 @@
 """The rules by which the events in a job's document start runs: one in EventBridge for each."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,12 @@ def rules_of(spec: JobSpec) -> dict[EventRule, Pattern]:
 def changed_rules(old: Job | None, new: Job | None) -> set[EventRule]:
     """The rules that are not the same before and after a change of a job; None: there is no job."""
     before, after = (rules_of(job.spec) if job else {} for job in (old, new))
-    return {rule for rule in {*before, *after} if before.get(rule) != after.get(rule)}
+    return {rule for rule in {*before, *after} if as_text(before.get(rule)) != as_text(after.get(rule))}
+
+
+def as_text(pattern: Pattern | None) -> str:
+    """A pattern to compare by: to Python true is 1 and 300 is 300.0, to EventBridge they are not."""
+    return json.dumps(pattern, sort_keys=True)
 
 
 def bus_of(event: EventSpec) -> str:

@@ -31,7 +31,8 @@ def value_problems(spec: JobSpec, values: Mapping[str, str], giver: str) -> Iter
     for name, value in values.items():
         allowed = known.get(name, {}).get("allowed", [value])
         if value not in allowed:
-            words = f"{giver} gives {name} the value '{value[:_SHOWN]}': it must be one of {shown(allowed)}."
+            # Not the value itself, which may be private: a run that an event could not start is told of on a bus.
+            words = f"{giver} gives {name} a value that is not allowed: it must be one of {shown(allowed)}."
             yield Problem(f"/parameters/{name}", words)
 
 

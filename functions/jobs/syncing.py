@@ -5,11 +5,12 @@ takes its mark away; if it fails in between, the mark stays and the sweep does i
 token in the mark: one that is late with an older state sees that another has written since, and does it again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.jobs.errors import InvalidError, Problem
-from functions.jobs.event_rule import rules_of
+from functions.jobs.errors import InvalidError, Problem, RulesFullError
+from functions.jobs.event_rule import EventRule, Pattern, as_text, rules_of
 from functions.jobs.job import EventSpec, Job
 from functions.jobs.ports import JobStore
 from functions.jobs.sync_mark import SyncMark
@@ -72,13 +73,22 @@ class Syncing:
                 self.scheduler.put(mark.job_id, schedule, now)
             else:
                 self.scheduler.delete(mark.job_id, schedule_id)
-        wanted = rules_of(job.spec) if job else {}
+        self._bring_rules(mark, rules_of(job.spec) if job else {})
+
+    def _bring_rules(self, mark: SyncMark, wanted: Mapping[EventRule, Pattern]) -> None:
+        """Raises RulesFullError at the end: a bus that is full holds up no rule on another one."""
+        full = None
         for rule in sorted(mark.rules - wanted.keys()):  # first, to make room for the others
             self.rules.delete(mark.job_id, rule)
         for rule in sorted(mark.rules & wanted.keys()):
-            self.rules.put(mark.job_id, rule, wanted[rule])
+            try:
+                self.rules.put(mark.job_id, rule, wanted[rule])
+            except RulesFullError as error:
+                full = full or error
+        if full:
+            raise full
 
 
 def _asked(event: EventSpec) -> tuple[object, ...]:
     """What of an event EventBridge has a say in."""
-    return event["pattern"], event.get("bus")
+    return as_text(event["pattern"]), event.get("bus")

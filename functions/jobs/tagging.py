@@ -28,12 +28,10 @@ class Tagging:
         if known is not None:
             return known
         arn = self.definitions.register(self._definition(job.spec, tag))
-        kept = None
-        try:
-            kept = self.tags.put(job, tag, arn, now)
-        finally:
-            if kept != arn:  # another call was faster, or the job is another one by now
-                self.definitions.deregister(arn)
+        # Should this fail, it may be kept all the same, and ECS starts nothing that was deregistered: so it stays.
+        kept = self.tags.put(job, tag, arn, now)
+        if kept != arn:  # another call was faster, or the job is another one by now
+            self.definitions.deregister(arn)
         if kept is None:
             raise JobChangedError
         return kept

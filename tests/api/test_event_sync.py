@@ -142,3 +142,37 @@ def test_a_bus_that_is_full_is_told_of_and_the_rule_comes_once_there_is_room(cal
     assert in_eventbridge() == set()
     sweep.syncing().sweep(later())
     assert in_eventbridge() == in_table(call) != set()
+
+
+def test_a_full_bus_holds_up_no_rule_of_the_job_on_another_bus(call: Call) -> None:
+    """Rules are made in the order of their ids: the first one is refused."""
+    later_one, full = ORDERED | {"id": "zuletzt"}, type("Response", (), {"status_code": 400})
+
+    def refuse(params: dict[str, Any], **_: Any) -> Any:
+        on_default = b'"EventBusName": "default"' in params["body"]
+        return (full, {"Error": {"Code": "LimitExceededException", "Message": "Full."}}) if on_default else None
+
+    hand = clients.events().meta.events
+    hand.register("before-call.events.PutRule", refuse)
+    try:
+        answer = call("POST", "/v1/jobs", JOB | {"events": [UPLOADED, later_one]})
+    finally:
+        hand.unregister("before-call.events.PutRule", refuse)
+    assert (answer.status, "event uploaded starts no run yet" in answer.json["message"]) == (409, True)
+    assert {bus for bus, *_ in in_eventbridge()} == {"orders"}
+    sweep.syncing().sweep(later())
+    assert in_eventbridge() == in_table(call)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, True), (False, 0), (300, 300.0)])
+def test_what_is_equal_to_python_is_not_to_eventbridge(call: Call, before: Any, after: Any) -> None:
+    """EventBridge User Guide, "Event pattern syntax": values follow the rules of JSON, and numbers match as written."""
+    job = JOB | {"events": [UPLOADED | {"pattern": {"detail": {"count": [before]}}}]}
+    call("POST", "/v1/jobs", job)
+    put(call, job, events=[UPLOADED | {"pattern": {"detail": {"count": [after]}}}])
+    assert in_eventbridge() == in_table(call)
+    (changed,) = call("GET", f"{PATH}/revisions/2/diff").json
+    assert (changed["path"], json.dumps(changed["after"][0]["pattern"]["detail"]["count"])) == (
+        "/events",
+        json.dumps([after]),
+    )

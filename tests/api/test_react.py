@@ -156,6 +156,21 @@ def test_an_event_that_says_too_little_or_the_wrong_leaves_a_run_that_has_failed
     assert not services().dispatch.trigger.executions.exists(found)
 
 
+def test_what_an_event_said_is_not_told_where_the_run_is(call: Call) -> None:
+    """The message goes on the bus of status events and into the log; values may be private."""
+    event = EVENTFUL["events"][0] | {"parameters": {"KEY": PATHS["KEY"]}}
+    call("POST", "/v1/jobs", JOB | {"parameters": {"KEY": {"allowed": ["a.csv"]}}, "events": [event]})
+    answer = tell(detail={"object": {"key": "private.csv"}})
+    assert (answer["status"], "private" in answer["reason"]) == ("FAILED", False)
+
+
+def test_half_a_character_in_an_event_leaves_a_run_that_has_failed(call: Call) -> None:
+    call("POST", "/v1/jobs", EVENTFUL)
+    for number, key in enumerate(("\ud800", ["\udfff"])):
+        answer = tell(id=str(number), detail={"object": {"key": key}})
+        assert (answer["status"], "/parameters/KEY" in answer["reason"]) == ("FAILED", True)
+
+
 def test_what_is_too_long_for_a_task_leaves_a_run_that_has_failed(call: Call) -> None:
     call("POST", "/v1/jobs", EVENTFUL)
     assert tell(detail={"object": {"key": "x" * 9000}})["status"] == "FAILED"

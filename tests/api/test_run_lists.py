@@ -19,6 +19,7 @@ def test_runs_of_all_jobs_of_a_group_and_of_a_job(call: Call) -> None:
     assert ids("/v1/runs?group=team") == everything - {runs[0]["id"]}
     assert walk(call, "/v1/runs?status=FAILED") == [stopped]
     assert walk(call, "/v1/jobs/team.a/runs?status=FAILED,SUCCESS") == [stopped]
+    assert walk(call, "/v1/runs?status=FAILED,FAILED,FAILED,FAILED&status=FAILED") == [stopped]
     assert ids("/v1/jobs/team.a/runs?limit=1") == {runs[1]["id"], runs[2]["id"]}
     assert ids("/v1/jobs/team.a/runs") == {runs[2]["id"]}, "without a parameter the active ones, as Metronome"
     assert ids("/v1/runs?since=2020-01-01T00:00:00Z") == everything

@@ -1,5 +1,6 @@
 """Requests that a library would read in a way of its own."""
 
+import json
 from typing import Any
 
 import pytest
@@ -46,3 +47,27 @@ def test_a_path_that_is_no_route_is_404_whatever_its_query(call: Call) -> None:
 def test_half_a_character_is_no_text(call: Call, labels: str, path: str) -> None:
     answer = call("POST", "/v1/jobs", raw=f'{{"id": "a", "labels": {labels}}}')
     assert (answer.status, answer.json["details"][0]["path"]) == (422, path)
+
+
+def test_no_nesting_makes_it_fail(call: Call) -> None:
+    """What the parser takes, and what comes after it, end at depths of their own, which differ by version of Python."""
+    for depth in (*range(850, 1000), 5_000, 15_000):
+        answer = call("POST", "/hooks/team.job_0123456789abcdef", raw='{"a":' * depth + "1" + "}" * depth)
+        assert answer.status in (400, 422), depth
+
+
+LONG = "K" * 45_000
+MUCH_IS_WRONG = [
+    ("/hooks/team.job_0123456789abcdef", {LONG: ["\ud800"] * 5_000}),
+    ("/v1/jobs", JOB | {"parameters": {LONG: {f"x{n}": 1 for n in range(4_000)}}}),
+    ("/v1/jobs", JOB | {"parameters": {LONG: {"allowed": ["\0"] * 5_000}}}),
+    ("/v1/jobs", JOB | {"events": [{"id": "a", "pattern": {LONG: {f"x{n}": 1 for n in range(4_000)}}}]}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), MUCH_IS_WRONG)
+def test_of_very_much_that_is_wrong_the_first_hundred_are_said(call: Call, path: str, body: Any) -> None:
+    answer = call("POST", path, raw=json.dumps(body, separators=(",", ":")))
+    assert answer.status == 422
+    assert 1 <= sum(len(detail["errors"]) for detail in answer.json["details"]) <= 100
+    assert len(answer.text) < 200_000, "no larger than what was sent, or not by much"

@@ -86,6 +86,14 @@ def test_a_long_name_is_cut_and_keeps_the_stages_beginning(rules: EventBridgeRul
     assert all(len(name) == 64 and name.startswith("shiftwork-test_aaa") for name in names())
 
 
+def test_no_name_can_be_made_up_that_is_anothers_cut_one(rules: EventBridgeRules) -> None:
+    rules.put("a" * 61, UPLOADED, PATTERN)
+    [cut] = names()
+    job, _, event = cut.removeprefix("shiftwork-test_").partition("_")
+    rules.put(job, EventRule(event, "default"), PATTERN)
+    assert len(names()) == 2
+
+
 def test_a_full_bus_is_told_of_and_any_other_refusal_is_an_error(rules: EventBridgeRules) -> None:
     for code, raised in (("LimitExceededException", RulesFullError), ("InternalException", ClientError)):
         with refusing(clients.events(), "PutRule", code), pytest.raises(raised):

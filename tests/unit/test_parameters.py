@@ -28,7 +28,7 @@ def uploaded(**parameters: str) -> list[dict[str, Any]]:
     [
         ({"schedules": nightly(DAY="1", OTHER="")}, "OTHER", "Schedule nightly gives OTHER a value: declare it"),
         ({"schedules": nightly(DAY="1", KEY="")}, "KEY", "Schedule nightly gives KEY a value: declare it"),
-        ({"schedules": nightly(DAY="1", LEVEL="loud")}, "LEVEL", "the value 'loud': it must be one of debug, info."),
+        ({"schedules": nightly(DAY="1", LEVEL="loud")}, "LEVEL", "is not allowed: it must be one of debug, info."),
         ({"schedules": nightly(LEVEL="info")}, "DAY", "Schedule nightly gives DAY no value, and it is required"),
         ({"events": uploaded(DAY="$.time", OTHER="$.id")}, "OTHER", "Event uploaded gives OTHER a value: declare it"),
         ({"events": uploaded(LEVEL="$.detail.level")}, "DAY", "Event uploaded gives DAY no value"),

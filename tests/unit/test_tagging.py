@@ -79,3 +79,20 @@ def test_for_a_job_that_has_changed_meanwhile_nothing_stays_registered() -> None
     with pytest.raises(JobChangedError):
         Tagging(tags=Tags(None), definitions=definitions, deployment=DEPLOYMENT)(JOB, "2", NOW)
     assert definitions.active == []
+
+
+class LostAnswer(Tags):
+    """Keeps what it is given; that it did is not heard."""
+
+    def put(self, job: Job, tag: str, arn: str, now: datetime) -> str | None:
+        """The connection breaks."""
+        self.kept = arn
+        raise ConnectionError
+
+
+def test_what_may_have_been_kept_stays_registered() -> None:
+    """ECS starts no task by a definition that was taken back: the tag would be of no use until the job is saved."""
+    definitions, tags = Definitions(), LostAnswer(None)
+    with pytest.raises(ConnectionError):
+        Tagging(tags=tags, definitions=definitions, deployment=DEPLOYMENT)(JOB, "2", NOW)
+    assert definitions.active == [tags.kept]

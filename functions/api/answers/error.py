@@ -45,6 +45,8 @@ class InvalidAnswer(BaseModel):
     details: Annotated[list[ProblemAnswer], Field(description="Each place that is wrong.", examples=[[]])] = []
 
 
+_LONGEST_PATH = 1000  # characters: a document may have names as long as itself
+
 # Any request may be answered so: a parameter is wrong; and by API Gateway itself, that the caller may not, that there
 # are too many requests, that the function failed or took too long.
 ANYWHERE = (400, 403, 429, 500, 503)
@@ -64,10 +66,11 @@ MODELS: dict[int, Any] = {
 
 
 def invalid_answer(message: str, problems: Iterable[Problem]) -> InvalidAnswer:
-    """The problems, path by path."""
+    """The problems, path by path; of a very long path the beginning."""
     found: dict[str, list[str]] = {}
     for problem in problems:
-        found.setdefault(problem.path, []).append(problem.message)
+        path = problem.path if len(problem.path) <= _LONGEST_PATH else f"{problem.path[:_LONGEST_PATH]}..."
+        found.setdefault(path, []).append(problem.message)
     return InvalidAnswer(
         message=message, details=[ProblemAnswer(path=path, errors=errors) for path, errors in found.items()]
     )

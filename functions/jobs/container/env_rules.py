@@ -8,6 +8,7 @@ from functions.jobs.container.docker_parameters import container_members
 from functions.jobs.container.folders import sandbox
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.errors import Problem
+from functions.jobs.unicode_halves import HALF, is_text
 
 
 def env_problems(run: RunSpec) -> Iterator[Problem]:
@@ -26,13 +27,15 @@ def env_problems(run: RunSpec) -> Iterator[Problem]:
 
 
 def nul_problems(value: Any, path: str) -> Iterator[Problem]:
-    """Neither a command nor a variable can hold NUL; a file can, whose content travels in base64."""
+    """Neither a command nor a variable can hold NUL, or half a character; a file can hold NUL, as base64."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from nul_problems(item, f"{path}/{name}")
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from nul_problems(item, f"{path}({place})")
+    elif isinstance(value, str) and not is_text(value):
+        yield Problem(path, HALF)
     elif (
         isinstance(value, str) and "\0" in value and not (path.startswith("/run/files(") and path.endswith("/content"))
     ):
