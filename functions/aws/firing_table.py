@@ -35,17 +35,18 @@ class FiringTable:
         self._retention = timedelta(days=retention_days)
 
     def situation(self, occasion: Occasion) -> Situation:
-        """All that decides over it, in one read."""
+        """All that decides over it, in one read. A run whose time is over is as good as a skip: no other may start."""
         keys = [job_key(occasion.job_id), state_key(occasion.job_id), _run_key(occasion), _skip_key(occasion)]
         group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(occasion.job_id))]
-        items = {(item["PK"], item["SK"]): item for item in self._table.get_all(keys + group_keys)}
+        found_items = self._table.get_all(keys + group_keys, expired=True)
+        items = {(item["PK"], item["SK"]): item for item in found_items}
         job, state, run, skip, *groups = (items.get((key["PK"], key["SK"])) for key in keys + group_keys)
         found = job_of(job) if job else None
         return Situation(
             job=found,
             state=state_of(state) if state else JobState(),
-            run=run_of(run) if run else None,
-            skipped=skip is not None,
+            run=run_of(run) if run and self._table.is_living(run) else None,
+            skipped=bool(skip or run),
             pause=_pause(found, [group_of(group) for group in groups if group]),
         )
 

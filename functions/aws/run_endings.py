@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.aws.job_items import state_key
-from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, run_key
+from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of
 from functions.aws.table import Operation, pack
 from functions.aws.task_items import end_values, final_counts
 from functions.jobs.outcome import Outcome
@@ -21,8 +21,8 @@ def settled_place(job_id: str, clock: float) -> dict[str, str]:
     return {"GSI1PK": SETTLED, "GSI1SK": f"{datetime.fromtimestamp(clock, UTC).isoformat()}#{job_id}"}
 
 
-def end(run_id: str, job_id: str, outcome: Outcome, now: datetime, place: dict[str, str], keep: timedelta) -> Operation:
-    """Finish an active run; it is kept as its plan says, else for `keep`."""
+def end(run: dict[str, str], outcome: Outcome, now: datetime, place: dict[str, str], keep: timedelta) -> Operation:
+    """Finish an active run, by its key; it is kept as its plan says, else for `keep`."""
     known = end_values(outcome, now) | place | final_counts(outcome)
     sets = [f"#{name} = :{name}" for name in known]
     sets.append("expiresAt = if_not_exists(#plan.keep_seconds, :keep) + :ended")
@@ -34,7 +34,7 @@ def end(run_id: str, job_id: str, outcome: Outcome, now: datetime, place: dict[s
         names["#n"] = str(outcome.attempt.number)
         values[":attempt"] = attempt_values(outcome.attempt)
     return "Update", {
-        "Key": pack(run_key(job_id, run_id)),
+        "Key": pack(run),
         "UpdateExpression": f"SET {', '.join(sets)}",
         "ConditionExpression": f"attribute_exists(PK) AND {IS_ACTIVE}",
         "ExpressionAttributeNames": names,

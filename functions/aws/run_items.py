@@ -12,6 +12,10 @@ from functions.jobs.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reaso
 # The condition that a run is active, and its values; it needs the name #status.
 ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
 IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
+# Characters that an attempt's message may have. An item takes 400 KB and a run may have 500 attempts, so the later ones
+# are told in short; the run itself has the message of the last one as it is.
+_MESSAGE, _LATER_MESSAGE = 1000, 250
+_FIRST = 50
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
@@ -82,9 +86,15 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
         "memory": attempt.memory,
         "exitCode": attempt.exit_code,
         "reason": attempt.reason,
-        "message": attempt.message,
+        "message": _message(attempt),
     }
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _message(attempt: Attempt) -> str | None:
+    most = _MESSAGE if attempt.number <= _FIRST else _LATER_MESSAGE
+    text = attempt.message
+    return text if text is None or len(text) <= most else f"{text[: most - 3]}..."
 
 
 def attempt_of(number: int, values: Item) -> Attempt:

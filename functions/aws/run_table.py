@@ -1,7 +1,7 @@
 """Runs in the table: put once, moved forward by what AWS reports, settled once."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,7 @@ from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
 from functions.aws.run_endings import count, end, settled_place
 from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, run_key, run_of
-from functions.aws.run_lists import active, newest, page_of_runs, settled
+from functions.aws.run_lists import active, newest, page_of_runs, settled, surplus
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
 from functions.aws.task_table import delete_tasks
 from functions.jobs.firing import Firing, Skip, SkipReason
@@ -52,10 +52,13 @@ class RunTable:
         Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError, and BusyError if
         the state is not as the claim wants it or the firing was skipped.
         """
+        self._put(run, key, claim, latest=True)
+
+    def _put(self, run: Run, key: IdempotencyKey | None, claim: Claim, *, latest: bool) -> None:
         operations = {
             "job": _same_plan(run),
             "run": ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
-            "state": _enter(run, claim),
+            "state": _enter(run, claim, latest=latest),
         }
         if run.schedule_id is not None:
             operations["skip"] = no_item(skip_key(run.job_id, run.id))
@@ -73,6 +76,8 @@ class RunTable:
                 raise RunExistsError from cancelled
             if "job" in failed:
                 raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
+            if latest and failed.get("state", {}).get("lastStartedAt", "") > run.created_at.isoformat():
+                return self._put(run, key, claim, latest=False)  # the function was slow: another one came later
             raise BusyError from cancelled
 
     def active(self, group: str | None) -> Iterable[Run]:
@@ -89,21 +94,20 @@ class RunTable:
         runs = (run for run in newest(self._table, job_id) if not run.is_active and run.created_at >= since)
         return list(islice(runs, _HISTORY))
 
-    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[Run]:
-        """The runs of a job with this status but for the newest `kept`, the oldest first."""
-        runs = [run for run in newest(self._table, job_id) if run.status is status]
-        runs.sort(key=lambda run: run.created_at)  # of one second, the ids are in no order
-        return runs[: max(0, len(runs) - kept)]
+    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[str]:
+        """The ids of a job's runs with this status but for the newest `kept`, the oldest first."""
+        return surplus(self._table, job_id, status, kept)
 
-    def settled(self, since: datetime, until: datetime) -> set[str]:
-        """The ids of the jobs that had a run settled between these times."""
+    def settled(self, since: datetime, until: datetime) -> dict[str, datetime]:
+        """The ids of the jobs that had a run settled between these times, by when the first one was."""
         return settled(self._table, since, until)
 
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
         """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
+        now = now.astimezone(UTC)  # ends are compared as texts, and botocore reads times in the machine's zone
         place = settled_place(job_id, self._table.clock())
         for latest in (True, False):  # a run that ended before another one is counted, but is not the last one
-            finish = end(run_id, job_id, outcome, now, place, self._retention)
+            finish = end(run_key(job_id, run_id), outcome, now, place, self._retention)
             try:
                 self._table.transact({"run": finish, "state": count(run_id, job_id, outcome, now, latest=latest)})
             except CancelledError as cancelled:
@@ -172,15 +176,19 @@ def _same_plan(run: Run) -> Operation:
     }
 
 
-def _enter(run: Run, claim: Claim) -> Operation:
+def _enter(run: Run, claim: Claim, *, latest: bool) -> Operation:
+    """Enter the run in its job's state; `latest`: on condition that no run was put that came later."""
     kept = {"successes": run.plan.keep_successes, "failures": run.plan.keep_failures}
-    values: dict[str, Any] = {":now": run.created_at.isoformat(), ":run": {run.id}, ":kept": kept}
-    taken = ""
+    values: dict[str, Any] = {":run": {run.id}, ":kept": kept}
+    sets, taken, condition = "kept = :kept", "", _CLAIMS[claim]
+    if latest:
+        values[":now"], sets = run.created_at.isoformat(), f"lastStartedAt = :now, {sets}"
+        condition += " AND (attribute_not_exists(lastStartedAt) OR lastStartedAt <= :now)"
     if claim is Claim.QUEUED:
         values[":id"], taken = run.id, NO_LONGER_WAITING
     return "Update", {
         "Key": pack(state_key(run.job_id)),
-        "UpdateExpression": f"SET lastStartedAt = :now, kept = :kept {taken} ADD active :run",
-        "ConditionExpression": _CLAIMS[claim],
+        "UpdateExpression": f"SET {sets} {taken} ADD active :run",
+        "ConditionExpression": condition,
         "ExpressionAttributeValues": pack(values),
     }

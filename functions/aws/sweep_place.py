@@ -1,4 +1,4 @@
-"""Until when the settled runs were swept: one item."""
+"""From when on settled runs are yet to be swept: one item."""
 
 from datetime import datetime
 

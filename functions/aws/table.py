@@ -77,14 +77,15 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=pack(key), ConsistentRead=True, **request)
         return next(self._living([answer["Item"]]), None) if "Item" in answer else None
 
-    def get_all(self, keys: Sequence[Mapping[str, str]]) -> list[Item]:
-        """The items that exist, read consistently, in no order."""
+    def get_all(self, keys: Sequence[Mapping[str, str]], *, expired: bool = False) -> list[Item]:
+        """The items that exist, read consistently, in no order; `expired`: also those whose time is over."""
         found: list[Item] = []
         waiting = [pack(key) for key in keys]
         while waiting:
             now, waiting = waiting[:_BATCH_GET], waiting[_BATCH_GET:]
             answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
-            found += self._living(answer["Responses"].get(self.name, []))
+            items = answer["Responses"].get(self.name, [])
+            found += map(unpack, items) if expired else self._living(items)
             unprocessed: Mapping[str, Any] = answer["UnprocessedKeys"]
             left = unprocessed.get(self.name, {}).get("Keys", [])
             waiting += left
@@ -105,9 +106,13 @@ class Table:
         for page in self.client.get_paginator("query").paginate(TableName=self.name, **request):
             yield from self._living(page["Items"])
 
-    def _living(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+    def is_living(self, item: Item) -> bool:
+        """Whether the item's time is not over."""
         now = self.clock()
-        return (item for item in map(unpack, items) if item.get("expiresAt", now + 1) > now)
+        return bool(item.get("expiresAt", now + 1) > now)
+
+    def _living(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+        return filter(self.is_living, map(unpack, items))
 
     def update(self, key: Mapping[str, str], expression: str, condition: str, **request: Any) -> Item | None:
         """Update an item; None if the condition holds, else the item as it is (empty: there is none)."""

@@ -1,6 +1,5 @@
 """ECS tasks: ending one."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -8,6 +7,8 @@ from botocore.exceptions import ClientError
 from functions.aws.table import is_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_ecs import ECSClient
 
 

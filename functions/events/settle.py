@@ -29,8 +29,11 @@ def settling() -> Settling:
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Lambda's entry: "Step Functions Execution Status Change" (Step Functions Developer Guide, EventBridge)."""
     detail = event["detail"]
-    job_id = json.loads(detail["input"])["jobId"]
+    job_id = json.loads(detail["input"]).get("jobId")
     run_id, _, index = detail["name"].partition("-")
+    if job_id is None or (index and not index.isdecimal()):  # as a person starts one in the console
+        logger.info("not an execution of ours", execution=detail["name"])
+        return
     ended_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     outcome = outcome_of(_ending(detail))
     if index:  # one of the run's several tasks, each an execution of its own

@@ -1,9 +1,8 @@
 """Every few minutes: repair what a call that failed half way, or news that was lost, has left behind."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -13,8 +12,12 @@ from functions.jobs.sweeping import Sweeping
 from functions.jobs.syncing import Syncing
 from functions.settings import Settings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
+_SHARE = 3  # a third of the time is left to schedules and events
 
 
 @cache
@@ -32,14 +35,15 @@ def sweeping() -> Sweeping:
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]]:
     """Lambda's entry; answers the jobs whose schedules or events were brought over, and the runs that were repaired."""
-    now = datetime.now(UTC)
+    now, reserved = datetime.now(UTC), max(_ENOUGH, context.get_remaining_time_in_millis() // _SHARE)
 
     def time_left() -> bool:
-        return context.get_remaining_time_in_millis() > _ENOUGH
+        return context.get_remaining_time_in_millis() > reserved
 
+    # Runs first: should Scheduler or EventBridge not answer, the rest of the time passes in waiting for them.
     parts: dict[str, Callable[[], list[str]]] = {
-        "repaired": lambda: [mark.job_id for mark in syncing().sweep(now)],
         "runs": lambda: sweeping()(now, time_left),
+        "repaired": lambda: [mark.job_id for mark in syncing().sweep(now)],
     }
     done: dict[str, list[str]] = {}
     errors: list[Exception] = []

@@ -49,11 +49,13 @@ def _due(children: list[Job], states: Mapping[str, JobState], now: datetime) -> 
         last_start = states.get(job.id, JobState()).last_started_at
         ends = [_end(states.get(parent, JobState()), rule, last_start) for parent, rule in job.waits_for.items()]
         happened = [end for end in ends if end]
-        if len(happened) == len(ends):
+        last = max(happened, key=lambda end: end.at, default=None)
+        # What ended before the job was made starts nothing, however late it is heard of.
+        if last and len(happened) == len(ends) and last.at > job.created_at:
             # Two parents that end at once both come here, and an event may come twice: one set of ends, one run.
-            last = max(happened, key=lambda end: end.at)
             run_id = derived_run_id(last.at, job.id, *sorted(end.run_id for end in happened))
-            yield Trigger(job_id=job.id, run_id=run_id, now=now, cause=Cause.DEPENDENCY, cause_id=last.run_id)
+            start = max(now, last.at)  # clocks differ: it has started after what started it, and is not due again
+            yield Trigger(job_id=job.id, run_id=run_id, now=start, cause=Cause.DEPENDENCY, cause_id=last.run_id)
 
 
 def _end(parent: JobState, rule: str, since: datetime | None) -> LastEnd | None:

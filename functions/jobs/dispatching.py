@@ -55,8 +55,7 @@ class Dispatching:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
         waits = seen.state.queued == firing
         if seen.run:
-            late = schedule is not None and now > latest_start(schedule, firing.scheduled_at)
-            return self._resume(seen.run, firing, now, late=late)
+            return self._resume(seen.run, firing, now, late=schedule is not None and _is_late(seen.run, schedule, now))
         if firing.run_id in seen.state.active:
             raise BusyError  # a batch is no snapshot: the run was put between the reading of its parts
         if seen.skipped or (waits and seen.state.active):
@@ -99,8 +98,10 @@ class Dispatching:
             runs = self.trigger.runs.get_all((firing.job_id, run_id) for run_id in state.active)
             if any(run.scheduled_at and run.scheduled_at > firing.scheduled_at for run in runs):
                 return self._skip(firing, SkipReason.SUPERSEDED, "The run of a later firing is active.", now)
+            words = f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}."
             for run in runs:
-                self.stop(run.job_id, run.id, now, f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}.")
+                with suppress(RunNotFoundError):  # it ended, and is kept no longer
+                    self.stop(run.job_id, run.id, now, words)
         return self.trigger(trigger)
 
     def _wait(self, firing: Firing, other: Firing | None, now: datetime) -> Run | Skip | Firing | None:
@@ -119,6 +120,13 @@ class Dispatching:
         outcome = missed(firing.scheduled_at)
         self.firings.miss(firing, run, outcome)
         return replace(run, status=outcome.status, reason=outcome.reason)
+
+
+def _is_late(run: Run, schedule: Schedule, now: datetime) -> bool:
+    """Whether a run's time to start is over. It is not if the run was put later: its firing had waited for an end."""
+    end = latest_start(schedule, run.scheduled_at or run.created_at)
+    waited = schedule["concurrencyPolicy"] == Policy.QUEUE and run.created_at > end
+    return now > end and not waited
 
 
 def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:

@@ -103,11 +103,12 @@ def _tasks_failure(told: dict[str, Any]) -> Outcome:
     """Of several tasks too many failed. The cause lists those that failed or those that did not: the shorter list."""
     count, last = told["count"], told.get("last", {})
     failed = told["failed"] if "failed" in told else sorted(set(range(count)).difference(told["succeeded"]))
+    said = _tasks_message(count, told.get("tolerated", 0), failed)
     ended = _failed(Ending(status=last.get("status", "FAILED"), error=last.get("error"), cause=last.get("cause")))
     return Outcome(
         status=RunStatus.FAILED,
         reason=ended.reason,
-        message=f"{_tasks_message(count, told.get('tolerated', 0), failed)} The last one: {ended.message or ended.reason}",
+        message=f"{said} The last one: {ended.message or ended.reason}",
         exit_code=ended.exit_code,
         failed_tasks=frozenset(failed),
         succeeded_tasks=count - len(failed),

@@ -81,4 +81,4 @@ def _too_long(inputs: Inputs, length: int) -> Problem:
     given = inputs.document | {"parameters": dict(inputs.parameters)}
     largest = max(given, key=lambda name: len(str(given[name])))
     words = f"makes most of {length} characters that are sent with each task, and ECS takes {MAX_CHARACTERS}"
-    return Problem(f"/{largest}", f"{words}: put long values into the payload.")
+    return Problem(f"/{largest}", f"{words}: put long values into the payload, or where the job fetches them.")

@@ -45,6 +45,8 @@ class Reacting:
         seen = self.firings.situation(event)
         if seen.run:
             return self.order.trigger.begin(seen.run)
+        if seen.skipped:  # its time is over
+            return DELETED
         events = seen.job.spec.get("events", []) if seen.job else []
         spec = next((one for one in events if one["id"] == event.event_id), None)
         if seen.job is None or spec is None:

@@ -20,6 +20,7 @@ from functions.jobs.run import Cause, Overrides, Run, RunStatus
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
 _TRIES = 3
+_BY_ENDS = (Cause.DEPENDENCY, Cause.SCHEDULE)  # what the end of a run may start: its children, and a firing that waits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,10 +104,10 @@ class Triggering:
         return run
 
     def resume(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
-        """Start what was put for these jobs and perhaps never started; the runs that are still to begin."""
+        """Start what an end has put for these jobs and perhaps never started; the runs that are still to begin."""
         states = jobs.states(job_ids)
         active = self.runs.get_all((job_id, run_id) for job_id, state in states.items() for run_id in state.active)
-        waiting = [run for run in active if run.status is RunStatus.INITIAL]
+        waiting = [run for run in active if run.status is RunStatus.INITIAL and run.cause in _BY_ENDS]
         for run in waiting:
             self.executions.start(run)
         return waiting

@@ -1,6 +1,7 @@
 """Use cases: create, update, roll back and delete a job. What is wrong is said before anything is written."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from functions.jobs.errors import (
     JobsError,
     NotFoundError,
     PreconditionError,
+    RunNotFoundError,
 )
 from functions.jobs.event_rule import changed_rules
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
@@ -147,7 +149,8 @@ class Saving:
         if state.active and not stop_runs:
             raise ActiveRunsError
         for run_id in state.active:
-            self.stop(job.id, run_id, now)
+            with suppress(RunNotFoundError):  # it ended, and is kept no longer
+                self.stop(job.id, run_id, now)
         rules = changed_rules(job, None)
         mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
         self.jobs.delete(job, mark)

@@ -37,7 +37,7 @@ class Settling:
             end_tasks(self.tasks, run.attempts.values())
         first = self.runs.settle(job_id, run_id, outcome, ended_at)
         # Also when it was settled before: the last time may have ended before the others were started.
-        self.follow(job_id, now, again=not first)
+        self.follow(job_id, now, again=not first, ended=outcome.status)
         return first
 
     def part(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
@@ -46,8 +46,11 @@ class Settling:
             end_tasks(self.tasks, task.attempts.values())
         return self.parts.settle(job_id, run_id, index, outcome, ended_at)
 
-    def follow(self, job_id: str, now: datetime, *, again: bool) -> list[Run]:
-        """Start what waits for the end of the job's runs; `again`: also what was put before and never started."""
+    def follow(self, job_id: str, now: datetime, *, again: bool, ended: RunStatus | None = None) -> list[Run]:
+        """Start what waits for the end of the job's runs; `again`: also what was put before and never started.
+
+        `ended`: how a run has ended, so that there may be one more than the job keeps.
+        """
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
             return []
@@ -55,13 +58,16 @@ class Settling:
         first = self.dispatch.advance(state, now)
         if again:
             started += self.dispatch.trigger.resume(self.jobs, {job_id, *state.children})
-        self._let_go(job_id, state, now)
+        if ended:
+            self._let_go(job_id, ended, state, now)
         return [*started, first] if isinstance(first, Run) else started
 
-    def _let_go(self, job_id: str, state: JobState, now: datetime) -> None:
-        """Delete the finished runs that are more than the job keeps, the oldest first."""
-        for status, kept in ((RunStatus.SUCCESS, state.keep_successes), (RunStatus.FAILED, state.keep_failures)):
-            if kept is not None:
-                for run in self.runs.surplus(job_id, status, kept)[:_MOST]:
-                    with suppress(RunNotFoundError):  # another settling, or a caller, was faster
-                        delete_run(self.runs, job_id, run.id, now)
+    def _let_go(self, job_id: str, status: RunStatus, state: JobState, now: datetime) -> None:
+        """Delete the finished runs of a status that are more than the job keeps, the oldest first."""
+        success = status is RunStatus.SUCCESS
+        ended, kept = (state.successes, state.keep_successes) if success else (state.failures, state.keep_failures)
+        if kept is None or ended <= kept:
+            return
+        for run_id in self.runs.surplus(job_id, status, kept)[:_MOST]:
+            with suppress(RunNotFoundError):  # another settling, or a caller, was faster
+                delete_run(self.runs, job_id, run_id, now)

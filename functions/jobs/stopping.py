@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.jobs.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.firing import Firing
-from functions.jobs.outcome import STOPPED, Ending, outcome_of
+from functions.jobs.outcome import STOPPED, Ending, Outcome, outcome_of
 from functions.jobs.ports import BusyError, Executions, FiringStore, JobStore, RunStore
 from functions.jobs.run import Cause, Run
 from functions.jobs.running import Trigger, found
@@ -49,8 +49,10 @@ class Stopping:
         ending = self.executions.ending(run)
         if ending is None or ending.status == "ABORTED":
             ending = _stopped(cause)
-        self.runs.settle(job_id, run_id, outcome_of(ending), now)
-        return found(self.runs, job_id, run_id)
+        outcome = outcome_of(ending)
+        self.runs.settle(job_id, run_id, outcome, now)
+        # A job that keeps no failed runs may have let it go already.
+        return self.runs.get(job_id, run_id) or _ended(run, outcome, now)
 
     def of_job(self, job_id: str, now: datetime) -> Stopped:
         """Stop the active runs of a job, after the firing that waits for their end; raises JobNotFoundError."""
@@ -92,6 +94,17 @@ class Stopping:
                     firing, _trigger(firing, now).run(job.plan), outcome_of(_stopped(cause)), waiting=True
                 )
                 return [firing.run_id]
+
+
+def _ended(run: Run, outcome: Outcome, now: datetime) -> Run:
+    return replace(
+        run,
+        status=outcome.status,
+        reason=outcome.reason,
+        message=outcome.message,
+        exit_code=outcome.exit_code,
+        completed_at=now,
+    )
 
 
 def _stopped(cause: str) -> Ending:

@@ -2,12 +2,18 @@
 
 An active run without an execution is started, one whose execution has ended is settled, a firing that waits for nothing
 is started, and so are the children of runs that were settled by somebody who then failed.
+
+Where there is more to do than time, the active runs and those who wait for ends take turns. Ends are gone through in
+their order, and the next sweep goes on where this one was out of time; active runs are looked at in another order each
+time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from heapq import nsmallest
+from itertools import chain, zip_longest
 from zlib import crc32
 
 from functions.jobs.firing import Firing
@@ -22,6 +28,9 @@ WORKERS_END = timedelta(minutes=2)
 _OVERLAP = timedelta(minutes=5)
 _FIRST = timedelta(days=1)  # what the first sweep looks back: EventBridge tries no longer than that
 _ROUNDS = 5  # of so many sweeps each looks at its part of the runs that have a task
+_LOOKS = 5000  # runs that one sweep looks at: more than it has time for, and not too many for its memory
+
+Repair = Callable[[], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,30 +48,30 @@ class Sweeping:
         """
         repaired: list[str] = []
         errors: list[Exception] = []
-        for repair in self._repairs(now):
+        since = self.place.get() or now - _FIRST
+        ends = self.settle.runs.settled(since, now - WORKERS_END)
+        left = dict(ends)
+        for repair in _in_turn(self._active(now), self._waiting(ends, left, now)):
             if not time_left():
                 break
             try:
                 repaired += repair()
             except Exception as error:  # whatever it is: raised below, once the others had their turn
                 errors.append(error)
-        else:
-            if not errors:
-                self.place.put(now)
+        self.place.put(min(left.values(), default=now - _OVERLAP))
         if errors:
             raise ExceptionGroup("runs that could not be repaired", errors)
         return repaired
 
-    def _repairs(self, now: datetime) -> Iterator[Callable[[], list[str]]]:
-        before = now - WORKERS_END
-        for run in self.settle.runs.active(None):
-            if run.created_at < before and (_has_no_task(run) or _has_its_turn(run, now)):
-                yield partial(self._look_at, run, now)
-        for job_id in self.settle.dispatch.firings.waiting(None):
-            yield partial(self._follow, job_id, now)
-        since = (self.place.get() or now - _FIRST) - _OVERLAP
-        for job_id in sorted(self.settle.runs.settled(since, before)):
-            yield partial(self._follow, job_id, now)
+    def _active(self, now: datetime) -> Iterator[Repair]:
+        runs = (run for run in self.settle.runs.active(None) if run.created_at < now - WORKERS_END)
+        due = (run for run in runs if _has_no_task(run) or _has_its_turn(run, now))
+        some = nsmallest(_LOOKS, due, key=lambda run: crc32(f"{run.id} {now.isoformat()}".encode()))
+        return (partial(self._look_at, run, now) for run in some)
+
+    def _waiting(self, ends: Iterable[str], left: dict[str, datetime], now: datetime) -> Iterator[Repair]:
+        for job_id in chain(self.settle.dispatch.firings.waiting(None), ends):
+            yield partial(self._follow, job_id, left, now)
 
     def _look_at(self, run: Run, now: datetime) -> list[str]:
         if _has_no_task(run) and not self.executions.exists(run):
@@ -87,8 +96,17 @@ class Sweeping:
             trigger.executions.start(current)
         return [run.id]
 
-    def _follow(self, job_id: str, now: datetime) -> list[str]:
-        return [run.id for run in self.settle.follow(job_id, now, again=False)]
+    def _follow(self, job_id: str, left: dict[str, datetime], now: datetime) -> list[str]:
+        if left.get(job_id, now) < now - _FIRST:
+            del left[job_id]  # if it fails again, it holds up the others no longer
+        started = self.settle.follow(job_id, now, again=False)
+        left.pop(job_id, None)
+        return [run.id for run in started]
+
+
+def _in_turn(some: Iterator[Repair], others: Iterator[Repair]) -> Iterator[Repair]:
+    """One of these, one of those, as long as there are any."""
+    return (repair for repair in chain.from_iterable(zip_longest(some, others)) if repair)
 
 
 def _has_no_task(run: Run) -> bool:

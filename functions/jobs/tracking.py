@@ -1,11 +1,12 @@
 """Use case: a task has changed. Note on its run how the attempt stands. Late and repeated news change nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from functions.jobs.leftovers import end_tasks
 from functions.jobs.ports import RunStore, Tasks, TaskStore
-from functions.jobs.run import Attempt, TaskStatus
+from functions.jobs.run import ACTIVE_STATUSES, Attempt, TaskStatus
+from functions.jobs.run_tasks import task_at
 from functions.jobs.task import TaskReport
 
 
@@ -18,17 +19,20 @@ class Tracking:
     tasks: Tasks
 
     def __call__(self, report: TaskReport) -> bool:
-        """Whether it was news. A further attempt has begun: the tasks of those before it end, if they go on."""
+        """Whether it was news. Tasks that go on although their time is over are ended."""
         news = self.parts.track(report) if report.count > 1 else self.runs.track(report)
-        number = report.attempt.number
-        if news and number > 1 and report.attempt.status is TaskStatus.STARTING:
-            attempts = self._attempts(report)
-            end_tasks(self.tasks, [attempt for earlier, attempt in attempts.items() if earlier < number])
+        if report.attempt.status in (TaskStatus.STARTING, TaskStatus.RUNNING):
+            end_tasks(self.tasks, self._late(report))
         return news
 
-    def _attempts(self, report: TaskReport) -> Mapping[int, Attempt]:
-        if report.count > 1:
-            part = self.parts.get(report.job_id, report.run_id, report.index)
-            return part.attempts if part else {}
+    def _late(self, report: TaskReport) -> Iterable[Attempt]:
+        """The attempts that should be over: the earlier ones, or all of them if the run ended before it was heard."""
         run = self.runs.get(report.job_id, report.run_id)
-        return run.attempts if run else {}
+        if run is None:  # deleted since
+            return [report.attempt]
+        task = task_at(run, report.index, self.parts)
+        if not run.is_active or task.status not in ACTIVE_STATUSES:
+            return task.attempts.values()
+        if report.attempt.status is TaskStatus.STARTING:
+            return [attempt for number, attempt in task.attempts.items() if number < report.attempt.number]
+        return []

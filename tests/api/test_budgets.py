@@ -6,6 +6,7 @@ import pytest
 
 from functions.events import dispatch, settle
 from tests.api.conftest import CONTEXT, JOB, NIGHTLY, RUNS, SCHEDULES, Call
+from tests.api.firings import end
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,26 @@ def test_budget_of_settling(call: Call, run: dict[str, Any], aws_calls: list[str
     ended = {"name": run["id"], "status": "SUCCEEDED", "stopDate": 0, "input": '{"jobId": "team.job"}', "output": "{}"}
     settle.handler({"detail": ended}, CONTEXT)
     assert aws_calls == ["TransactWriteItems", "BatchGetItem"], "the second asks who waits for its success"
+
+
+def test_news_that_come_again_start_no_run_that_somebody_else_has_put(
+    call: Call, run: dict[str, Any], aws_calls: list[str]
+) -> None:
+    """Of a stop there is always news: it was settled before. Hundreds of other runs may wait for capacity then."""
+    for _ in range(3):
+        call("POST", RUNS)
+    call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    aws_calls.clear()
+    end(run, "ABORTED")
+    assert "StartExecution" not in aws_calls
+
+
+def test_runs_that_may_all_be_kept_are_not_read_when_one_ends(call: Call, aws_calls: list[str]) -> None:
+    call("POST", "/v1/jobs", JOB | {"retention": {"successes": 1, "failures": 1}})
+    first, second = (call("POST", RUNS).json for _ in range(2))
+    aws_calls.clear()
+    end(first)
+    assert aws_calls == ["TransactWriteItems", "BatchGetItem"]
+    aws_calls.clear()
+    end(second)
+    assert aws_calls[:3] == ["TransactWriteItems", "BatchGetItem", "Query"], "one is too many"

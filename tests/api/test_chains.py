@@ -98,3 +98,18 @@ def test_a_child_that_could_not_be_started_is_started_when_the_news_comes_again(
     assert not started(child)
     settle.handler(event, CONTEXT)
     assert started(child)
+
+
+def test_an_end_starts_a_child_once_although_clocks_differ_and_its_run_is_kept_no_longer(call: Call) -> None:
+    """Step Functions says when a run ended; it may be ahead of the function that starts the child."""
+    call("POST", "/v1/jobs", job_after("a"))
+    call("POST", "/v1/jobs", job_after("child", "a") | {"retention": {"successes": 0}})
+    run = call("POST", "/v1/jobs/a/runs").json
+    detail = {"name": run["id"], "status": "SUCCEEDED", "input": '{"jobId": "a"}', "output": "{}"}
+    event = {"detail": detail | {"stopDate": (time.time() + 2) * 1000}}
+    settle.handler(event, CONTEXT)
+    (child,) = call("GET", "/v1/jobs/child/runs").json
+    ended = detail | {"name": child["id"], "input": '{"jobId": "child"}', "stopDate": (time.time() + 3) * 1000}
+    settle.handler({"detail": ended}, CONTEXT)
+    settle.handler(event, CONTEXT)
+    assert runs_of(call, "child") == 0

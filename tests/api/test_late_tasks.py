@@ -7,7 +7,7 @@ import pytest
 
 from functions.aws import clients
 from functions.events import settle, track
-from tests.api.conftest import CONTEXT, Call, task_of
+from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of
 from tests.aws_answers import refusing
 
 
@@ -21,13 +21,15 @@ def ended(call: Call) -> Iterator[list[str]]:
         yield arns
 
 
-def begin(run: dict[str, Any], attempt: int, status: str = "RUNNING") -> str:
+def begin(run: dict[str, Any], attempt: int, status: str = "RUNNING", **more: str) -> str:
     """News of an attempt's task; its ARN."""
     task = task_of(run, status)
     task["taskArn"] = f"arn:aws:ecs:eu-central-1:123456789012:task/runs/{attempt}"
-    for pair in task["overrides"]["containerOverrides"][0]["environment"]:
+    environment = task["overrides"]["containerOverrides"][0]["environment"]
+    for pair in environment:
         if pair["name"] == "SHIFTWORK_ATTEMPT":
             pair["value"] = str(attempt)
+    environment += [{"name": name, "value": value} for name, value in more.items()]
     track.handler({"detail": task}, CONTEXT)
     return str(task["taskArn"])
 
@@ -56,3 +58,33 @@ def test_an_end_of_its_own_needs_no_help(run: dict[str, Any], ended: list[str]) 
     begin(run, 1)
     time_out(run, "AmazonECS.Unknown")
     assert ended == []
+
+
+@pytest.mark.parametrize("status", ["PENDING", "RUNNING"])
+def test_a_task_that_is_heard_of_after_the_end_of_its_run_is_ended(
+    run: dict[str, Any], ended: list[str], status: str
+) -> None:
+    """Its time limit was shorter than the news took: nobody knew of the task when the run ended."""
+    time_out(run, "States.Timeout")
+    task = begin(run, 1, status)
+    assert ended == [task]
+
+
+def test_a_task_that_has_stopped_is_left_alone(run: dict[str, Any], ended: list[str]) -> None:
+    time_out(run, "States.Timeout")
+    begin(run, 1, "STOPPED")
+    assert ended == []
+
+
+def test_one_of_several_tasks_that_is_heard_of_after_its_end_is_ended(call: Call, ended: list[str]) -> None:
+    call("POST", "/v1/jobs", JOB | {"run": JOB["run"] | {"taskCount": 2}})
+    run = call("POST", RUNS).json
+    time_out(run | {"id": f"{run['id']}-1"}, "States.Timeout")
+    several = {"SHIFTWORK_TASK_COUNT": "2"}
+    begin(run, 1, SHIFTWORK_TASK_INDEX="0", **several)
+    assert ended == []
+    task = begin(run, 1, SHIFTWORK_TASK_INDEX="1", **several)
+    assert ended == [task]
+    call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    begin(run, 2, "PENDING", SHIFTWORK_TASK_INDEX="0", **several)
+    assert len(ended) == 3

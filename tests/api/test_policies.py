@@ -12,7 +12,7 @@ from functions.jobs.firing import Firing, Occasion
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import FiringStore, Situation
 from functions.jobs.run import Run, RunStatus
-from tests.api.conftest import PATH, RUNS, Call
+from tests.api.conftest import JOB, PATH, RUNS, Call
 from tests.api.firings import WITH_LEVEL, active, end, fire, meanwhile, refused, schedule, started
 from tests.conftest import ENVIRONMENT
 
@@ -158,3 +158,34 @@ def test_what_waits_is_withdrawn_with_its_schedule(call: Call) -> None:
     end(call("GET", RUNS).json[0])
     assert active(call) == []
     assert [skip["reason"] for skip in call("GET", f"{PATH}/skips").json] == ["WITHDRAWN"]
+
+
+def test_a_run_that_ends_and_goes_while_it_is_replaced_costs_no_firing(call: Call) -> None:
+    """As of a job that keeps none of its runs."""
+    call("POST", "/v1/jobs", JOB)
+    schedule(call, "REPLACE")
+    fire()
+    (first,) = call("GET", RUNS).json
+
+    def ends_and_goes() -> None:
+        end(first)
+        assert call("DELETE", f"{RUNS}/{first['id']}").status == 200
+
+    with meanwhile("StopExecution", ends_and_goes):
+        assert fire(1) == "run"
+    assert active(call) == ["12:01"]
+
+
+def test_a_firing_that_waited_longer_than_its_deadline_is_started_also_at_the_second_try(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    schedule(call, "QUEUE")
+    assert [fire(), fire(1)] == ["run", "waits"]
+    (first,) = call("GET", RUNS).json
+    schedule(call, "QUEUE", startingDeadlineSeconds=60)
+    with meanwhile("StartExecution", refused), pytest.raises(ConnectionError):
+        end(first)
+    (second,) = call("GET", RUNS).json
+    assert not started(second)
+    assert fire(1) == "run"
+    assert started(second)
+    assert call("GET", f"{RUNS}/{second['id']}").json["status"] == "INITIAL"

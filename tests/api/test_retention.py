@@ -3,8 +3,11 @@
 import time
 from typing import Any
 
+import pytest
+
 from functions.aws import clients
-from tests.api.conftest import JOB, PATH, RUNS, Call, job_after
+from functions.events import react
+from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call, job_after
 from tests.api.firings import end, fire, schedule
 from tests.conftest import ENVIRONMENT
 
@@ -66,6 +69,44 @@ def test_a_firing_whose_run_is_over_and_forgotten_is_still_known(call: Call) -> 
     end(call("GET", RUNS).json[0])
     assert fire() == "nothing to do"
     assert kept(call) == []
+
+
+@pytest.mark.parametrize("policy", ["FORBID", "QUEUE", "REPLACE"])
+def test_it_is_so_whatever_the_policy_and_touches_no_other_run(call: Call, policy: str) -> None:
+    call("POST", "/v1/jobs", JOB | {"retention": {"seconds": 1}})
+    schedule(call, policy)
+    assert fire() == "run"
+    end(call("GET", RUNS).json[0])
+    other = call("POST", RUNS).json
+    assert fire() == "nothing to do"
+    assert call("GET", f"{RUNS}/{other['id']}").json["status"] == "INITIAL"
+    assert call("GET", f"{PATH}/skips").json == []
+
+
+def test_nor_is_it_missed(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB | {"retention": {"seconds": 1}})
+    schedule(call)
+    assert fire() == "run"
+    end(call("GET", RUNS).json[0])
+    schedule(call, startingDeadlineSeconds=60)
+    assert fire() == "nothing to do"
+
+
+def test_an_event_whose_run_failed_at_once_and_is_forgotten_is_still_known(call: Call) -> None:
+    parameters = {"KEY": {"allowed": ["a"]}}
+    event = {"id": "uploaded", "pattern": {"source": ["aws.s3"]}, "parameters": {"KEY": "$.source"}}
+    call("POST", "/v1/jobs", JOB | {"parameters": parameters, "events": [event], "retention": {"seconds": 1}})
+    content = {"id": "1", "time": "2026-01-02T03:04:05Z", "source": "aws.s3"}
+    told = {"jobId": "team.job", "eventId": "uploaded", "event": content}
+    answer = react.handler(told, CONTEXT)
+    assert answer["status"] == "FAILED"
+    clients.dynamodb().update_item(
+        TableName=ENVIRONMENT["TABLE_NAME"],
+        Key={"PK": {"S": "JOB#team.job"}, "SK": {"S": f"RUN#{answer['runId']}"}},
+        UpdateExpression="SET expiresAt = :now",
+        ExpressionAttributeValues={":now": {"N": "1"}},
+    )
+    assert react.handler(told, CONTEXT)["result"] == "no run"
 
 
 def test_the_end_of_a_parent_is_settled_though_the_childs_run_is_forgotten(call: Call) -> None:

@@ -42,6 +42,14 @@ def test_an_event_without_its_texts_sends_settle_to_the_execution(call: Call, ru
     assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == "ABORTED"
 
 
+@pytest.mark.parametrize("given", ["{}", '{"run": {"jobId": "team.job"}}', '{"jobId": "team.job"}'])
+def test_executions_that_are_no_runs_are_left_alone(call: Call, run: dict[str, Any], given: str) -> None:
+    """Iterations of a distributed Map, and what a person starts in the console; both have a UUID as their name."""
+    name = f"{run['id']}-4f2d-9f6e-1b2c3d4e5f60"
+    settle.handler({"detail": {"name": name, "status": "SUCCEEDED", "stopDate": 0, "input": given}}, CONTEXT)
+    assert call("GET", f"{RUNS}/{run['id']}").json["status"] == "INITIAL"
+
+
 def test_stopping_a_run_ends_it_and_stopping_it_again_is_no_error(call: Call, run: dict[str, Any]) -> None:
     stopped = call("POST", f"{RUNS}/{run['id']}/actions/stop")
     assert (stopped.status, stopped.json["status"], stopped.json["reason"]) == (200, "FAILED", "STOPPED")

@@ -1,7 +1,7 @@
 """Stopping all runs of a job or a group, and a firing that waits."""
 
 from tests.api.conftest import JOB, PATH, RUNS, Call
-from tests.api.firings import fire, schedule
+from tests.api.firings import end, fire, meanwhile, schedule
 
 
 def test_all_runs_of_a_job_are_stopped_and_what_waits_for_them_fails_too(call: Call) -> None:
@@ -42,3 +42,32 @@ def test_a_group_is_stopped_with_its_subgroups_and_nothing_else(call: Call, four
 def test_what_is_not_there_cannot_be_stopped(call: Call) -> None:
     for path in ("/v1/jobs/none/actions/stop", "/v1/groups/none/actions/stop"):
         assert call("POST", path).status == 404
+
+
+def test_a_job_is_deleted_although_a_run_ends_and_goes_while_it_is_stopped(call: Call) -> None:
+    """As of a job that keeps none of its runs."""
+    call("POST", "/v1/jobs", JOB)
+    run = call("POST", RUNS).json
+
+    def ends_and_goes() -> None:
+        end(run)
+        assert call("DELETE", f"{RUNS}/{run['id']}").status == 200
+
+    with meanwhile("StopExecution", ends_and_goes):
+        assert call("DELETE", f"{PATH}?stopCurrentJobRuns=true").status == 200
+    assert call("GET", PATH).status == 404
+
+
+def test_a_stopped_run_is_shown_although_its_job_keeps_none_that_failed(call: Call) -> None:
+    """Step Functions may tell of the end, and the run be let go, before the call has its answer."""
+    call("POST", "/v1/jobs", JOB | {"retention": {"failures": 0}})
+    run = call("POST", RUNS).json
+
+    def is_settled_and_let_go() -> None:
+        end(run, "ABORTED")
+        assert call("GET", f"{RUNS}/{run['id']}").status == 404
+
+    with meanwhile("DescribeExecution", is_settled_and_let_go):
+        stopped = call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert (stopped.status, stopped.json["status"], stopped.json["reason"]) == (200, "FAILED", "STOPPED")
+    assert stopped.json["completedAt"]

@@ -1,15 +1,21 @@
 """The sweep finds what news that was lost, or a call that failed half way, has left behind."""
 
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from moto.stepfunctions.models import stepfunctions_backends
 
+from functions.aws import clients
 from functions.events import sweep
-from tests.api.conftest import JOB, PATH, RUNS, Call, job_after
+from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call, job_after
 from tests.api.firings import end, fire, meanwhile, refused, schedule, started
 from tests.conftest import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 def end_execution(run: dict[str, Any], status: str) -> None:
@@ -54,7 +60,7 @@ def test_a_run_whose_end_nobody_told_is_settled(call: Call, run: dict[str, Any])
 
 def test_runs_that_have_had_a_task_are_looked_at_in_turn(call: Call, run: dict[str, Any]) -> None:
     from functions.events import track  # noqa: PLC0415
-    from tests.api.conftest import CONTEXT, task_of  # noqa: PLC0415
+    from tests.api.conftest import task_of  # noqa: PLC0415
 
     track.handler({"detail": task_of(run, "RUNNING")}, CONTEXT)
     end_execution(run, "FAILED")
@@ -75,17 +81,27 @@ def test_a_firing_that_waits_for_nothing_is_started(call: Call) -> None:
     assert "waitingFiring" not in call("GET", f"{PATH}?embed=activeRuns").json
 
 
-def test_children_of_a_settled_run_are_started(call: Call) -> None:
-    call("POST", "/v1/jobs", JOB)
-    call("POST", "/v1/jobs", job_after("child", "team.job"))
+@pytest.fixture
+def family(call: Call) -> None:
+    """A parent of which a run has ended, and a child that should have been started."""
+    end_unheard(call, "parent")
+
+
+def end_unheard(call: Call, parent: str) -> None:
+    """A run of a new job ends, and the job `child` is not started."""
+    call("POST", "/v1/jobs", JOB | {"id": parent})
+    call("POST", "/v1/jobs", job_after("child" + parent.removeprefix("parent"), parent))
     with meanwhile("BatchGetItem", refused), pytest.raises(ConnectionError):
-        end(call("POST", RUNS).json | {"at": "now"})
+        end(call("POST", f"/v1/jobs/{parent}/runs").json, at=time.time())
+
+
+def test_children_of_a_settled_run_are_started(call: Call, family: None) -> None:
     assert len(swept()) == 1
     assert len(call("GET", "/v1/jobs/child/runs").json) == 1
     assert swept() == []
 
 
-def test_what_fails_holds_up_no_other_and_the_place_stays(call: Call, lost: dict[str, Any]) -> None:
+def test_what_fails_holds_up_no_other(call: Call, lost: dict[str, Any]) -> None:
     call("POST", "/v1/jobs", JOB | {"id": "other"})
     with meanwhile("StartExecution", refused), pytest.raises(ConnectionError):
         call("POST", "/v1/jobs/other/runs")
@@ -93,11 +109,78 @@ def test_what_fails_holds_up_no_other_and_the_place_stays(call: Call, lost: dict
         swept()
     (other,) = call("GET", "/v1/jobs/other/runs").json
     assert sorted([started(lost), started(other)]) == [False, True]
-    assert sweep.sweeping().place.get() is None
     assert len(swept()) == 1
-    assert sweep.sweeping().place.get()
 
 
-def test_without_time_nothing_is_begun(lost: dict[str, Any]) -> None:
+def test_an_end_whose_followers_cannot_be_started_is_kept_in_mind(call: Call, family: None) -> None:
+    with meanwhile("StartExecution", refused), pytest.raises(ExceptionGroup):
+        swept(minutes=10)
+    (child,) = call("GET", "/v1/jobs/child/runs").json
+    assert not started(child)
+    first = sweep.sweeping().place.get()
+    swept(minutes=60)
+    assert started(child)
+    later = sweep.sweeping().place.get()
+    assert first and later and later > first + timedelta(minutes=40), "what was swept is not swept again for ever"
+
+
+def test_without_time_nothing_is_begun(call: Call, lost: dict[str, Any], family: None) -> None:
     assert sweep.sweeping()(datetime.now(UTC) + timedelta(minutes=10), lambda: False) == []
-    assert sweep.sweeping().place.get() is None
+    assert not started(lost)
+    assert len(swept(minutes=60)) == 2, "the end is not forgotten"
+
+
+def sweep_with_time_for(repairs: int, minutes: int = 10) -> None:
+    """A sweep that is out of time after so many."""
+    left = [True] * repairs
+    sweep.sweeping()(datetime.now(UTC) + timedelta(minutes=minutes), lambda: bool(left and left.pop()))
+
+
+def test_active_runs_do_not_hold_up_those_who_wait_for_an_end(call: Call, family: None) -> None:
+    """However many there are: here a sweep has time for two, and there are three."""
+    call("POST", "/v1/jobs", JOB)
+    for _ in range(3):
+        call("POST", RUNS)
+    sweep_with_time_for(2)
+    assert len(call("GET", "/v1/jobs/child/runs").json) == 1
+
+
+def test_sweeps_that_are_out_of_time_each_time_come_through_all_ends(call: Call) -> None:
+    for number in range(3):
+        end_unheard(call, f"parent-{number}")
+    for _ in range(5):
+        sweep_with_time_for(2)
+    assert [len(call("GET", f"/v1/jobs/child-{number}/runs").json) for number in range(3)] == [1, 1, 1]
+
+
+def test_sweeps_that_are_out_of_time_each_time_look_at_other_runs(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    run = max((call("POST", RUNS).json for _ in range(6)), key=lambda run: str(run["id"]))
+    end_execution(run, "SUCCEEDED")
+    for minutes in range(10, 100, 2):
+        sweep_with_time_for(2, minutes)
+    assert call("GET", f"{RUNS}/{run['id']}").json["status"] == "SUCCESS"
+
+
+def test_runs_come_first_since_a_scheduler_that_hangs_takes_the_rest_of_the_time(call: Call) -> None:
+    asked: list[str] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        asked.extend(value["S"] for value in params["ExpressionAttributeValues"].values())
+
+    clients.dynamodb().meta.events.register("before-parameter-build.dynamodb.Query", note)
+    sweep.handler({}, CONTEXT)
+    assert asked.index("ACTIVE") < asked.index("SYNC")
+
+
+def test_runs_leave_time_for_schedules(lost: dict[str, Any]) -> None:
+    clients.dynamodb().update_item(
+        TableName="shiftwork",
+        Key={"PK": {"S": "JOB#team.job"}, "SK": {"S": f"RUN#{lost['id']}"}},
+        UpdateExpression="SET createdAt = :old",
+        ExpressionAttributeValues={":old": {"S": "2026-01-02T03:04:05+00:00"}},
+    )
+    left = [90_000, *[29_000] * 99]
+    context = SimpleNamespace(**vars(CONTEXT) | {"get_remaining_time_in_millis": lambda: left.pop(0)})
+    assert sweep.handler({}, cast("LambdaContext", context))["runs"] == []
+    assert sweep.handler({}, CONTEXT)["runs"] == [lost["id"]]

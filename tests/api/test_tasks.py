@@ -57,10 +57,14 @@ def test_a_run_says_how_its_tasks_stand(call: Call, several: dict[str, Any], aws
 
 
 def test_news_that_move_no_run_write_no_run(several: dict[str, Any], aws_calls: list[str]) -> None:
+    whether_it_is_late = ["GetItem", "GetItem"]
     hear(several, 1)
-    assert aws_calls == ["GetItem", "UpdateItem", "UpdateItem"]
+    assert aws_calls == ["GetItem", "UpdateItem", "UpdateItem", *whether_it_is_late]
     aws_calls.clear()
     hear(several, 1, "DEPROVISIONING", 4)
+    assert aws_calls == ["GetItem", "UpdateItem", *whether_it_is_late]
+    aws_calls.clear()
+    hear(several, 1, "STOPPED", 5)
     assert aws_calls == ["GetItem", "UpdateItem"]
 
 

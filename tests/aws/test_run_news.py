@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from functions.aws import clients
 from functions.aws.job_table import JobTable
+from functions.aws.run_items import attempt_values, item_of
 from functions.aws.run_table import RunTable
+from functions.aws.table import pack
 from functions.jobs.outcome import Ending, Outcome, outcome_of
 from functions.jobs.run import Attempt, Reason, RunStatus, TaskStatus
 from functions.jobs.task import TaskReport
@@ -74,3 +77,32 @@ def test_news_after_the_end_only_complete_the_attempt(runs: RunTable) -> None:
 def test_news_of_an_unknown_run_are_not_kept(runs: RunTable) -> None:
     assert not runs.track(report(TaskStatus.RUNNING, 3))
     assert runs.get("team.job", RUN.id) is None
+
+
+def test_a_run_of_as_many_attempts_as_there_may_be_fits_into_its_item(runs: RunTable) -> None:
+    """Each with a text of ECS that is as long as those about secrets: DynamoDB takes 400 KB."""
+    words = "ResourceInitializationError: unable to pull secrets or registry auth: " + 1000 * "x"
+    failed = Attempt(
+        number=1,
+        version=5,
+        task_arn=f"arn:aws:ecs:eu-central-1:123456789012:task/{'c' * 60}/{'0' * 32}",
+        status=TaskStatus.FAILED,
+        cpu=16384,
+        memory=122880,
+        started_at=NOW.replace(microsecond=1),
+        stopped_at=NOW.replace(microsecond=1),
+        exit_code=255,
+        reason=Reason.START_FAILED,
+        message=words,
+    )
+    attempts = {str(number): attempt_values(replace(failed, number=number)) for number in range(1, 500)}
+    runs.put(RUN, None)
+    clients.dynamodb().put_item(TableName="shiftwork", Item=pack(item_of(RUN) | {"attempts": attempts}))
+    last = replace(failed, number=500)
+    assert runs.track(TaskReport("team.job", RUN.id, last, None))
+    outcome = Outcome(status=RunStatus.FAILED, reason=Reason.START_FAILED, message=words, attempt=last)
+    assert runs.settle("team.job", RUN.id, outcome, NOW)
+    run = runs.get("team.job", RUN.id)
+    assert run and run.message == words
+    shown = run.attempts[500].message
+    assert shown and len(shown) > 200 and words.startswith(shown.removesuffix("..."))

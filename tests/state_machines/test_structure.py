@@ -41,3 +41,10 @@ def test_whatever_a_task_fails_with_is_looked_at(machine: dict[str, Any]) -> Non
     tasks = [state for graph in graphs(machine) for state in graph["States"].values() if state["Type"] == "Task"]
     assert tasks
     assert all([catch["ErrorEquals"] for catch in state["Catch"]] == [["States.ALL"]] for state in tasks)
+
+
+@MACHINES
+def test_whatever_a_task_asks_for_is_asked_for_again_in_other_moments(machine: dict[str, Any]) -> None:
+    """Thousands of executions are throttled together, and must not come again together."""
+    tasks = [state for graph in graphs(machine) for state in graph["States"].values() if state["Type"] == "Task"]
+    assert all(retry["JitterStrategy"] == "FULL" for state in tasks for retry in state["Retry"])
