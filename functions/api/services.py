@@ -14,10 +14,10 @@ from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.dispatching import Dispatching
-from functions.jobs.hook_calls import HookCalling
-from functions.jobs.hook_door import HookDoor
-from functions.jobs.hooks import Hooks
-from functions.jobs.ordering import Ordering
+from functions.jobs.hooks.calls import HookCalling
+from functions.jobs.hooks.door import HookDoor
+from functions.jobs.hooks.keeping import Hooks
+from functions.jobs.inputs.ordering import Ordering
 from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs, TaskStore
 from functions.jobs.running import Triggering
 from functions.jobs.saving import Saving

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from functions.aws.names import bounded
 from functions.aws.table import is_error
 from functions.jobs.errors import RulesFullError
-from functions.jobs.event_rule import DEFAULT_BUS, EventRule, Pattern, bus_of
+from functions.jobs.events.rule import DEFAULT_BUS, EventRule, Pattern, bus_of
 from functions.jobs.job import EventSpec
 from functions.settings import RuleSettings
 

@@ -65,16 +65,20 @@ class FiringTable:
         Raises BusyError.
         """
         item = ended_item(run, outcome, self._table.clock(), self._retention)
-        values = {":now": run.created_at.isoformat(), ":id": run.id, ":one": 1}
-        taken, condition = (NO_LONGER_WAITING, "queued.runId = :id") if waiting else ("", "attribute_exists(PK)")
-        expression = f"SET lastFailureAt = :now, lastFailureRun = :id {taken} ADD failures :one"
-        self._write(
-            {
+        for latest in (True, False):  # a failure that was noted late is counted, but is not the last one
+            writes = {
                 "run": ("Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}),
                 "skip": no_item(_skip_key(occasion)),
-                "state": _state(occasion, expression, condition, values),
+                "state": _failed(occasion, run, waiting=waiting, latest=latest),
             }
-        )
+            try:
+                self._table.transact(writes)
+            except CancelledError as changed:
+                last = changed.failed.get("state", {}).get("lastFailureAt", "")
+                if not latest or last <= run.created_at.isoformat():
+                    raise BusyError from changed
+            else:
+                return
 
     def wait(self, firing: Firing, instead_of: Skip | None) -> None:
         """Let the firing wait; the one that waited is skipped. Raises BusyError."""
@@ -129,6 +133,20 @@ def _run_key(occasion: Occasion) -> dict[str, str]:
 
 def _skip_key(occasion: Occasion) -> dict[str, str]:
     return skip_key(occasion.job_id, occasion.run_id)
+
+
+def _failed(occasion: Occasion, run: Run, *, waiting: bool, latest: bool) -> Operation:
+    """Count a failed run; `latest`: on condition that none failed later."""
+    values: dict[str, Any] = {":one": 1}
+    sets, taken, condition = "", "", "attribute_exists(PK)"
+    if waiting:
+        taken, condition = NO_LONGER_WAITING, "queued.runId = :id"
+    if latest:
+        values[":now"], sets = run.created_at.isoformat(), "SET lastFailureAt = :now, lastFailureRun = :id"
+        condition += " AND (attribute_not_exists(lastFailureAt) OR lastFailureAt <= :now)"
+    if waiting or latest:
+        values[":id"] = run.id
+    return _state(occasion, f"{sets} {taken} ADD failures :one", condition, values)
 
 
 def _state(occasion: Occasion, expression: str, condition: str, values: dict[str, Any]) -> Operation:

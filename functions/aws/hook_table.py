@@ -11,7 +11,7 @@ from functions.aws.hook_items import hook_item, hook_key, hook_of, text_of
 from functions.aws.job_items import job_key
 from functions.aws.table import CancelledError, Table, pack
 from functions.jobs.errors import HookLimitError, JobNotFoundError
-from functions.jobs.hook import Hook
+from functions.jobs.hooks.hook import Hook
 
 
 class HookTable:

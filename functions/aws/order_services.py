@@ -6,10 +6,10 @@ from functions.aws.job_table import JobTable
 from functions.aws.payloads import S3Payloads
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.jobs.container.task_definition import Deployment
-from functions.jobs.ordering import Ordering
-from functions.jobs.preparing import Preparing
+from functions.jobs.inputs.ordering import Ordering
+from functions.jobs.inputs.preparing import Preparing
+from functions.jobs.inputs.tagging import Tagging
 from functions.jobs.running import Triggering
-from functions.jobs.tagging import Tagging
 from functions.settings import Settings
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.aws.table import Item, Operation, Table, pack
-from functions.jobs.event_rule import EventRule
+from functions.jobs.events.rule import EventRule
 from functions.jobs.sync_mark import SyncMark
 
 _LIST = "SYNC"  # the partition of GSI1 that lists all marks

@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import order_services, schedule_services
-from functions.jobs.job_event import JobEvent
-from functions.jobs.reacting import Reacting
+from functions.jobs.events.event import JobEvent
+from functions.jobs.events.reacting import Reacting
 from functions.jobs.run import Run, RunStatus
 from functions.settings import Settings
 

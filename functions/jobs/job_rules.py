@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from functions.jobs.errors import Problem
-from functions.jobs.event_pattern import pattern_problems
+from functions.jobs.events.pattern import pattern_problems
+from functions.jobs.inputs.override_rules import override_problems
+from functions.jobs.inputs.parameter_rules import parameter_problems
 from functions.jobs.job import Job
-from functions.jobs.override_rules import override_problems
-from functions.jobs.parameter_rules import parameter_problems
 
 # An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024

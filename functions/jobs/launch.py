@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.container.task_definition import size_of
+from functions.jobs.inputs.parameters import required
 from functions.jobs.job import JobSpec
 from functions.jobs.launch_plan import LaunchPlan, RetryPolicy, once
-from functions.jobs.parameters import required
 
 # What is tried, one after the other, when there is no capacity.
 _PROVIDERS = {

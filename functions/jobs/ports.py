@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from functions.jobs.firing import Firing, Occasion, Skip
 from functions.jobs.groups import Group
-from functions.jobs.hook import Hook
+from functions.jobs.hooks.hook import Hook
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.indexed_task import IndexedTask
 from functions.jobs.job import Job, JobState, Revision

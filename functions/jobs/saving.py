@@ -19,7 +19,7 @@ from functions.jobs.errors import (
     PreconditionError,
     RunNotFoundError,
 )
-from functions.jobs.event_rule import changed_rules
+from functions.jobs.events.rule import changed_rules
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job, JobSpec, Revision
 from functions.jobs.job_rules import job_problems

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.jobs.event_rule import EventRule
+from functions.jobs.events.rule import EventRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

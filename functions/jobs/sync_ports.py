@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from functions.jobs.event_rule import EventRule, Pattern
+from functions.jobs.events.rule import EventRule, Pattern
 from functions.jobs.job import EventSpec
 from functions.jobs.schedule import Schedule
 from functions.jobs.sync_mark import SyncMark

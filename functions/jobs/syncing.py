@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.jobs.errors import InvalidError, Problem, RulesFullError
-from functions.jobs.event_rule import EventRule, Pattern, as_text, rules_of
+from functions.jobs.events.rule import EventRule, Pattern, as_text, rules_of
 from functions.jobs.job import EventSpec, Job
 from functions.jobs.ports import JobStore
 from functions.jobs.sync_mark import SyncMark

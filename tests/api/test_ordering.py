@@ -10,7 +10,7 @@ import pytest
 from functions.api.services import services
 from functions.jobs.errors import InvalidError, JobChangedError, JobNotFoundError
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.inputs import Inputs
+from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.job import Job
 from functions.jobs.run import Run
 from functions.jobs.running import Trigger

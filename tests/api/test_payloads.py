@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from functions.jobs.inputs import MAX_PAYLOAD
+from functions.jobs.inputs.inputs import MAX_PAYLOAD
 from tests.api.conftest import RUNS, Call
 from tests.api.overriding import job, refused, started, told
 from tests.conftest import ENVIRONMENT, REGION

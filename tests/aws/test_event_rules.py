@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from functions.aws import clients
 from functions.aws.event_rules import EventBridgeRules, TargetRefusedError
 from functions.jobs.errors import RulesFullError
-from functions.jobs.event_rule import EventRule
+from functions.jobs.events.rule import EventRule
 from functions.settings import RuleSettings
 from tests.aws_answers import answering, refusing
 

@@ -9,9 +9,9 @@ from functions.aws.hook_table import HookTable
 from functions.aws.job_table import JobTable
 from functions.aws.table import Table
 from functions.jobs.errors import HookLimitError, HookNotFoundError, JobNotFoundError
-from functions.jobs.hook import Hook, HookSpec
-from functions.jobs.hook_secret import hash_of
-from functions.jobs.hooks import Hooks
+from functions.jobs.hooks.hook import Hook, HookSpec
+from functions.jobs.hooks.keeping import Hooks
+from functions.jobs.hooks.secret import hash_of
 from tests.aws.conftest import NOW, changed, make_job
 
 SPEC = HookSpec(description="CI", parameters=("LEVEL", "DAY"), image_tag=True, rate_per_minute=2)

@@ -11,9 +11,9 @@ from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
 from functions.aws.table_stream import status_event
+from functions.jobs.notices.status_events import StatusEvent
 from functions.jobs.outcome import Outcome
 from functions.jobs.run import Attempt, Reason, RunStatus, TaskStatus
-from functions.jobs.status_events import StatusEvent
 from functions.jobs.task import TaskReport
 from tests.aws.conftest import NOW, RUN, SUCCESS, changed, make_job
 

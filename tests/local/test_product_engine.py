@@ -1,6 +1,7 @@
 """The life of runs, end to end and with IAM enforced: retries, limits, stops, trigger rules, retention, the sweep."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -68,8 +69,8 @@ def test_a_success_at_once_enters_one_state(cloud: Cloud, call: Caller) -> None:
 
 
 def test_an_attempt_that_takes_too_long_is_told_to_end_and_may_be_tried_again(call: Caller) -> None:
-    more = {"attemptTimeoutSeconds": 1, "retry": {"attempts": 2, "waitSeconds": 0}, "taskKillGracePeriodSeconds": 2}
-    run_id = begin(call, "too-long", POLITE, **more)
+    retry = {"attempts": 2, "waitSeconds": 0}
+    run_id = begin(call, "too-long", POLITE, attemptTimeoutSeconds=1, retry=retry, taskKillGracePeriodSeconds=2)
     run = call.finished("too-long", run_id)
     assert (run["status"], run["reason"]) == ("FAILED", "TIMEOUT")
     assert "Attempt 2" in run["message"]
@@ -99,11 +100,11 @@ def test_a_run_is_stopped_while_it_waits_between_attempts(cloud: Cloud, call: Ca
 def test_the_runs_of_a_group_are_stopped_and_their_tasks_end(call: Caller) -> None:
     runs = {job: begin(call, job, POLITE) for job in ("crew.a", "crew.b.c")}
     for job, run_id in runs.items():
-        until(lambda job=job, run_id=run_id: call.log(job, run_id), bool)
+        until(partial(call.log, job, run_id), bool)
     assert set(call("POST", "/v1/groups/crew/actions/stop").json["stopped"]) == set(runs.values())
     for job, run_id in runs.items():
         assert call.finished(job, run_id)["reason"] == "STOPPED"
-        until(lambda job=job, run_id=run_id: call.log(job, run_id), lambda said: "told to end" in said)
+        until(partial(call.log, job, run_id), lambda said: "told to end" in said)
 
 
 def test_a_job_starts_after_the_failure_of_another(call: Caller) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.event_pattern import MAX_CHARACTERS, pattern_problems
+from functions.jobs.events.pattern import MAX_CHARACTERS, pattern_problems
 
 
 def wrong(pattern: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.jobs.job import Job
-from functions.jobs.job_events import job_event
+from functions.jobs.notices.job_events import job_event
 from tests.unit.test_run_events import CHANGE, NOW, PLAN
 
 SPEC: Any = {"id": "team.job", "labels": {"owner": "me"}, "dependencies": [], "run": {"cmd": "true"}}

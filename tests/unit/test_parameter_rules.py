@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.parameters import MAX_CHARACTERS
+from functions.jobs.inputs.parameters import MAX_CHARACTERS
 from tests.unit.definitions import wrong_with
 
 RUN: dict[str, Any] = {"cmd": "true", "cpus": 1, "mem": 128, "disk": 0, "env": {"PLAIN": "", "KEY": {"secret": "s"}}}

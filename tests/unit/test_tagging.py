@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from functions.jobs.errors import JobChangedError
+from functions.jobs.inputs.tagging import Tagging, with_tag
 from functions.jobs.job import Job
 from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.tagging import Tagging, with_tag
 from tests.unit.definitions import DEPLOYMENT, docker, job
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from functions.api.documents.fields import Document, Shape, Text
-from functions.jobs.parameters import MAX_CHARACTERS, MAX_DECLARED
+from functions.jobs.inputs.parameters import MAX_CHARACTERS, MAX_DECLARED
 
 ParameterName = Annotated[
     Text,

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from functions.api.documents.env import EnvName
 from functions.api.documents.fields import Document, Number, Text
-from functions.jobs.inputs import Inputs, payload_text
+from functions.jobs.inputs.inputs import Inputs, payload_text
 
 MAX_SECONDS = 31_536_000  # a year, which an execution may take
 _NEEDS = "The job's overrides must have it."

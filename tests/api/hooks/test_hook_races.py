@@ -10,9 +10,9 @@ from functions.api.services import services
 from functions.aws import adapters
 from functions.aws.hook_table import HookTable
 from functions.jobs.errors import HookNotFoundError, TooManyCallsError
-from functions.jobs.hook import Hook
-from functions.jobs.hook_calls import HookCalling
-from functions.jobs.hook_door import HookDoor
+from functions.jobs.hooks.calls import HookCalling
+from functions.jobs.hooks.door import HookDoor
+from functions.jobs.hooks.hook import Hook
 from functions.settings import Settings
 from tests.api.conftest import PATH, Call
 from tests.api.hooks.conftest import MOMENT, a_call

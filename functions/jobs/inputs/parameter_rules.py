@@ -7,8 +7,8 @@ from functions.jobs.container.docker_parameters import container_members
 from functions.jobs.container.env_rules import nul_problems
 from functions.jobs.container.folders import sandbox
 from functions.jobs.errors import Problem
+from functions.jobs.inputs.parameters import MAX_CHARACTERS, name_problems, shown, value_problems
 from functions.jobs.job import Job, JobSpec, ParameterSpec
-from functions.jobs.parameters import MAX_CHARACTERS, name_problems, shown, value_problems
 
 
 def parameter_problems(job: Job) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """What may come with the wish for a run. Every door (call, hook, event) makes an `Inputs` of what it was sent.
 
-Then the use case functions/jobs/ordering.py starts the run: `ordering(trigger, inputs)`. It reads the job, checks the
-inputs against what the job declares and allows (InvalidError, with the paths of the API's body: /parameters/NAME,
-/cmd, /payload), and starts what `trigger` asks for with them. Nothing given: it is just the trigger.
+Then the use case `ordering(trigger, inputs)` of ordering.py starts the run. It reads the job, checks the inputs against
+what the job declares and allows (InvalidError, with the paths of the API's body: /parameters/NAME, /cmd, /payload), and
+starts what `trigger` asks for with them. Nothing given: it is just the trigger.
 """
 
 import json

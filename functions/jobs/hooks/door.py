@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.jobs.errors import HookNotFoundError, TooManyCallsError
-from functions.jobs.hook import Hook, is_hook_id
-from functions.jobs.hook_secret import hash_of
+from functions.jobs.hooks.hook import Hook, is_hook_id
+from functions.jobs.hooks.secret import hash_of
 from functions.jobs.ports import HookStore
 
 _NOBODYS = hash_of(secrets.token_hex())  # what a call is held against where there is no hook: no secret has this hash

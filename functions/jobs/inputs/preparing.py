@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functions.jobs.container.fargate import smallest_size
 from functions.jobs.container.task_override import MAX_CHARACTERS, override_length
 from functions.jobs.errors import InvalidError, Problem
-from functions.jobs.input_rules import input_problems
-from functions.jobs.inputs import Inputs
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.rules import input_problems
+from functions.jobs.inputs.tagging import Tagging
 from functions.jobs.job import Job, JobSpec
 from functions.jobs.ports import Payloads
 from functions.jobs.run import Overrides
 from functions.jobs.running import Trigger
-from functions.jobs.tagging import Tagging
 
 _INLINE = 2000  # characters of a payload that may go with the task; a signed URL is about as long
 

@@ -1,7 +1,7 @@
-"""What is told of a change of a job: functions/jobs/status_events.py says it in words."""
+"""What is told of a change of a job: functions/jobs/notices/status_events.py says it in words."""
 
 from functions.jobs.job import Job
-from functions.jobs.status_events import Change, StatusEvent, Subject, moment, status_event
+from functions.jobs.notices.status_events import Change, StatusEvent, Subject, moment, status_event
 
 
 def job_event(change: Change, old: Job | None, new: Job | None) -> StatusEvent | None:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 
 from functions.jobs.errors import Problem
-from functions.jobs.hook import HookSpec
-from functions.jobs.inputs import Inputs
+from functions.jobs.hooks.hook import HookSpec
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.parameters import declared, required
 from functions.jobs.job import JobSpec
-from functions.jobs.parameters import declared, required
 
 
 def hook_problems(job: JobSpec, hook: HookSpec) -> Iterator[Problem]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.jobs.errors import InvalidError, JobChangedError, JobNotFoundError, RunNotFoundError
+from functions.jobs.events.event import JobEvent
 from functions.jobs.idempotency import IdempotencyKey
-from functions.jobs.inputs import Inputs
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.ordering import Ordering
 from functions.jobs.job import EventSpec, Job
-from functions.jobs.job_event import JobEvent
-from functions.jobs.ordering import Ordering
 from functions.jobs.outcome import Outcome
 from functions.jobs.ports import FiringStore
 from functions.jobs.run import Cause, Reason, Run, RunStatus

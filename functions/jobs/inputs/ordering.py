@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from functions.jobs.errors import ActiveRunError, InvalidError, JobChangedError, JobNotFoundError, PayloadGoneError
-from functions.jobs.input_rules import label_problems
-from functions.jobs.inputs import Inputs
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.preparing import Preparing
+from functions.jobs.inputs.rules import label_problems
 from functions.jobs.ports import JobStore, Payloads
-from functions.jobs.preparing import Preparing
 from functions.jobs.run import Run
 from functions.jobs.running import Trigger, Triggering, found
 

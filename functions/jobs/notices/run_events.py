@@ -1,9 +1,9 @@
-"""What is told of a change of a run: functions/jobs/status_events.py says it in words."""
+"""What is told of a change of a run: functions/jobs/notices/status_events.py says it in words."""
 
 from typing import Any
 
+from functions.jobs.notices.status_events import Change, StatusEvent, Subject, moment, status_event
 from functions.jobs.run import Run, RunStatus
-from functions.jobs.status_events import Change, StatusEvent, Subject, moment, status_event
 
 _MESSAGE = 2_000  # characters
 

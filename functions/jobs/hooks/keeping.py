@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.jobs.errors import HookChangedError, HookNotFoundError, InvalidError
-from functions.jobs.hook import Hook, HookSpec, is_hook_id, job_of_hook, new_hook_id
-from functions.jobs.hook_rules import hook_problems
-from functions.jobs.hook_secret import hash_of, new_secret
+from functions.jobs.hooks.hook import Hook, HookSpec, is_hook_id, job_of_hook, new_hook_id
+from functions.jobs.hooks.rules import hook_problems
+from functions.jobs.hooks.secret import hash_of, new_secret
 from functions.jobs.job import Job
 from functions.jobs.ports import HookStore
 

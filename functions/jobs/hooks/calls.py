@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.jobs.errors import HookNotFoundError, InvalidError, JobNotFoundError
-from functions.jobs.hook import Hook
-from functions.jobs.hook_door import HookDoor
-from functions.jobs.hook_rules import call_problems
+from functions.jobs.hooks.door import HookDoor
+from functions.jobs.hooks.hook import Hook
+from functions.jobs.hooks.rules import call_problems
 from functions.jobs.idempotency import IdempotencyKey
-from functions.jobs.inputs import Inputs
-from functions.jobs.ordering import Ordering
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.ordering import Ordering
 from functions.jobs.ports import JobStore
 from functions.jobs.run import Cause, Run, new_run_id
 from functions.jobs.running import Trigger

@@ -8,9 +8,9 @@ from functions.jobs.container.env_rules import nul_problems
 from functions.jobs.container.fargate_rules import size_problems
 from functions.jobs.container.folders import sandbox
 from functions.jobs.errors import Problem
-from functions.jobs.inputs import Inputs
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.inputs.parameters import value_problems
 from functions.jobs.job import JobSpec
-from functions.jobs.parameters import value_problems
 
 MAX_LABELS = 4096  # characters: the index of all runs has them too
 # The field of the call -> what the job's `overrides` call it.
@@ -21,7 +21,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")  # OCI Distribution Spec
 def input_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
     """Everything wrong with what a run of this job is to be given, but for its length.
 
-    That the job can have such overrides at all is checked when it is saved (functions/jobs/override_rules.py).
+    That the job can have such overrides at all is checked when it is saved (functions/jobs/inputs/override_rules.py).
     """
     yield from value_problems(spec, inputs.parameters, "This run")
     for name in inputs.document:

@@ -1,0 +1,1 @@
+"""Events of EventBridge that start jobs: their patterns, their rules, and what becomes of one."""
