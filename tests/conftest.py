@@ -60,6 +60,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(room if room in ("local", "infra") else str(item.path)))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the proof of the engine has tried: here, since tests may run in other processes."""
+    from tests.engine import tally  # noqa: PLC0415 - as below
+
+    properties = [told for report in terminalreporter.stats.get("passed", []) for told in report.user_properties]
+    if records := [record for name, record in properties if name == tally.PROPERTY]:
+        terminalreporter.write_line(tally.summary(records))
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fake credentials and a fake deployment; nothing of the caller's own AWS environment is left."""

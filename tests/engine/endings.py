@@ -1,0 +1,106 @@
+"""Operations: what the end of a run is followed by, in all ways that it may come to be known."""
+
+from typing import Any
+
+from tests.engine.operations import Act, Operation
+from tests.engine.world import JOB, World
+
+CHILD, OTHER = "team.child", "team.other"
+
+
+def after(*parents: str, on: str = "SUCCESS") -> dict[str, Any]:
+    """In a child's document."""
+    return {"dependencies": [{"id": parent, "on": on} for parent in parents]}
+
+
+def settling_a_success_with_a_child(world: World) -> Act:
+    world.save()
+    world.save(CHILD, **after(JOB))
+    return _ended(world, world.trigger())
+
+
+def settling_a_failure_with_children(world: World) -> Act:
+    world.save()
+    world.save(CHILD, **after(JOB, on="ANY"))
+    world.save(OTHER, **after(JOB, on="FAILURE"))
+    return _ended(world, world.trigger(), "FAILED")
+
+
+def settling_the_second_of_two_parents(world: World) -> Act:
+    world.save()
+    world.save(OTHER)
+    world.save(CHILD, **after(JOB, OTHER))
+    first, second = world.trigger(), world.trigger(OTHER)
+    _ended(world, first)()
+    return _ended(world, second)
+
+
+def settling_what_a_firing_waits_for(world: World) -> Act:
+    world.save(policy="QUEUE")
+    run = world.fire()
+    world.fire(1)
+    return _ended(world, run, "FAILED")
+
+
+def settling_with_a_schedule_taken_back(world: World) -> Act:
+    world.save(policy="QUEUE")
+    run = world.fire()
+    world.fire(1)
+    world.engine.pause(JOB, world.clock.now)
+    return _ended(world, run)
+
+
+def settling_more_than_are_kept(world: World) -> Act:
+    world.save(policy="ALLOW", retention={"successes": 1, "failures": 0})
+    for minute in range(2):
+        _ended(world, world.fire(minute))()
+    return _ended(world, world.fire(2))
+
+
+def settling_what_is_out_of_time(world: World) -> Act:
+    world.save()
+    run = world.trigger()
+    world.track(run)
+    return _ended(world, run, "FAILED", error="States.Timeout", cause="It took too long.")
+
+
+def settling_an_older_run_after_a_newer_one(world: World) -> Act:
+    world.save()
+    world.save(CHILD, **after(JOB))
+    older, newer = world.trigger(), world.trigger()
+    told = _ended(world, older, "FAILED")
+    _ended(world, newer)()
+    return told
+
+
+def settling_several_tasks(world: World) -> Act:
+    world.save(run={"taskCount": 3, "toleratedFailures": 1})
+    world.save(CHILD, **after(JOB))
+    return _ended(world, world.trigger(), output='{"failed": [1], "count": 3}')
+
+
+def settling_one_of_several_tasks(world: World) -> Act:
+    world.save(run={"taskCount": 2})
+    run = world.trigger()
+    world.track(run, SHIFTWORK_TASK_INDEX="1", SHIFTWORK_TASK_COUNT="2")
+    world.settle_part(run, 0)
+    return lambda: world.settle_part(run, 1, "FAILED")
+
+
+def _ended(world: World, run: str, status: str = "SUCCEEDED", **told: str) -> Act:
+    world.end(run, status, **told)
+    return lambda: world.settle(run)
+
+
+ENDINGS: list[Operation] = [
+    settling_a_success_with_a_child,
+    settling_a_failure_with_children,
+    settling_the_second_of_two_parents,
+    settling_what_a_firing_waits_for,
+    settling_with_a_schedule_taken_back,
+    settling_more_than_are_kept,
+    settling_what_is_out_of_time,
+    settling_an_older_run_after_a_newer_one,
+    settling_several_tasks,
+    settling_one_of_several_tasks,
+]

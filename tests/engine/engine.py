@@ -1,0 +1,29 @@
+"""The use cases of all functions, as a new process has them: what an old one remembered is forgotten."""
+
+from functions.api.services import services
+from functions.aws import adapters, order_services, schedule_services
+from functions.jobs.events.reacting import Reacting
+from functions.jobs.task import TaskReport
+from functions.settings import Settings
+
+
+class Engine:
+    """Made as the functions make it."""
+
+    def __init__(self) -> None:
+        settings = Settings.from_env()
+        services.cache_clear()
+        self.saving = services().saving
+        self.pause = services().jobs.pause
+        self.sweep = schedule_services.sweeping(settings)
+        self.settle = self.sweep.settle
+        self.dispatch = self.settle.dispatch
+        self.stop = self.dispatch.stop
+        self.order = order_services.ordering(settings, self.dispatch.trigger)
+        self.react = Reacting(firings=self.dispatch.firings, order=self.order)
+        self.runs = self.settle.runs
+        self._tasks = adapters.task_table(settings)
+
+    def track(self, report: TaskReport) -> bool:
+        """Hear of a task."""
+        return self._tasks.track(report) if report.count > 1 else self.runs.track(report)

@@ -1,0 +1,112 @@
+"""What befalls a function between its calls of AWS, by the number of the call."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from functions.aws import clients
+
+
+class Kind(Enum):
+    """What befalls it."""
+
+    KILLED = "killed before a call"
+    REFUSED = "refused a call"
+    LOST = "never heard of a call that took effect"
+    REPEATED = "made to ask twice by the SDK"
+    DOUBLED = "overtaken by its double"
+    RIVALLED = "overtaken by another firing"
+    CALLED = "overtaken by another call"
+    OUTRUN = "overtaken by another call and by its double, whose runs have ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """It befalls the function at this call, counted from 1, or at the first one of this name."""
+
+    kind: Kind
+    call: int | str
+
+
+class KilledError(BaseException):
+    """The function is no more: nothing of it catches this."""
+
+
+class RefusedError(ClientError):
+    """AWS was at fault, and did nothing."""
+
+
+class LostError(ReadTimeoutError):
+    """AWS did it, and its answer was lost."""
+
+
+OVERTAKING = (Kind.DOUBLED, Kind.CALLED, Kind.OUTRUN, Kind.RIVALLED)
+_READ = ("Get", "BatchGet", "Query", "Describe", "List")
+
+
+def faults(calls: list[str], *, scheduled: bool) -> Iterator[Fault]:
+    """All that may befall an operation that makes these calls, and makes a difference; `scheduled`: by a firing too.
+
+    That the answer of a call that changes nothing is lost is as if it was refused, and that it is asked for twice is
+    nothing. DynamoDB tells a repeated transaction by its token (API Reference, TransactWriteItems), which moto does
+    not. To be overtaken is the worst when all is read and nothing written.
+    """
+    writes = [(number, name) for number, name in enumerate(calls, 1) if not name.startswith(_READ)]
+    for number in range(1, len(calls) + 1):
+        yield Fault(Kind.KILLED, number)
+        yield Fault(Kind.REFUSED, number)
+    for number, name in writes:
+        yield Fault(Kind.LOST, number)
+        if name != "TransactWriteItems":
+            yield Fault(Kind.REPEATED, number)
+    for number, _ in writes:
+        yield from (Fault(kind, number) for kind in OVERTAKING if scheduled or kind is not Kind.RIVALLED)
+
+
+class Interruptions:
+    """Strikes once at the fault that it is armed with; `made` has the names of the calls since then."""
+
+    def __init__(self, passing: Callable[[], None], changed: Callable[[], None]) -> None:
+        self._passing, self._changed = passing, changed
+        self._fault: Fault | None = None
+        self._rival: Callable[[Kind], object] = id
+        self.made: list[str] = []
+        self.struck = False
+        for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs()):
+            client.meta.events.register("before-call", self._before)
+            client.meta.events.register_first("needs-retry", self._asked)  # type: ignore[arg-type]
+            client.meta.events.register("after-call", self._after)
+
+    def arm(self, fault: Fault | None, rival: Callable[[Kind], object] = id) -> None:
+        """Be ready; `rival` does what overtakes the function."""
+        self._fault, self._rival, self.made, self.struck = fault, rival, [], False
+
+    def _strikes(self, name: str, *kinds: Kind) -> Kind | None:
+        fault = self._fault
+        if fault is None or fault.kind not in kinds or fault.call not in (len(self.made), name):
+            return None
+        self._fault, self.struck = None, True
+        return fault.kind
+
+    def _before(self, model: Any, **_: Any) -> None:
+        self._passing()
+        self.made.append(model.name)
+        match self._strikes(model.name, Kind.KILLED, Kind.REFUSED, *OVERTAKING):
+            case Kind.KILLED:
+                raise KilledError
+            case Kind.REFUSED:
+                raise RefusedError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
+            case Kind() as kind:
+                self._rival(kind)
+
+    def _asked(self, operation: Any, **_: Any) -> int | None:
+        return 0 if self._strikes(operation.name, Kind.REPEATED) else None
+
+    def _after(self, model: Any, **_: Any) -> None:
+        if not model.name.startswith(_READ):
+            self._changed()
+        if self._strikes(model.name, Kind.LOST):
+            raise LostError(endpoint_url=model.name)

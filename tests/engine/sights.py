@@ -1,0 +1,40 @@
+"""What can be seen of the world, to choose from it what happens next."""
+
+from tests.conftest import TASKS_STATE_MACHINE
+from tests.engine import picture
+
+JOB = "team.job"
+
+
+class Sights:
+    """Asks moto itself: no call of AWS is made."""
+
+    def of_several_tasks(self) -> list[str]:
+        """The ids of the runs with several tasks."""
+        return [one.name for one in picture.executions() if one.state_machine_arn == TASKS_STATE_MACHINE]
+
+    def scheduled(self) -> bool:
+        """Whether the job has a schedule."""
+        return bool(picture.take().jobs[JOB].policies)
+
+    def missing(self, job_ids: list[str]) -> list[str]:
+        """Those of the jobs that are not there."""
+        return [job_id for job_id in job_ids if job_id not in picture.take().jobs]
+
+    def runs(self) -> list[tuple[str, str]]:
+        """The runs that there are, each with its job."""
+        return [(run_id, job_id) for job_id, job in picture.take().jobs.items() for run_id in sorted(job.runs)]
+
+    def stoppable(self) -> list[tuple[str, str]]:
+        """The runs that are active and the firings that wait, each with its job."""
+        jobs = picture.take().jobs.items()
+        return [(run, job_id) for job_id, job in jobs for run in sorted({*job.active, *filter(None, [job.queued])})]
+
+    def executions(self, *, ended: bool) -> list[str]:
+        """The names of the executions that have ended, or go on, in the order in which they were started."""
+        return [one.name for one in picture.executions() if picture.ended(one) is ended]
+
+    def run_id(self, job_id: str = JOB) -> str:
+        """The id of the one active run of a job."""
+        (run_id,) = picture.take().jobs[job_id].active
+        return run_id

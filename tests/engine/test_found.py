@@ -1,0 +1,58 @@
+"""What the tests beside this one have found, each in the fewest steps."""
+
+from datetime import timedelta, timezone
+
+import pytest
+
+from functions.jobs.errors import JobNotFoundError
+from functions.jobs.outcome import Outcome
+from functions.jobs.run import RunStatus
+from tests.engine import picture
+from tests.engine.endings import CHILD, after
+from tests.engine.interruptions import Fault, Kind
+from tests.engine.world import JOB, World
+
+
+def test_two_settlings_at_once_let_go_of_the_same_run(world: World) -> None:
+    world.save(retention={"successes": 0})
+    run = world.trigger()
+    world.end(run)
+    assert world.suffer(Fault(Kind.DOUBLED, "GetItem"), lambda: world.settle(run))
+    assert world.undone() == []
+
+
+def test_of_two_who_delete_a_job_at_once_one_finds_none(world: World) -> None:
+    world.save()
+    job = world.engine.saving.find(JOB)
+    world.delete_job(JOB, stop_runs=False)
+    with pytest.raises(JobNotFoundError):
+        world.engine.saving.delete(job, stop_runs=False, now=world.clock.now)
+
+
+def test_a_job_is_not_started_by_what_ended_before_it_was_made(world: World) -> None:
+    world.save()
+    run = world.trigger()
+    world.end(run)
+    world.settle(run)
+    world.clock.wait(minutes=1)
+    world.save(CHILD, **after(JOB))
+    world.settle(run)
+    world.clock.wait(minutes=2)
+    assert world.sweep() == []
+    assert world.executions(ended=False) == []
+
+
+def test_of_two_ends_the_later_one_is_the_last_in_whatever_zone_they_are_told(world: World) -> None:
+    world.save()
+    earlier, later = world.trigger(), world.trigger()
+    at = world.clock.now
+    for run, moment in ((earlier, at.astimezone(timezone(timedelta(hours=8)))), (later, at + timedelta(minutes=1))):
+        world.engine.runs.settle(JOB, run, Outcome(status=RunStatus.SUCCESS), moment)
+    assert picture.take().jobs[JOB].state["lastSuccessRun"] == later
+
+
+def test_of_two_starts_the_later_one_is_the_last_in_whatever_order_they_are_put(world: World) -> None:
+    world.save()
+    assert world.suffer(Fault(Kind.CALLED, "TransactWriteItems"), world.trigger)
+    job = picture.take().jobs[JOB]
+    assert job.state["lastStartedAt"] == max(run["createdAt"] for run in job.runs.values())

@@ -1,0 +1,223 @@
+"""The whole engine on moto, and those who call it: callers, Scheduler, Step Functions, ECS."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from functions.api.documents.job import JobDocument
+from functions.api.routes.jobs import schedules_of, spec_of
+from functions.jobs.errors import JobsError
+from functions.jobs.events.event import JobEvent
+from functions.jobs.firing import Firing, Skip
+from functions.jobs.idempotency import IdempotencyKey
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.outcome import Ending, outcome_of
+from functions.jobs.run import Run, derived_run_id
+from functions.jobs.running import Trigger, delete_run
+from functions.jobs.task import read_task
+from tests.engine import picture
+from tests.engine.clock import Clock
+from tests.engine.engine import Engine
+from tests.engine.interruptions import Fault, Interruptions, KilledError, Kind, LostError, RefusedError
+from tests.engine.loose_ends import loose_ends, too_many
+from tests.engine.sights import JOB, Sights
+from tests.engine.story import Moment, Notes
+from tests.unit.tasks import task_event
+
+MIDNIGHT = datetime(2026, 1, 2, tzinfo=UTC)
+ENDS = ("SUCCEEDED", "FAILED")
+FOREVER = 10**9  # seconds
+__all__ = ["ENDS", "FOREVER", "JOB", "World"]
+
+
+class World(Sights):
+    """What may happen, each a call of one function, and what is true afterwards.
+
+    Callers may be refused, with one of the API's errors. What AWS tells is never refused.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.notes = Notes()
+        self.engine = Engine()
+        self.interruptions = Interruptions(clock.call, self._observe)
+
+    def suffer(self, fault: Fault, act: Callable[[], object], other: Callable[[], object] | None = None) -> bool:
+        """Do it while this befalls it, and after it comes another process; whether it did befall it.
+
+        `other` is what overtakes it, if that is not its double.
+        """
+
+        def rival(kind: Kind) -> None:
+            if kind in (Kind.CALLED, Kind.OUTRUN):
+                (other or self.trigger)()
+            if kind is Kind.RIVALLED:
+                (other or partial(self.fire, 50))()
+            if kind in (Kind.DOUBLED, Kind.OUTRUN):
+                act()
+            if kind is Kind.OUTRUN:
+                self.all_end()
+
+        self.interruptions.arm(fault, rival)
+        try:
+            act()
+        except* (KilledError, RefusedError, LostError):
+            pass
+        struck = self.interruptions.struck
+        self.interruptions.arm(None)
+        self.engine = Engine()
+        return struck
+
+    def moment(self) -> Moment:
+        """To come back to."""
+        return Moment.of(self.clock.now, self.notes)
+
+    def back(self, moment: Moment) -> None:
+        """Come back; all processes are new."""
+        self.clock.now, self.notes, self.engine = moment.now, moment.back(), Engine()
+
+    def undone(self) -> list[str]:
+        """What is left to do."""
+        return loose_ends(picture.take(), self.notes)
+
+    def too_many(self) -> list[str]:
+        """Which runs are kept, and should not be."""
+        return too_many(picture.take())
+
+    def save(self, job_id: str = JOB, policy: str | None = None, deadline: int = FOREVER, **more: Any) -> None:
+        """A caller makes a job; with a policy it has a schedule that fires each minute."""
+        daily = {"id": "daily", "cron": "* * * * *", "startingDeadlineSeconds": deadline, "concurrencyPolicy": policy}
+        run = {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"} | more.pop("run", {})
+        told = {"id": job_id, "run": run, "schedules": [daily] if policy else []} | more
+        made, saving, now = JobDocument.model_validate(told), self.engine.saving, self.clock.now
+        with suppress(JobsError):
+            saving.save(saving.draft(spec_of(made), schedules_of(made), now), now)
+
+    def trigger(self, job_id: str = JOB, key: str | None = None) -> str:
+        """A caller starts a run; its id."""
+        now = self.clock.now
+        wish = Trigger(job_id=job_id, run_id=self._new_id(job_id), now=now)
+        self.notes.wishes[job_id].add(key or wish.run_id)
+        if key:
+            wish = replace(wish, key=IdempotencyKey.of(key, job_id, ""))
+        with suppress(JobsError):
+            run = self.engine.order(wish, Inputs())
+            self.notes.known[job_id][run.id] = run.created_at
+            self.notes.keys[key or run.id].add(run.id)
+            return run.id
+        return ""
+
+    def fire(self, minute: int = 0, job_id: str = JOB) -> str:
+        """Scheduler tells that a time has come."""
+        firing = Firing(job_id=job_id, schedule_id="daily", scheduled_at=MIDNIGHT + timedelta(minutes=minute))
+        match self.engine.dispatch(firing, self.clock.now):
+            case Run() as run:
+                self.notes.known[job_id][run.id] = run.created_at
+            case Skip() | Firing():
+                self.notes.known[job_id][firing.run_id] = self.clock.now
+        return firing.run_id
+
+    def react(self, number: int = 0, job_id: str = JOB) -> None:
+        """EventBridge tells of an event that a job waits for."""
+        content = {"id": str(number), "time": MIDNIGHT.isoformat()}
+        run = self.engine.react(JobEvent(job_id=job_id, event_id="order", content=content), self.clock.now)
+        if isinstance(run, Run):
+            self.notes.known[job_id][run.id] = run.created_at
+
+    def end(self, run_id: str, status: str = "SUCCEEDED", **told: Any) -> None:
+        """The run's execution ends, and nobody has heard of it yet."""
+        self.clock.wait(minutes=0.1)
+        execution = picture.execution(run_id)
+        execution.status, execution.stop_date = status, self.clock.now
+        execution.output, execution.error, execution.cause = "{}", None, None
+        for name, text in told.items():
+            setattr(execution, name, text)
+
+    def update(self, job_id: str = JOB, **more: Any) -> None:
+        """A caller saves a job again: it has another launch plan then."""
+        saving, now = self.engine.saving, self.clock.now
+        with suppress(JobsError):
+            old = saving.find(job_id)
+            saving.save(saving.redraft(old, {**old.spec, **more}, now), now)  # type: ignore[typeddict-item]
+
+    def settle(self, run_id: str) -> None:
+        """Step Functions tells how the run's execution has ended."""
+        one = picture.execution(run_id)
+        assert one.stop_date
+        ending = Ending(status=one.status, output=one.output, error=one.error, cause=one.cause)
+        self.engine.settle(picture.job_of(one), run_id, outcome_of(ending), one.stop_date, self.clock.now)
+
+    def settle_part(self, run_id: str, index: int, status: str = "SUCCEEDED") -> None:
+        """Step Functions tells how one of the run's several tasks has ended."""
+        job_id, outcome = picture.job_of(picture.execution(run_id)), outcome_of(Ending(status=status, output="{}"))
+        self.engine.settle.part(job_id, run_id, index, outcome, self.clock.now)
+
+    def track(self, run_id: str, status: str = "RUNNING", version: int = 3, **more: str) -> None:
+        """ECS tells how the run's task stands."""
+        event = task_event(status, version)
+        job_id = picture.job_of(picture.execution(run_id))
+        told = {"SHIFTWORK_JOB_ID": job_id, "SHIFTWORK_RUN_ID": run_id, "SHIFTWORK_ATTEMPT": "1"} | more
+        environment = [{"name": name, "value": value} for name, value in told.items()]
+        event["overrides"]["containerOverrides"][0]["environment"] = environment
+        report = read_task(event)
+        assert report
+        self.engine.track(report)
+
+    def stop(self, run_id: str, job_id: str = JOB) -> None:
+        """A caller stops a run."""
+        with suppress(JobsError):
+            self.engine.stop(job_id, run_id, self.clock.now)
+            self.notes.stopped.add(run_id)
+
+    def stop_job(self, job_id: str = JOB) -> None:
+        """A caller stops the runs of a job."""
+        with suppress(JobsError):
+            self.notes.stopped |= set(self.engine.stop.of_job(job_id, self.clock.now).run_ids)
+
+    def stop_group(self, group: str = "team") -> None:
+        """A caller stops the runs of a group."""
+        self.notes.stopped |= set(self.engine.stop.of_group(group, self.clock.now).run_ids)
+
+    def sweep(self) -> list[str]:
+        """The sweep's time has come; what it repaired."""
+        return self.engine.sweep(self.clock.now, lambda: True)
+
+    def delete(self, run_id: str, job_id: str = JOB) -> None:
+        """A caller deletes a run."""
+        with suppress(JobsError):
+            delete_run(self.engine.runs, job_id, run_id, self.clock.now)
+
+    def delete_job(self, job_id: str, *, stop_runs: bool) -> None:
+        """A caller deletes a job."""
+        saving = self.engine.saving
+        with suppress(JobsError):
+            saving.delete(saving.find(job_id), stop_runs=stop_runs, now=self.clock.now)
+
+    def pause(self, job_id: str, *, paused: bool) -> None:
+        """A caller pauses a job, or resumes it."""
+        with suppress(JobsError):
+            self.engine.pause(job_id, self.clock.now if paused else None)
+
+    def wrong(self) -> list[str]:
+        """What was wrong at any time."""
+        return self.notes.ledger.wrong
+
+    def killed_before(self, operation: str, act: Callable[[], object]) -> None:
+        """The function is killed before it makes this call."""
+        assert self.suffer(Fault(Kind.KILLED, operation), act)
+
+    def all_end(self) -> None:
+        """All runs end, and Step Functions tells of it at once."""
+        for number, run_id in enumerate(self.executions(ended=False)):
+            self.end(run_id, ENDS[number % 2])
+            self.settle(run_id)
+
+    def _new_id(self, job_id: str) -> str:
+        """As the API makes ids, by the time, but the same ones in each story."""
+        return derived_run_id(self.clock.now, job_id, self.clock.now.isoformat())
+
+    def _observe(self) -> None:
+        self.notes.ledger.observe(picture.take())
