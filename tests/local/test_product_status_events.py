@@ -82,8 +82,8 @@ def test_a_run_is_told_from_its_start_to_its_success(call: Caller, listener: Lis
 
 
 def test_a_failure_is_told_with_its_reason_and_each_attempt_before(call: Caller, listener: Listener) -> None:
-    restart = {"policy": "ON_FAILURE", "activeDeadlineSeconds": 60}
-    call.run("told.again", cmd='test "$SHIFTWORK_ATTEMPT" = 2', restart=restart)
+    retry = {"attempts": 2, "waitSeconds": 3, "factor": 1}  # the news of the first are heard before the second begins
+    call.run("told.again", cmd='test "$SHIFTWORK_ATTEMPT" = 2', retry=retry)
     details = [event["detail"] for event in listener.until("told.again", "job_run_finished")]
     seen = [(detail.get("attempt"), detail.get("attemptStatus")) for detail in details if "runId" in detail]
     assert (1, "TASK_FAILED") in seen, "an active run, whose first attempt has failed"
