@@ -120,6 +120,7 @@ def test_a_deleted_job_takes_its_runs_and_definitions_along(cloud: Cloud, call: 
 def test_no_event_was_lost_on_its_way(cloud: Cloud, call: Caller) -> None:
     """Of all that the tests above have caused, the event functions failed at nothing."""
     call.run("last", cmd="true")
+    cloud.client("lambda").invoke(FunctionName=cloud.outputs["SweepFunctionName"], Payload=b"{}")
     logs = cloud.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     events = [group for group in groups if any(name in group for name in ("Dispatch", "Settle", "Track", "Sweep"))]
