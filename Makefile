@@ -31,8 +31,8 @@ up: install ## keep the local cloud running, until Ctrl-C
 bench: install ## measure the local cloud: trigger to start, a burst, reads, memory
 	@python -m local bench
 
-test: install ## everything CI runs: two processes of tests, and ruff and mypy beside them
-	@$(MAKE) --no-print-directory lint & lint=$$!; pytest -n 2 --dist loadgroup tests; tests=$$?; wait $$lint && exit $$tests
+test: install ## everything CI runs; ruff and mypy on one core while the tests begin on the other
+	@$(MAKE) --no-print-directory lint & lint=$$!; pytest tests; tests=$$?; wait $$lint && exit $$tests
 
 lint: install ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
