@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
+from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
 
 # The condition that a run is active, and its values; it needs the name #status.
@@ -16,6 +17,7 @@ IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
 # are told in short; the run itself has the message of the last one as it is.
 _MESSAGE, _LATER_MESSAGE = 1000, 250
 _FIRST = 50
+_IN_ORDER = ("env", "command", "devices")
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
@@ -44,6 +46,7 @@ def item_of(run: Run) -> dict[str, Any]:
         "rerunOf": run.rerun_of,
         "plan": plan_values(run.plan),
         "attempts": {},
+        "devices": {} if run.plan.fleet else None,
     }
 
 
@@ -71,6 +74,7 @@ def run_of(item: Item) -> Run:
         attempts={int(number): attempt_of(int(number), values) for number, values in item["attempts"].items()},
         succeeded_tasks=item.get("succeededTasks", 0),
         failed_tasks=frozenset(map(int, item.get("failedTasks", ()))),
+        devices={DeviceStatus(status): number for status, number in item.get("devices", {}).items() if number},
     )
 
 
@@ -115,11 +119,13 @@ def attempt_of(number: int, values: Item) -> Attempt:
 
 
 def _overrides_values(overrides: Overrides) -> dict[str, Any]:
-    """Just what differs from the job; the environment stays in order."""
+    """Just what differs from the job; lists, and the environment, stay in order."""
     values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
-    return values | {name: json.dumps(values[name]) for name in ("env", "command") if name in values}
+    return values | {name: json.dumps(values[name]) for name in _IN_ORDER if name in values}
 
 
 def _overrides_of(values: Item) -> Overrides:
-    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in ("env", "command") if name in values}
+    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in _IN_ORDER if name in values}
+    if "devices" in read:
+        read["devices"] = tuple(map(DeviceStatus, read["devices"]))
     return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))

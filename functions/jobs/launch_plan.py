@@ -40,6 +40,8 @@ def once() -> RetryPolicy:
 class LaunchPlan:
     """All that starting a run needs to know of its job, worked out when the job is saved.
 
+    Of a fleet job (`fleet`) there is no task: `task_definition` is then a name that no other revision has, and what is
+    rolled out stands in the revision.
     `cpu` (1024 to a vCPU) and `memory` (MiB) are the allocated size; where the placement is None the deployment's
     holds. In seconds: `attempt_timeout` of a task, `timeout` of the run with all its attempts and waits,
     `active_deadline` after the run's creation, until which failed tasks are started again; None: without limit.
@@ -68,3 +70,4 @@ class LaunchPlan:
     keep_seconds: int | None = None
     keep_successes: int | None = None
     keep_failures: int | None = None
+    fleet: bool = False

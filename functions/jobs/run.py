@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.launch_plan import LaunchPlan
 
 _ALPHABET = string.digits + string.ascii_letters
@@ -41,6 +42,8 @@ class Reason(StrEnum):
     START_FAILED = "START_FAILED"
     SPOT_INTERRUPTED = "SPOT_INTERRUPTED"
     ABORTED = "ABORTED"
+    DEVICES_FAILED = "DEVICES_FAILED"
+    NO_DEVICES = "NO_DEVICES"
 
 
 class TaskStatus(StrEnum):
@@ -93,7 +96,8 @@ class Overrides:
     """What one run has otherwise than its job.
 
     `command` is that of the main container; `cpu` and `memory` are an allocated size; times in seconds. `payload` is
-    the document itself if it fits into the task's overrides, `payload_url` where to get it if not.
+    the document itself if it fits into the task's overrides, `payload_url` where to get it if not. `devices`: of a
+    fleet, only the devices of the run that this one repeats which stand so.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +110,7 @@ class Overrides:
     task_definition: str | None = None
     payload: str | None = None
     payload_url: str | None = None
+    devices: tuple[DeviceStatus, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +119,8 @@ class Run:
 
     `cause`: what started it; `cause_id` says which hook, event or parent did. `schedule_id`, `scheduled_at`: which
     schedule, and for when. `parameters` are the values of the job's parameters. `inputs` is the document that came with
-    the call, for a rerun. Of several tasks, `succeeded_tasks` and `failed_tasks` (indexes) have ended for good.
+    the call, for a rerun. Of several tasks, `succeeded_tasks` and `failed_tasks` (indexes) have ended for good; of a
+    fleet, `devices` are so many by status.
     """
 
     id: str
@@ -138,6 +144,7 @@ class Run:
     attempts: Mapping[int, Attempt] = field(default_factory=dict)
     succeeded_tasks: int = 0
     failed_tasks: frozenset[int] = frozenset()
+    devices: Mapping[DeviceStatus, int] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:

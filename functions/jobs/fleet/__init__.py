@@ -1,0 +1,1 @@
+"""Fleet jobs: AWS IoT Core Jobs on device fleets."""
