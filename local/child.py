@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,11 +52,12 @@ class Server:
         engines.sweep(self.home / "tasks")
 
 
-def start(aws: socket.socket, api: socket.socket, home: Path, log: int, extra: Mapping[str, str]) -> Server:
-    """Start it on two listening sockets. `home` holds all files that it makes."""
+def start(listening: Sequence[socket.socket], home: Path, log: int, extra: Mapping[str, str]) -> Server:
+    """Start it on three listening sockets: AWS's, the API's, MQTT's. `home` holds all files that it makes."""
     ready, tell = os.pipe()
-    command = [sys.executable, "-m", "local.server", *(str(number) for number in (aws.fileno(), api.fileno(), tell))]
-    environment = {**_environment(aws.getsockname()[1], home), **extra}
+    passed = (*(one.fileno() for one in listening), tell)
+    command = [sys.executable, "-m", "local.server", *(str(number) for number in passed)]
+    environment = {**_environment(listening[0].getsockname()[1], home), **extra}
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -64,7 +65,7 @@ def start(aws: socket.socket, api: socket.socket, home: Path, log: int, extra: M
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=subprocess.STDOUT,
-        pass_fds=(aws.fileno(), api.fileno(), tell),
+        pass_fds=passed,
         start_new_session=True,  # Ctrl-C is for the parent, which ends this in order
     )
     os.close(tell)
@@ -81,8 +82,7 @@ def _environment(port: int, home: Path) -> dict[str, str]:
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": "us-east-1",
-        # Its MQTT and SFTP listeners bind every interface.
-        "IOT_MTLS_ENABLED": "0",
+        # It binds every interface.
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
         # A thread per request: with glibc's default, each keeps an arena of its own.

@@ -13,9 +13,11 @@ from local import child, sockets
 from local.client import Client
 from local.deploy import CREDENTIALS, Cdk, node
 from local.errors import LocalCloudError
+from local.iot.mqtt import Mqtt
 from local.progress import QUIET, Progress
 
 SPACE = 300_000_000  # bytes: the bundle zipped and unpacked, the assets, and some logs
+ANY_PORTS = sockets.Ports()
 TAIL = 30  # lines of the log that are shown when something fails
 
 
@@ -26,6 +28,7 @@ class Aws:
     endpoint_url: str
     api_url: str
     tasks: str
+    mqtt: Mqtt
     home: Path
     server: child.Server
 
@@ -40,7 +43,7 @@ class Aws:
         return make(service, **{"endpoint_url": self.endpoint_url, **keys, **arguments})
 
     def advance(self, seconds: float) -> None:
-        """Move the scheduler's clock: every firing until then fires now, with its own scheduled time.
+        """Move the clock of the scheduler and of IoT Jobs: what is due until then happens now, with its own time.
 
         Raises LocalCloudError for a move back or by more than 400 days, and after 2,000 firings, at the last of them.
         """
@@ -58,25 +61,25 @@ class Cloud(Aws):
 def aws(
     *,
     enforce_iam: bool = False,
-    aws_port: int = 0,
-    api_port: int = 0,
+    ports: sockets.Ports = ANY_PORTS,
     tasks: Literal["", "process", "container"] = "",
     progress: Progress = QUIET,
 ) -> Iterator[Aws]:
-    """Start the local AWS; port 0 is any free one. What goes wrong is a LocalCloudError with the log's tail."""
+    """Start the local AWS. What goes wrong is a LocalCloudError with the log's tail."""
     with ExitStack() as stack:
         home = stack.enter_context(_home())
-        listening = sockets.listen(aws_port, setting="SHIFTWORK_AWS_PORT")
-        stack.callback(listening.close)
-        api = sockets.listen(api_port, setting="SHIFTWORK_API_PORT")
-        stack.callback(api.close)
+        at, api, devices = (
+            stack.enter_context(sockets.listen(port, setting=f"SHIFTWORK_{name.upper()}_PORT"))
+            for name, port in vars(ports).items()
+        )
         settings = {"AUTH": str(enforce_iam).lower(), "SHIFTWORK_TASKS": tasks or os.environ.get("SHIFTWORK_TASKS", "")}
         with (home / "cloud.log").open("wb") as log:
-            server = child.start(listening, api, home, log.fileno(), settings)
+            server = child.start((at, api, devices), home, log.fileno(), settings)
         stack.callback(server.end)
         with _explained(home), progress.step("the local AWS starts"):
             words = server.until_ready()
-        yield Aws(endpoint_url=_url(listening), api_url=_url(api), tasks=words, home=home, server=server)
+        mqtt = Mqtt(port=devices.getsockname()[1], endpoint_url=_url(at), folder=home)
+        yield Aws(endpoint_url=_url(at), api_url=_url(api), tasks=words, mqtt=mqtt, home=home, server=server)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The child process: MiniStack with corrections, on two sockets that the parent has bound to loopback.
+"""The child process: MiniStack with corrections, on sockets that the parent has bound to loopback.
 
 The parent holds the other end of standard input: when it ends, however it ends, this process and all that it
 started end too. A line on it is the order to start the Lambda functions, so that no request meets a cold one.
@@ -27,18 +27,19 @@ from local.tasks.process import Processes
 LONGEST_END = 150.0  # seconds: a task may take 120 between SIGTERM and SIGKILL
 
 
-async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) -> None:
+async def serve(aws: socket.socket, api: socket.socket, mqtt: socket.socket, ready: int, home: Path) -> None:
     """Serve until told to end."""
     engine = engines.choose(home / "tasks", os.environ.get("SHIFTWORK_TASKS", ""))
     if isinstance(engine, Processes):
         # MiniStack would import it, some megabytes, and ask for an engine that is not there or not wanted.
         sys.modules["docker"] = None  # type: ignore[assignment]
     from local import corrections, front  # noqa: PLC0415 (MiniStack comes with them)
-    from local.corrections import lambda_workers, schedules  # noqa: PLC0415
+    from local.corrections import iot_service, lambda_workers, schedules  # noqa: PLC0415
 
     forks = Forks(home / "lambda")
     cloud = corrections.install(engine, forks)
     scheduler = schedules.install()
+    timers = iot_service.install(scheduler.clock, mqtt)
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     end = functools.partial(_end, over)
@@ -46,11 +47,14 @@ async def serve(aws: socket.socket, api: socket.socket, ready: int, home: Path) 
         loop.add_signal_handler(number, end)
     warm = functools.partial(lambda_workers.warm, forks)
     threading.Thread(target=_obey, args=(loop, end, warm), daemon=True, name="parent").start()
+    advance = functools.partial(timers.advance, scheduler.advance, loop)
+    keeping = loop.create_task(timers.keep(), name="timers")
     told = functools.partial(_tell, ready, {"tasks": engine.words})
-    app: Any = front.routed(api.getsockname()[1], told, scheduler.advance)
+    app: Any = front.routed(api.getsockname()[1], told, advance)
     try:
         await hypercorn(app, _config(aws, api), shutdown_trigger=over.wait)
     finally:
+        keeping.cancel()
         cloud.stop_all()
 
 
@@ -82,8 +86,9 @@ def _tell(ready: int, facts: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    aws_fd, api_fd, ready_fd = (int(argument) for argument in sys.argv[1:4])
-    asyncio.run(serve(socket.socket(fileno=aws_fd), socket.socket(fileno=api_fd), ready_fd, Path(os.environ["TMPDIR"])))
+    *listening, ready_fd = (int(argument) for argument in sys.argv[1:5])
+    at, front_door, devices = (socket.socket(fileno=number) for number in listening)
+    asyncio.run(serve(at, front_door, devices, ready_fd, Path(os.environ["TMPDIR"])))
     # The parent does this too, unless it was killed.
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     # The tasks are over and the sockets closed; MiniStack's threads are not waited for.

@@ -2,8 +2,18 @@
 
 import errno
 import socket
+from dataclasses import dataclass
 
 from local.errors import LocalCloudError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Where a local cloud listens; 0 takes a free port."""
+
+    aws: int = 0
+    api: int = 0
+    mqtt: int = 0
 
 
 def listen(port: int, *, setting: str) -> socket.socket:

@@ -7,6 +7,8 @@ from local.corrections import (
     api_errors,
     api_signatures,
     async_failures,
+    callback_access,
+    callbacks,
     capacity,
     event_rules,
     event_sources,
@@ -39,6 +41,8 @@ def install(engine: Engine, forks: Forks) -> Tasks:
     executions.install()
     run_task.RunTask(tasks).install()
     time_limits.install()
+    callbacks.install()
+    callback_access.install()
     nested_executions.install()
     maps.install()
     event_targets.install()

@@ -76,7 +76,7 @@ def _invoke_who_admits() -> None:
 
     def invoke_target(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
         arn = target.get("Arn", "")
-        if ":lambda:" not in arn or not roles.enforced() or _admits(arn, rule["Arn"]):
+        if ":lambda:" not in arn or not roles.enforced() or function_admits(arn, rule["Arn"]):
             invoke(target, event, rule, view)
             return
         view = view or eventbridge._pattern_event_view(event)
@@ -85,7 +85,8 @@ def _invoke_who_admits() -> None:
     eventbridge._invoke_target = invoke_target
 
 
-def _admits(function: str, rule: str) -> bool:
+def function_admits(function: str, rule: str, service: str = SERVICE) -> bool:
+    """Whether a function's policy lets a service invoke it for a rule."""
     policy, _ = lambda_svc.function_policy_for_arn(function) or ({}, "")
     context = iam_evaluator.EvalContext(
         principal_arn="*",
@@ -96,7 +97,7 @@ def _admits(function: str, rule: str) -> bool:
         region=get_region(),
         service_context={"aws:sourcearn": rule, "aws:sourceaccount": get_account_id()},
     )
-    return bool(iam_evaluator.evaluate_resource_policy(policy, context, service=SERVICE).decision == "Allow")
+    return bool(iam_evaluator.evaluate_resource_policy(policy, context, service=service).decision == "Allow")
 
 
 def _bury(target: dict[str, Any], rule: str, event: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_evaluator as evaluator
 from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
 from ministack.services import iam
 
 
@@ -34,6 +35,16 @@ def trusts(role: str, service: str) -> bool:
     document = json.loads(document) if isinstance(document, str) else document
     statements = document.get("Statement") or []
     return any(_admits(statement, service) for statement in statements)
+
+
+def not_passed(role: str, service: str, headers: Any, query: dict[str, Any]) -> str:
+    """Why a caller may not pass a role to a service; nothing if he may, names none, or IAM is not enforced."""
+    if not role or not enforced():
+        return ""
+    caller, passed = extract_access_key_id(headers, query), {"iam:PassedToService": service}
+    denied = evaluator.enforce(caller, "iam:PassRole", "iam", get_region(), role, passed)
+    who = getattr(denied, "principal_arn", "")
+    return f"User: {who} is not authorized to perform: iam:PassRole on resource: {role}" if denied else ""
 
 
 def _admits(statement: dict[str, Any], service: str) -> bool:

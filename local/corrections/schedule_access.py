@@ -10,9 +10,7 @@ import json
 import re
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
-from ministack.core.responses import get_region
-from ministack.core.router import extract_access_key_id
+from ministack.core import iam_actions
 from ministack.services import scheduler as service
 
 from local.corrections import roles
@@ -47,17 +45,8 @@ def check_role(role: str) -> None:
 
 
 def _pass_denied(role: str, headers: Any, query: dict[str, Any]) -> Any:
-    if not role or not roles.enforced():
-        return None
-    denied = iam_evaluator.enforce(
-        extract_access_key_id(headers, query), "iam:PassRole", "iam", get_region(), role,
-        {"iam:PassedToService": PRINCIPAL},
-    )  # fmt: skip
-    if not denied:
-        return None
-    who = getattr(denied, "principal_arn", "")
-    message = f"User: {who} is not authorized to perform: iam:PassRole on resource: {role}"
-    return service._error(403, "AccessDeniedException", message)
+    message = roles.not_passed(role, PRINCIPAL, headers, query)
+    return service._error(403, "AccessDeniedException", message) if message else None
 
 
 def _passed(body: bytes) -> str:

@@ -7,6 +7,7 @@ import pytest
 from local import cloud as local_cloud
 from local.errors import LocalCloudError
 from local.tasks import engines
+from tests.local.fleet_rig import Fleet
 from tests.local.workbench import IMAGE, Workbench
 
 
@@ -15,6 +16,26 @@ def server() -> Iterator[local_cloud.Aws]:
     """The local AWS alone: starts in a moment. Tasks are processes."""
     with local_cloud.aws(tasks="process") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def guarded() -> Iterator[local_cloud.Aws]:
+    """The local AWS alone, where IAM and the IoT policies of devices are enforced."""
+    with local_cloud.aws(enforce_iam=True, tasks="process") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fleet(guarded: local_cloud.Aws) -> Fleet:
+    """Things and jobs on the local AWS; its clock is moved."""
+    return Fleet(guarded)
+
+
+@pytest.fixture
+def indexed(fleet: Fleet) -> Fleet:
+    """The same, with fleet indexing switched on."""
+    fleet.index("REGISTRY")
+    return fleet
 
 
 @pytest.fixture(scope="session")

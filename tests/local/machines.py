@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.jobs.run import Run
 from tests.local.workbench import STATES, Workbench, until
-from tests.state_machines.runs import CONTAINER, TASKS, given
+from tests.state_machines.runs import CONTAINER, FLEET, TASKS, given
 
 
 def machine(workbench: Workbench, states: dict[str, Any], **more: Any) -> str:
@@ -25,6 +25,11 @@ def run_container(workbench: Workbench) -> str:
 def run_tasks(workbench: Workbench) -> str:
     """The product's own state machine for a run of several tasks; its ARN."""
     return machine(workbench, **_parts(TASKS))
+
+
+def run_fleet(workbench: Workbench) -> str:
+    """The product's own state machine for a rollout; its ARN."""
+    return machine(workbench, **_parts(FLEET))
 
 
 def _parts(definition: dict[str, Any]) -> dict[str, Any]:

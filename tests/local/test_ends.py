@@ -43,7 +43,8 @@ def _sleeping_task(told: dict[str, Any], pid: Path) -> list[int]:
 
 
 def _workbench(told: dict[str, Any]) -> Workbench:
-    held: Any = cloud.Aws(endpoint_url=told["url"], api_url="", tasks="", home=Path(), server=None)  # type: ignore[arg-type]
+    nothing: Any = None
+    held = cloud.Aws(endpoint_url=told["url"], api_url="", tasks="", mqtt=nothing, home=Path(), server=nothing)
     return Workbench(held)
 
 

@@ -1,0 +1,95 @@
+"""Dynamic thing groups.
+
+MiniStack has none. AWS (IoT Developer Guide, "Dynamic thing groups"): a query says which things are in the group; it
+needs fleet indexing; things join and leave as they come to match; static operations do not change it. Here membership
+is worked out after each request that changes something, and so not when a device connects; queries of shadows make no
+group. A group is ACTIVE at once.
+"""
+
+from typing import Any
+
+from ministack.core.responses import error_response_json, json_response
+from ministack.services import iot
+
+from local.corrections.iot_membership import refresh
+
+Answer = tuple[int, dict[str, str], bytes]
+Group = dict[str, Any]
+DYNAMIC, GROUPS = "/dynamic-thing-groups/", "/thing-groups/"
+SHOWN = ("thingGroupName", "thingGroupArn", "thingGroupId", "indexName", "queryString", "queryVersion")
+
+
+def install() -> None:
+    """Serve dynamic groups, and keep them up to date."""
+    serve = iot._route_request
+
+    async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
+        if path.startswith(DYNAMIC):
+            answer = await _serve(method, path.removeprefix(DYNAMIC), iot._parse_body(body))
+        elif refused := _refusal(method, path, body):
+            return refused
+        else:
+            answer = await serve(method, path, headers, body, query)
+        if method != "GET":
+            await refresh()
+        return answer
+
+    iot._route_request = route_request
+
+
+async def _serve(method: str, name: str, asked: dict[str, Any]) -> Answer:
+    group: Group | None = iot._thing_groups.get(name)
+    if group is not None and "queryString" not in group:
+        return _error("InvalidRequestException", f"{name} is not a dynamic thing group")
+    if method == "DELETE":
+        deleted: Answer = iot._delete_thing_group(name)
+        return deleted
+    query = asked.get("queryString") or ""
+    return _query_error(query) or (_create if method == "POST" else _update)(name, asked, group)
+
+
+def _query_error(query: str) -> Answer | None:
+    if "shadow." in query:
+        return _error("InvalidQueryException", "the local cloud has no groups by shadows")
+    found: Answer = iot._search_index({"queryString": query or "*"})
+    return None if found[0] == 200 else found
+
+
+def _update(name: str, asked: dict[str, Any], group: Group | None) -> Answer:
+    if group is None:
+        return _error("ResourceNotFoundException", f"Thing Group {name} cannot be found.", 404)
+    group["queryString"] = asked.get("queryString") or group["queryString"]
+    changed: Answer = iot._update_thing_group(name, asked)
+    return changed
+
+
+def _create(name: str, asked: dict[str, Any], group: Group | None) -> Answer:
+    if group is None:
+        created: Answer = iot._validate_name(name, "thingGroupName") or iot._create_thing_group(name, asked)
+        if created[0] != 200:
+            return created
+        group = iot._thing_groups[name]
+        group.update(queryString=asked.get("queryString"), queryVersion="2017-09-30", indexName="AWS_Things")
+        group["status"] = "ACTIVE"
+    elif group["queryString"] != asked.get("queryString"):
+        message = f"Thing Group {name} already exists in current account with different properties"
+        return _error("ResourceAlreadyExistsException", message, 409)
+    answer: Answer = json_response({field: group[field] for field in SHOWN})
+    return answer
+
+
+def _refusal(method: str, path: str, body: bytes) -> Answer | None:
+    """What nobody does to a dynamic group."""
+    if method == "GET" or not path.startswith(GROUPS):
+        return None
+    asked = iot._parse_body(body)
+    named = asked.get("thingGroupName") or str(asked.get("thingGroupArn", "")).rsplit("/", 1)[-1]
+    group = iot._thing_groups.get(named or path.removeprefix(GROUPS)) or {}
+    if "queryString" not in group:
+        return None
+    return _error("InvalidRequestException", f"{group['thingGroupName']} is a dynamic thing group")
+
+
+def _error(code: str, message: str, status: int = 400) -> Answer:
+    refused: Answer = error_response_json(code, message, status)
+    return refused

@@ -1,0 +1,88 @@
+"""Queries of fleet indexing: which things match (IoT Developer Guide, "Query syntax").
+
+Terms with a field or for all fields, prefixes, comparisons, AND, OR, NOT, -, groups, and a field for a group. Ranges in
+brackets are not read, nor are queries of shadows.
+"""
+
+import re
+
+from local.iot.query_terms import Matches, QueryError, Thing, term
+
+TOKEN = re.compile(
+    r"""\s*(?: (?P<mark>[()]) | (?P<word>AND|OR|NOT)(?=[\s(]|$) | (?P<not>-)(?=\S)
+          | (?:(?P<field>[A-Za-z][\w.-]*?)(?P<sign>:|>=|<=|>|<|=))?
+            (?P<value>"(?:[^"\\]|\\.)*"|(?:\\.|[^\s()])+|(?=\()) )""",
+    re.VERBOSE,
+)
+
+
+def parse(text: str) -> Matches:
+    """Read a query; raises QueryError."""
+    reader = _Reader(text)
+    matches = reader.alternatives("")
+    if reader.token:
+        raise QueryError(f"{text}: nothing is expected at {reader.token.group().strip()}")
+    return matches
+
+
+class _Reader:
+    """One query, read from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text.strip(), 0
+        self.token: re.Match[str] | None = None
+        self.step()
+
+    def step(self) -> None:
+        """Go to the next token; none at the end."""
+        if self.at >= len(self.text):
+            self.token = None
+            return
+        self.token = TOKEN.match(self.text, self.at)
+        if not self.token:
+            raise QueryError(f"{self.text}: cannot be read from character {self.at}")
+        self.at = self.token.end()
+
+    def takes(self, kind: str, value: str) -> bool:
+        """Whether the token is this one; if so, it is over."""
+        found = self.token is not None and self.token[kind] == value
+        if found:
+            self.step()
+        return found
+
+    def alternatives(self, field: str) -> Matches:
+        """One or more, with OR between them."""
+        every = [self._all(field)]
+        while self.takes("word", "OR"):
+            every.append(self._all(field))
+        return lambda thing: any(one(thing) for one in every)
+
+    def _all(self, field: str) -> Matches:
+        every = [self._one(field)]
+        while self.takes("word", "AND") or (self.token and self.token["mark"] != ")" and self.token["word"] != "OR"):
+            every.append(self._one(field))
+        return lambda thing: all(one(thing) for one in every)
+
+    def _one(self, field: str) -> Matches:
+        if self.takes("word", "NOT") or self.takes("not", "-"):
+            refused = self._one(field)
+            return lambda thing: not refused(thing)
+        if self.takes("mark", "("):
+            return self._group(field)
+        token = self.token
+        if token is None or token["value"] is None:
+            raise QueryError(f"{self.text}: a term is missing")
+        self.step()
+        if token["value"] == "":
+            return self._group(token["field"]) if self.takes("mark", "(") else _never
+        return term(token["field"] or field, token["sign"] or ":", token["value"])
+
+    def _group(self, field: str) -> Matches:
+        inner = self.alternatives(field)
+        if not self.takes("mark", ")"):
+            raise QueryError(f"{self.text}: a bracket is not closed")
+        return inner
+
+
+def _never(_: Thing) -> bool:
+    return False

@@ -1,0 +1,128 @@
+"""Jobs with a schedule: SCHEDULED until their start and between two windows; what their end does."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local.fleet_rig import MINUTE, Fleet
+
+
+def _now(fleet: Fleet) -> datetime:
+    """The local cloud's clock, as a thing's job tells it."""
+    thing = fleet.thing()
+    created: datetime = fleet.iot.describe_job(jobId=fleet.job(thing))["job"]["createdAt"]
+    return created.astimezone(UTC)
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _plan(fleet: Fleet, start: int | None = 40, end: int | None = None, **more: Any) -> dict[str, Any]:
+    """A schedule from and to so many minutes from now."""
+    now = _now(fleet)
+    times = {"startTime": start, "endTime": end}
+    moments = {name: _time(now + timedelta(minutes=after)) for name, after in times.items() if after is not None}
+    return {"schedulingConfig": {**moments, **more}}
+
+
+def test_a_job_waits_for_its_start(fleet: Fleet) -> None:
+    thing = fleet.thing()
+    job = fleet.job(thing, **_plan(fleet))
+    assert fleet.status(job) == "SCHEDULED"
+    assert fleet.start(thing) is None
+    fleet.aws.advance(30 * MINUTE)
+    assert fleet.status(job) == "SCHEDULED"
+    fleet.aws.advance(10 * MINUTE)
+    assert (fleet.status(job), fleet.executions(job, thing)) == ("IN_PROGRESS", [(1, "QUEUED")])
+    fleet.start(thing)
+    fleet.report(thing, job, "SUCCEEDED")
+    assert fleet.events(job, "completed") == ["succeeded", "completed"]
+
+
+def test_a_scheduled_job_can_be_canceled(fleet: Fleet) -> None:
+    job = fleet.job(fleet.thing(), **_plan(fleet))
+    fleet.iot.cancel_job(jobId=job)
+    assert fleet.status(job) == "CANCELED"
+    fleet.aws.advance(60 * MINUTE)
+    assert fleet.status(job) == "CANCELED"
+    other = fleet.job(fleet.thing(), **_plan(fleet))
+    with pytest.raises(fleet.iot.exceptions.InvalidStateTransitionException):
+        fleet.iot.delete_job(jobId=other)
+    assert fleet.status(other) == "SCHEDULED"
+
+
+@pytest.mark.parametrize(
+    ("behavior", "started", "queued", "status"),
+    [
+        ("STOP_ROLLOUT", "IN_PROGRESS", "QUEUED", "IN_PROGRESS"),
+        ("CANCEL", "IN_PROGRESS", "CANCELED", "CANCELED"),
+        ("FORCE_CANCEL", "CANCELED", "CANCELED", "CANCELED"),
+    ],
+)
+def test_the_end_of_a_job(fleet: Fleet, behavior: str, started: str, queued: str, status: str) -> None:
+    at_work, idle = fleet.thing(), fleet.thing()
+    group = fleet.group(at_work, idle)
+    plan = _plan(fleet, None, 40, endBehavior=behavior)
+    job = fleet.job(group, targetSelection="CONTINUOUS", **plan)
+    fleet.start(at_work)
+    fleet.aws.advance(41 * MINUTE)
+    assert fleet.executions(job, at_work) == [(1, started)]
+    assert fleet.executions(job, idle) == [(1, queued)]
+    assert fleet.status(job) == status
+    late = fleet.thing()
+    fleet.iot.add_thing_to_thing_group(thingGroupName=group.rsplit("/", 1)[-1], thingName=late)
+    assert fleet.executions(job, late) == []
+
+
+def test_a_stopped_job_completes_with_its_last_execution(fleet: Fleet) -> None:
+    thing = fleet.thing()
+    plan = _plan(fleet, None, 40, endBehavior="STOP_ROLLOUT")
+    job = fleet.job(fleet.group(thing), targetSelection="CONTINUOUS", **plan)
+    fleet.aws.advance(41 * MINUTE)
+    fleet.report(thing, job, "SUCCEEDED")
+    assert fleet.status(job) == "COMPLETED"
+
+
+def test_devices_are_notified_in_maintenance_windows(fleet: Fleet) -> None:
+    first, second = fleet.thing(), fleet.thing()
+    group, now = fleet.group(first), _now(fleet)
+    opens = now + timedelta(minutes=90)
+    window = {"startTime": f"cron({opens.minute} {opens.hour} * * ? *)", "durationInMinutes": 20}
+    job = fleet.job(group, targetSelection="CONTINUOUS", **_plan(fleet, 40, maintenanceWindows=[window]))
+    fleet.aws.advance(60 * MINUTE)
+    assert fleet.status(job) == "SCHEDULED", "its start is over, its window is to come"
+    fleet.aws.advance(31 * MINUTE)
+    assert (fleet.status(job), fleet.executions(job, first)) == ("IN_PROGRESS", [(1, "QUEUED")])
+    fleet.aws.advance(20 * MINUTE)
+    assert fleet.status(job) == "SCHEDULED"
+    fleet.iot.add_thing_to_thing_group(thingGroupName=group.rsplit("/", 1)[-1], thingName=second)
+    assert fleet.executions(job, second) == []
+    fleet.aws.advance(24 * 60 * MINUTE - 15 * MINUTE)
+    assert (fleet.status(job), fleet.executions(job, second)) == ("IN_PROGRESS", [(1, "QUEUED")])
+
+
+@pytest.mark.parametrize(
+    ("plan", "selection", "words"),
+    [
+        ({"start": 20}, "SNAPSHOT", "30 minutes"),
+        ({"start": 400 * 24 * 60}, "SNAPSHOT", "one year"),
+        ({"start": 40, "end": 60}, "SNAPSHOT", "30 minutes"),
+        ({"maintenanceWindows": [{"startTime": "cron(0 2 * * ? *)", "durationInMinutes": 5}]}, "SNAPSHOT", "SNAPSHOT"),
+        (
+            {"start": None, "maintenanceWindows": [{"startTime": "cron(0 2 * * ? *)", "durationInMinutes": 5}]},
+            "CONTINUOUS",
+            "without StartTime",
+        ),
+        (
+            {"maintenanceWindows": [{"startTime": "cron(0 2 * * ? *)", "durationInMinutes": 1431}]},
+            "CONTINUOUS",
+            "1430",
+        ),
+    ],
+)
+def test_schedules_that_are_refused(fleet: Fleet, plan: dict[str, Any], selection: str, words: str) -> None:
+    with pytest.raises(ClientError, match=words):
+        fleet.job(fleet.thing(), targetSelection=selection, **_plan(fleet, **plan))
