@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iot import IoTClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -60,6 +61,12 @@ def scheduler() -> "EventBridgeSchedulerClient":
 def events() -> "EventBridgeClient":
     """EventBridge: rules, and status events."""
     return boto3.client("events", config=_CONFIG)
+
+
+@cache
+def iot() -> "IoTClient":
+    """AWS IoT Core: its jobs, and the registry of devices."""
+    return boto3.client("iot", config=_CONFIG)
 
 
 @cache

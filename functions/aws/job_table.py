@@ -35,8 +35,8 @@ from functions.jobs.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
-# Hooks and image tags; revisions, runs and skips; tasks.
-_BELONGINGS = (("HOOK#", "IMAGE#~"), ("REV#", "SKIP#~"), ("TASK#", "TASK#~"))
+# Devices, hooks and image tags; revisions, runs and skips; tasks.
+_BELONGINGS = (("DEVICE#", "IMAGE#~"), ("REV#", "SKIP#~"), ("TASK#", "TASK#~"))
 
 
 class JobTable:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from functions.aws.device_lists import delete_devices
 from functions.aws.firing_items import NO_LONGER_WAITING, skip_item, skip_key
 from functions.aws.idempotency import remember, used
 from functions.aws.job_items import job_key, plan_of, state_key
@@ -164,6 +165,8 @@ class RunTable:
             return False
         if run.plan.task_count > 1:
             delete_tasks(self._table, run.job_id, run.id)
+        if run.plan.fleet:
+            delete_devices(self._table, run.job_id, run.id)
         return True
 
 

@@ -1,6 +1,6 @@
 """The use cases of schedules that more than one function has: apart from the adapters, since not all need them."""
 
-from functions.aws import adapters, clients
+from functions.aws import adapters, clients, fleet_services
 from functions.aws.event_rules import EventBridgeRules
 from functions.aws.firing_table import FiringTable
 from functions.aws.job_table import JobTable
@@ -25,7 +25,13 @@ def dispatching(settings: Settings) -> Dispatching:
     return Dispatching(
         firings=firings,
         trigger=Triggering(runs=runs, executions=executions, plans={}),
-        stop=Stopping(jobs=JobTable(table), runs=runs, executions=executions, firings=firings),
+        stop=Stopping(
+            jobs=JobTable(table),
+            runs=runs,
+            executions=executions,
+            firings=firings,
+            fleet=fleet_services.closing(settings),
+        ),
     )
 
 

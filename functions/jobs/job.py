@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.firing import Firing
+from functions.jobs.fleet.spec import FleetRunSpec, FleetSpec
 from functions.jobs.groups import MAX_GROUPS
 from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.run import RunStatus
@@ -31,7 +32,10 @@ class Dependency(TypedDict):
 
 
 class ParameterSpec(TypedDict):
-    """A variable of the container that a run may give a value: one of `allowed`, if that is there."""
+    """What a run may give a value: one of `allowed`, if that is there.
+
+    Of a container it is a variable, of a fleet job a part of the document that is rolled out.
+    """
 
     description: NotRequired[str]
     default: NotRequired[str]
@@ -74,7 +78,23 @@ class JobSpec(TypedDict):
     payload: NotRequired[Literal["OPTIONAL", "REQUIRED"]]
     retention: NotRequired[RetentionSpec]
     events: NotRequired[list[EventSpec]]
-    run: RunSpec
+    run: RunSpec | FleetRunSpec
+
+
+def fleet_run(spec: JobSpec) -> FleetRunSpec | None:
+    """The `run` of a fleet job; None if the job runs containers. The key `fleet` tells."""
+    return cast("FleetRunSpec", spec["run"]) if "fleet" in spec["run"] else None
+
+
+def fleet_of(spec: JobSpec) -> FleetSpec | None:
+    """What a fleet job rolls out; None if the job runs containers."""
+    run = fleet_run(spec)
+    return run["fleet"] if run else None
+
+
+def container_run(spec: JobSpec) -> RunSpec:
+    """The `run` of a job that is no fleet job."""
+    return cast("RunSpec", spec["run"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

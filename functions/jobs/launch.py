@@ -1,11 +1,12 @@
 """Working out a job's launch plan: what starting a run needs, so that a trigger need not read the document."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.container.task_definition import size_of
 from functions.jobs.inputs.parameters import required
-from functions.jobs.job import JobSpec
+from functions.jobs.job import JobSpec, container_run, fleet_of
 from functions.jobs.launch_plan import LaunchPlan, RetryPolicy, once
 
 # What is tried, one after the other, when there is no capacity.
@@ -18,11 +19,28 @@ _PROVIDERS = {
 
 def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> LaunchPlan:
     """The plan of this revision; raises InvalidError if Fargate has no size for it."""
-    run, kept = spec["run"], spec.get("retention", {})
-    size, placement = size_of(spec), run["placement"]
-    return LaunchPlan(
+    kept = spec.get("retention", {})
+    plan = LaunchPlan(
         revision=revision,
         task_definition=task_definition,
+        cpu=0,
+        memory=0,
+        timeout=spec["run"].get("timeoutSeconds"),
+        required=required(spec),
+        needs_payload=spec.get("payload") == "REQUIRED",
+        keep_seconds=kept.get("seconds"),
+        keep_successes=kept.get("successes"),
+        keep_failures=kept.get("failures"),
+        fleet=fleet_of(spec) is not None,
+    )
+    return plan if plan.fleet else _with_tasks(plan, spec)
+
+
+def _with_tasks(plan: LaunchPlan, spec: JobSpec) -> LaunchPlan:
+    run, size = container_run(spec), size_of(spec)
+    placement = run["placement"]
+    return replace(
+        plan,
         cpu=size.cpu,
         memory=size.memory,
         capacity_providers=_PROVIDERS[run.get("capacity", "FARGATE")],
@@ -31,16 +49,10 @@ def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> Launch
         assign_public_ip=placement.get("assignPublicIp"),
         retry=_retry(run),
         attempt_timeout=run.get("attemptTimeoutSeconds"),
-        timeout=run.get("timeoutSeconds"),
         active_deadline=run["restart"].get("activeDeadlineSeconds"),
         task_count=run.get("taskCount", 1),
         parallelism=run.get("parallelism"),
         tolerated_failures=run.get("toleratedFailures", 0),
-        required=required(spec),
-        needs_payload=spec.get("payload") == "REQUIRED",
-        keep_seconds=kept.get("seconds"),
-        keep_successes=kept.get("successes"),
-        keep_failures=kept.get("failures"),
     )
 
 

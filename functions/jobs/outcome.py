@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from functions.jobs.fleet.errors import REASONS
 from functions.jobs.run import Attempt, Reason, RunStatus
 from functions.jobs.stop_reason import stop_reason
 from functions.jobs.task import read_task
 
 STOPPED = "Shiftwork.Stopped"  # the error under which a user's stop aborts the execution
-# state_machines/run_container.asl.json, and run_tasks.asl.json
+# state_machines/run_container.asl.json, run_tasks.asl.json, and run_fleet.asl.json
 TOO_MANY_RESTARTS = "Shiftwork.TooManyRestarts"
 DEADLINE = "Shiftwork.Deadline"
 TASKS_FAILED = "Shiftwork.TasksFailed"
 
 # What ends an execution without a task to tell of: its cause says it in a sentence.
-_LIMITS = {"States.Timeout": Reason.TIMEOUT, DEADLINE: Reason.DEADLINE}
+_SAID = {"States.Timeout": Reason.TIMEOUT, DEADLINE: Reason.DEADLINE, STOPPED: Reason.STOPPED, **REASONS}
 _NAMED = 10  # failed tasks that a message names
 
 
@@ -67,6 +68,8 @@ def _failed(ending: Ending) -> Outcome:
 
 
 def _success(told: dict[str, Any]) -> Outcome:
+    if "devices" in told:
+        return Outcome(status=RunStatus.SUCCESS, message=told["message"])
     if "count" in told:
         failed = frozenset(told["failed"])
         return Outcome(status=RunStatus.SUCCESS, failed_tasks=failed, succeeded_tasks=told["count"] - len(failed))
@@ -91,12 +94,14 @@ def _failure(ending: Ending) -> Outcome:
 
 
 def _without_task(ending: Ending) -> Outcome:
-    limit = _LIMITS.get(ending.error or "")
-    if limit and ending.cause:
-        return Outcome(status=RunStatus.FAILED, reason=limit, message=ending.cause)
-    # Else no task came to be: RunTask itself was refused, or placed nothing (AmazonECS.Unknown).
-    words = ": ".join(filter(None, (ending.error, ending.cause))) or None
-    return Outcome(status=RunStatus.FAILED, reason=limit or Reason.START_FAILED, message=words)
+    reason = _SAID.get(ending.error or "")
+    if reason and ending.cause:
+        return Outcome(status=RunStatus.FAILED, reason=reason, message=ending.cause)
+    # Else nothing came to be: RunTask itself was refused, or placed nothing (AmazonECS.Unknown), or the function of a
+    # rollout failed, whose cause is JSON (Lambda Developer Guide, "Lambda function errors in Python").
+    cause = _json(ending.cause).get("errorMessage", ending.cause)
+    words = ": ".join(filter(None, (ending.error, cause))) or None
+    return Outcome(status=RunStatus.FAILED, reason=reason or Reason.START_FAILED, message=words)
 
 
 def _tasks_failure(told: dict[str, Any]) -> Outcome:

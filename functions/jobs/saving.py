@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from functions.jobs.container.task_definition import Deployment, family_of, task_definition
+from functions.jobs.container.task_definition import Deployment, family_of
+from functions.jobs.definition import check_devices, definition_of, new_fleet_definition
 from functions.jobs.dependencies import check_dependencies
 from functions.jobs.errors import (
     ActiveRunsError,
@@ -20,6 +21,7 @@ from functions.jobs.errors import (
     RunNotFoundError,
 )
 from functions.jobs.events.rule import changed_rules
+from functions.jobs.fleet.ports import Things
 from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.job import Job, JobSpec, Revision
 from functions.jobs.job_rules import job_problems
@@ -36,7 +38,10 @@ _UNREGISTERED = "unregistered"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A job that may be saved: every rule holds. `definition` is what ECS would register; `old` is what it replaces."""
+    """A job that may be saved: every rule holds. `old` is what it replaces.
+
+    `definition` is what ECS would register, or of a fleet job what IoT would be asked for.
+    """
 
     job: Job
     definition: Mapping[str, Any]
@@ -65,6 +70,7 @@ class Saving:
     history: RevisionStore
     stop: Stopping
     definitions: TaskDefinitions
+    things: Things
     deployment: Deployment
     sync: Syncing
 
@@ -87,13 +93,14 @@ class Saving:
 
     def draft(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
         """A new job; raises InvalidError, DependencyError, JobExistsError."""
-        definition = task_definition(spec, self.deployment)
+        definition = definition_of(spec, self.deployment, now)
         plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
         job = Job(spec=spec, plan=plan, created_at=now, schedules=_anchored(schedules, {}, now))
         check_together(job)
         if self.jobs.get(job.id):
             raise JobExistsError
         check_dependencies(spec, self.jobs)
+        check_devices(spec, self.things)
         self.sync.check(None, job)
         return Draft(job=job, definition=definition)
 
@@ -103,22 +110,24 @@ class Saving:
         Its active runs go on as they began. Raises InvalidError, DependencyError.
         """
         spec = spec | {"id": old.id}
-        definition = task_definition(spec, self.deployment)
+        definition = definition_of(spec, self.deployment, now)
         plan = launch_plan(spec, revision=old.plan.revision + 1, task_definition=_UNREGISTERED)
         kept = old.schedules if schedules is None else _anchored(schedules, old.schedules, now)
         job = replace(old, spec=spec, plan=plan, schedules=kept, version=old.version + 1)
         check_together(job)
         check_dependencies(spec, self.jobs)
+        check_devices(spec, self.things)
         self.sync.check(old, job)
         return Draft(job=job, definition=definition, old=old)
 
     def save(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
-        """Register the task definition and save the job; what was registered for nothing is taken back.
+        """Register the task definition, if it has one, and save the job; what was registered for nothing is taken back.
 
         Raises JobExistsError, JobChangedError, DependencyError if things have changed since the draft, and
         KeyReusedError.
         """
-        arn = self.definitions.register(draft.definition)
+        is_fleet = draft.job.plan.fleet
+        arn = new_fleet_definition() if is_fleet else self.definitions.register(draft.definition)
         job = replace(draft.job, plan=replace(draft.job.plan, task_definition=arn))
         mark = draft.mark(now)
         try:
@@ -127,7 +136,8 @@ class Saving:
             else:
                 self.jobs.create(job, key, mark)
         except (JobsError, KeyUsedError) as error:
-            self.definitions.deregister(arn)
+            if not is_fleet:
+                self.definitions.deregister(arn)
             if isinstance(error, KeyUsedError) and key:
                 return self.find(key.result(error))
             raise
@@ -157,7 +167,8 @@ class Saving:
         try:
             self.sync(mark, None)
         finally:  # the mark stays if that failed; what follows has nobody to do it later
-            self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
+            if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
+                self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
             self.jobs.purge(job.id, now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from functions.jobs.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.firing import Firing
+from functions.jobs.fleet.closing import Closing
 from functions.jobs.outcome import STOPPED, Ending, Outcome, outcome_of
 from functions.jobs.ports import BusyError, Executions, FiringStore, JobStore, RunStore
 from functions.jobs.run import Cause, Run
@@ -32,10 +33,12 @@ class Stopping:
     runs: RunStore
     executions: Executions
     firings: FiringStore
+    fleet: Closing
 
-    def __call__(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL) -> Run:
+    def __call__(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL, *, force: bool = False) -> Run:
         """Stop a run, or the firing that waits to become it; one that has ended stays as it is.
 
+        Devices of a fleet that are at work go on, unless `force` takes the job from them.
         Raises JobNotFoundError, RunNotFoundError.
         """
         run = self.runs.get(job_id, run_id)
@@ -44,7 +47,13 @@ class Stopping:
             return found(self.runs, job_id, run_id)
         if not run.is_active:
             return run
+        if run.plan.fleet:
+            cause = f"{cause} {self.fleet.devices_at_work(run)}".rstrip()
         self.executions.stop(run, cause)
+        if (
+            run.plan.fleet
+        ):  # after its execution, which would hear of the cancellation; should it fail, the sweep does it
+            self.fleet.stop(run, force=force, comment=cause)
         # The execution may have ended by itself a moment ago: then that is what happened to the run.
         ending = self.executions.ending(run)
         if ending is None or ending.status == "ABORTED":

@@ -1,15 +1,21 @@
 """The adapters on moto, with one job in the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.stub import Stubber
 
+from functions.aws import clients
+from functions.aws.device_table import DeviceTable
+from functions.aws.iot_jobs import IotCoreJobs
 from functions.aws.job_table import JobTable
+from functions.aws.rollout_table import RolloutTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
+from functions.aws.things import IotThings
 from functions.jobs.job import Job
 from functions.jobs.launch_plan import LaunchPlan
 from functions.jobs.outcome import Outcome
@@ -18,6 +24,7 @@ from functions.jobs.run import Run, RunStatus
 from functions.jobs.running import Trigger
 from functions.jobs.schedule import Schedule
 from functions.settings import Settings
+from tests.conftest import FLEET_STATE_MACHINE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -94,3 +101,39 @@ def jobs(table: Table) -> JobTable:
 def runs(jobs: JobTable, table: Table, settings: Settings) -> RunTable:
     """The runs: none yet."""
     return RunTable(table, settings.retention_days)
+
+
+@pytest.fixture
+def devices(runs: RunTable, table: Table) -> DeviceTable:
+    """The devices of a fleet run that was just put: nothing was heard of any."""
+    runs.put(replace(RUN, plan=replace(PLAN, fleet=True)), None)
+    return DeviceTable(table, 30)
+
+
+@pytest.fixture
+def iot(aws: None) -> IotCoreJobs:
+    """The IoT jobs."""
+    return IotCoreJobs(clients.iot, "shiftwork-test-")
+
+
+@pytest.fixture
+def things(aws: None) -> IotThings:
+    """The registry of devices, with twenty of them."""
+    for n in range(20):
+        clients.iot().create_thing(thingName=f"line:{n}")
+    return IotThings(clients.iot, "shiftwork-test-", FLEET_STATE_MACHINE)
+
+
+@pytest.fixture
+def stub(aws: None) -> Iterator[Stubber]:
+    """AWS IoT Core, which answers what a test says; all of it has to be asked for."""
+    with Stubber(clients.iot()) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def rollouts(runs: RunTable, table: Table) -> RolloutTable:
+    """The rollouts: none yet, and a fleet run that was just put."""
+    runs.put(replace(RUN, plan=replace(PLAN, fleet=True)), None)
+    return RolloutTable(table, 30)

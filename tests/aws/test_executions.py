@@ -16,10 +16,11 @@ from functions.jobs.outcome import STOPPED, Ending
 from functions.jobs.run import Overrides, Run
 from functions.settings import Settings
 from tests.aws.conftest import make_run
-from tests.conftest import STATE_MACHINE, TASKS_STATE_MACHINE
+from tests.conftest import ENVIRONMENT, FLEET_STATE_MACHINE, STATE_MACHINE, TASKS_STATE_MACHINE
 
 RUN = make_run()
 SEVERAL = replace(RUN, plan=replace(RUN.plan, task_count=12))
+FLEET = replace(RUN, plan=replace(RUN.plan, fleet=True, timeout=604_800))
 EXECUTION = STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}"
 
 
@@ -154,6 +155,37 @@ def test_several_tasks_are_carried_all_at_once_unless_told_otherwise(
     given = sent(replace(SEVERAL, plan=plan), settings)
     wanted = {"taskCount": 12, "parallelism": at_once, "toleratedFailures": 2, "runContainer": STATE_MACHINE}
     assert given | wanted == given
+
+
+def test_a_fleet_run_is_carried_by_the_third_machine(stubbed: tuple[StateMachine, Stubber]) -> None:
+    machine, stubber = stubbed
+    arn = FLEET_STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}"
+    stubber.add_response(
+        "start_execution",
+        {"executionArn": arn, "startDate": 0},
+        {"stateMachineArn": FLEET_STATE_MACHINE, "name": RUN.id, "input": ANY},
+    )
+    stubber.add_response("describe_execution", execution(), {"executionArn": arn})
+    stubber.add_response("stop_execution", {"stopDate": 0}, {"executionArn": arn, "error": STOPPED, "cause": "why"})
+    stubber.add_response("describe_execution", execution(status="ABORTED"), {"executionArn": arn})
+    with stubber:
+        machine.start(FLEET)
+        assert machine.exists(FLEET)
+        machine.stop(FLEET, "why")
+        assert machine.ending(FLEET) == Ending(status="ABORTED")
+    stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("timeout", "deadline"), [(None, 1767927845000), (60, 1767323105000)])
+def test_a_fleet_runs_execution_is_told_whom_to_ask_and_until_when(
+    settings: Settings, timeout: int | None, deadline: int
+) -> None:
+    assert sent(replace(FLEET, overrides=Overrides(timeout=timeout)), settings) == {
+        "jobId": "team.job",
+        "runId": RUN.id,
+        "deadline": deadline,
+        "rollOut": ENVIRONMENT["ROLL_OUT_FUNCTION_ARN"],
+    }
 
 
 def execution(**more: object) -> dict[str, object]:

@@ -97,6 +97,35 @@ def test_a_time_limit_is_said_in_the_state_machines_own_words(error: str, reason
     assert (outcome.exit_code, outcome.attempt) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("Shiftwork.DevicesFailed", Reason.DEVICES_FAILED),
+        ("Shiftwork.NoDevices", Reason.NO_DEVICES),
+        ("Shiftwork.Aborted", Reason.ABORTED),
+        ("Shiftwork.NotRolledOut", Reason.START_FAILED),
+        (STOPPED, Reason.STOPPED),
+    ],
+)
+def test_a_failed_rollout_is_said_in_a_sentence(error: str, reason: Reason) -> None:
+    outcome = outcome_of(Ending(status="FAILED", error=error, cause="48 of 50 devices succeeded."))
+    assert (outcome.status, outcome.reason) == (RunStatus.FAILED, reason)
+    assert (outcome.message, outcome.exit_code, outcome.attempt) == ("48 of 50 devices succeeded.", None, None)
+
+
+def test_a_rollout_that_could_not_begin_says_what_its_function_failed_with() -> None:
+    told = {"errorMessage": "Rate exceeded", "errorType": "ClientError", "stackTrace": ["line 1", "line 2"]}
+    outcome = outcome_of(Ending(status="FAILED", error="ClientError", cause=json.dumps(told)))
+    assert (outcome.reason, outcome.message) == (Reason.START_FAILED, "ClientError: Rate exceeded")
+
+
+def test_a_successful_rollout_says_how_many_devices_succeeded() -> None:
+    told = {"devices": {"SUCCEEDED": 48, "FAILED": 2}, "message": "48 of 50 devices succeeded."}
+    outcome = outcome_of(Ending(status="SUCCEEDED", output=json.dumps(told)))
+    assert (outcome.status, outcome.reason, outcome.message) == (RunStatus.SUCCESS, None, told["message"])
+    assert (outcome.attempt, outcome.exit_code, outcome.succeeded_tasks) == (None, None, None)
+
+
 def test_a_success_of_several_tasks_tells_which_failed() -> None:
     outcome = outcome_of(Ending(status="SUCCEEDED", output='{"failed": [3, 7], "count": 10}'))
     assert (outcome.status, outcome.attempt, outcome.exit_code) == (RunStatus.SUCCESS, None, None)

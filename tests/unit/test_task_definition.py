@@ -9,6 +9,7 @@ import pytest
 from functions.api.documents.job import JobDocument
 from functions.jobs.container.task_definition import MAX_BYTES, log_stream, task_definition
 from functions.jobs.errors import InvalidError
+from functions.jobs.job import container_run
 from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request, sidecar
 
 
@@ -68,7 +69,7 @@ def test_a_job_with_a_payload_has_a_sandbox_for_it() -> None:
     for one in ("init", "main", "proxy"):
         assert "/mnt/mesos/sandbox" in [point["containerPath"] for point in made[one]["mountPoints"]]
     assert made["main"]["dependsOn"] == [{"containerName": "init", "condition": "SUCCESS"}]
-    spec["run"]["files"] = [file("/mnt/mesos/sandbox/shiftwork-payload", "x")]  # type: ignore[list-item]
+    container_run(spec)["files"] = [file("/mnt/mesos/sandbox/shiftwork-payload", "x")]  # type: ignore[list-item]
     with pytest.raises(InvalidError) as taken:
         task_definition(spec, DEPLOYMENT)
     assert [problem.path for problem in taken.value.problems] == ["/run/files(0)/path"]

@@ -45,24 +45,27 @@ class RevisionAnswer(BaseModel):
     revision: Annotated[int, Field(description="Its number: 1 is the job as it was created.", examples=[1])]
     savedAt: Annotated[Time, Field(description="When it was saved.")]
     taskDefinition: Annotated[
-        str,
+        str | None,
         Field(
-            description="What ECS has of it.",
+            description="What ECS has of it; left out for a fleet.",
             examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
         ),
-    ]
-    allocated: Annotated[AllocatedAnswer, Field(description="The size that its runs get.")]
+    ] = None
+    allocated: Annotated[
+        AllocatedAnswer | None, Field(description="The size that its runs get; left out for a fleet.")
+    ] = None
     job: Annotated[Json, Field(description="The document, without schedules.", examples=[{"id": "team.report"}])]
 
     @classmethod
     def of(cls, revision: Revision) -> "RevisionAnswer":
         """A revision as an answer."""
+        plan = revision.plan
+        tasks: Json = {"taskDefinition": plan.task_definition, "allocated": AllocatedAnswer.of(plan)}
         return cls(
-            revision=revision.plan.revision,
+            revision=plan.revision,
             savedAt=revision.saved_at,
-            taskDefinition=revision.plan.task_definition,
-            allocated=AllocatedAnswer.of(revision.plan),
             job=dict(revision.spec),
+            **({} if plan.fleet else tasks),
         )
 
 
@@ -70,11 +73,23 @@ class DraftAnswer(BaseModel):
     """What would be saved; nothing was written."""
 
     job: Annotated[JobAnswer, Field(description="The job as it would be.")]
-    allocated: Annotated[AllocatedAnswer, Field(description="The size that its runs would get.")]
+    allocated: Annotated[
+        AllocatedAnswer | None, Field(description="The size that its runs would get; left out for a fleet.")
+    ] = None
     taskDefinition: Annotated[
-        Json,
-        Field(description="What would be registered with ECS.", examples=[{"family": "shiftwork-prod-team_report"}]),
-    ]
+        Json | None,
+        Field(
+            description="What would be registered with ECS; left out for a fleet.",
+            examples=[{"family": "shiftwork-prod-team_report"}],
+        ),
+    ] = None
+    createJob: Annotated[
+        Json | None,
+        Field(
+            description="Of a fleet job, what a run asks IoT for, beside its targets; parameters have their defaults.",
+            examples=[{"targetSelection": "SNAPSHOT", "document": '{"operation":"reboot"}'}],
+        ),
+    ] = None
     changes: Annotated[list[ChangeAnswer], Field(description="What an update would change.", examples=[[]])]
 
 
@@ -87,9 +102,10 @@ def job_json(job: Job, now: datetime) -> Json:
 def draft_json(draft: Draft, now: datetime) -> Json:
     """What a dry run says."""
     before: Mapping[str, Any] = draft.old.spec if draft.old else {}
+    plan = draft.job.plan
+    tasks = {"allocated": AllocatedAnswer.of(plan).model_dump(), "taskDefinition": draft.definition}
     return {
         "job": job_json(draft.job, now),
-        "allocated": AllocatedAnswer.of(draft.job.plan).model_dump(),
-        "taskDefinition": draft.definition,
+        **({"createJob": draft.definition} if plan.fleet else tasks),
         "changes": list(changes(before, draft.job.spec)) if draft.old else [],
     }

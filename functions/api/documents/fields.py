@@ -78,7 +78,9 @@ def refuse(found: Iterable[Broken]) -> None:
     # "missing": the path ends at a field that may not be there, which functions/api/reading.py knows by this type.
     errors = [
         InitErrorDetails(
-            type=PydanticCustomError("missing", "{words}", {"words": one.message}), loc=one.steps, input=None
+            type=PydanticCustomError("missing" if one.steps else "rule", "{words}", {"words": one.message}),
+            loc=one.steps,
+            input=None,
         )
         for one in found
     ]

@@ -1,19 +1,30 @@
 """A job, as callers send it: shape, defaults and the rules that concern the document alone."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator
 from pydantic.config import JsonDict
 
 from functions.api.documents.dependency import DependencyDocument
 from functions.api.documents.event import MAX_EVENTS, EventDocument
 from functions.api.documents.fields import Document, JobId, Text
+from functions.api.documents.fleet import FleetRunDocument
 from functions.api.documents.parameters import Parameters
 from functions.api.documents.retention import Retention
 from functions.api.documents.run import RunDocument
 from functions.api.documents.schedule import JobScheduleDocument
 
 _Named = JobScheduleDocument | EventDocument
+
+
+def _kind(run: Any) -> str:
+    """What kind of `run` it is: a fleet's has the key `fleet`."""
+    return "FleetRun" if isinstance(run, FleetRunDocument) or (isinstance(run, dict) and "fleet" in run) else "Run"
+
+
+AnyRun = Annotated[
+    Annotated[RunDocument, Tag("Run")] | Annotated[FleetRunDocument, Tag("FleetRun")], Discriminator(_kind)
+]
 _EXAMPLE: JsonDict = {
     "id": "team.report",
     "description": "Sends the weekly report",
@@ -40,13 +51,16 @@ class JobDocument(Document):
         Parameters | None,
         Field(
             description="Variables of the main container that a run may give values, by name; texts of run.env are "
-            "some too.",
+            "some too. Of a fleet job, parts of the document that is rolled out.",
             examples=[{"LEVEL": {"default": "info", "allowed": ["debug", "info"]}, "DAY": {"required": True}}],
         ),
     ] = None
     overrides: Annotated[
         list[Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]] | None,
-        Field(description="What else a run may have otherwise than the job; without it, nothing.", examples=[["cpus"]]),
+        Field(
+            description="What else a run may have otherwise than the job; without it, nothing. A fleet has `timeout`.",
+            examples=[["cpus"]],
+        ),
     ] = None
     payload: Annotated[
         Literal["OPTIONAL", "REQUIRED"] | None,
@@ -63,7 +77,16 @@ class JobDocument(Document):
             examples=[[{"id": "uploaded", "pattern": {"source": ["aws.s3"]}}]],
         ),
     ] = None
-    run: Annotated[RunDocument, Field(description="What a run executes.")]
+    run: Annotated[
+        AnyRun,
+        Field(
+            description="What a run executes: containers, or with `fleet` a rollout to devices.",
+            examples=[
+                {"cmd": "echo hello", "cpus": 0.25, "mem": 512, "disk": 0},
+                {"fleet": {"targets": {"groups": ["lamps"]}, "document": {"operation": "reboot"}}},
+            ],
+        ),
+    ]
     pausedAt: Annotated[
         str | None,
         Field(
@@ -85,7 +108,7 @@ class CombinedDocument(JobDocument):
 
     @field_validator("run")
     @classmethod
-    def _of_v0(cls, run: RunDocument) -> RunDocument:
-        if run.taskKillGracePeriodSeconds is not None:
+    def _of_v0(cls, run: RunDocument | FleetRunDocument) -> RunDocument | FleetRunDocument:
+        if isinstance(run, RunDocument) and run.taskKillGracePeriodSeconds is not None:
             raise ValueError("taskKillGracePeriodSeconds is not known to v0: use v1.")
         return run

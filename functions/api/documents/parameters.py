@@ -18,7 +18,7 @@ ParameterName = Annotated[
 
 
 class Parameter(Document):
-    """A variable of the main container that a run may give a value."""
+    """A variable of the main container, or a part of a fleet's document, that a run may give a value."""
 
     description: str | None = Field(default=None, description="What it is for.", examples=["The day to report on"])
     default: str | None = Field(

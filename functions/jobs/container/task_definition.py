@@ -15,7 +15,7 @@ from functions.jobs.container.init_container import init_container
 from functions.jobs.container.run_spec import RunSpec
 from functions.jobs.container.volumes import volumes
 from functions.jobs.errors import InvalidError, Problem
-from functions.jobs.job import JobSpec
+from functions.jobs.job import JobSpec, container_run
 from functions.jobs.task import MAIN
 
 MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
@@ -66,7 +66,7 @@ def family_of(prefix: str, job_id: str) -> str:
 
 def size_of(spec: JobSpec) -> Size:
     """The Fargate size of a job; raises InvalidError if it asks for more than Fargate has."""
-    run = spec["run"]
+    run = container_run(spec)
     size = smallest_size(run["cpus"], run["mem"])
     if size is None:
         raise InvalidError(list(size_problems(run)))
@@ -76,8 +76,8 @@ def size_of(spec: JobSpec) -> Size:
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     """The RegisterTaskDefinition request of a job; raises InvalidError naming each field that Fargate cannot honour."""
     if "payload" in spec:
-        spec = {**spec, "run": {**spec["run"], "takesPayload": True}}
-    run = spec["run"]
+        spec = {**spec, "run": {**container_run(spec), "takesPayload": True}}
+    run = container_run(spec)
     problems = list(run_problems(run, deployment.role_prefix))
     if problems:
         raise InvalidError(problems)
@@ -107,7 +107,7 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
 
 
 def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
-    run = spec["run"]
+    run = container_run(spec)
     init = init_container(run, deployment.default_image)
     after_init = init is not None
     parameters = spec.get("parameters", {})

@@ -21,8 +21,8 @@ class RolloutStore(Protocol):
     def begin(self, rollout: Rollout) -> Rollout | None:
         """Put it, or give the one that is there the new token; None if the run is not active."""
 
-    def made(self, rollout: Rollout) -> None:
-        """Its IoT job was made: the run is ACTIVE, if it has not ended meanwhile."""
+    def made(self, rollout: Rollout) -> bool:
+        """Its IoT job was made: the run is ACTIVE; False if it has ended meanwhile."""
 
     def looked(self, rollout: Rollout, cursor: str | None, at: datetime) -> bool:
         """Claim a look at IoT's list for the one who comes first; False if somebody else was faster."""
@@ -80,11 +80,14 @@ class Things(Protocol):
     def search(self, query: str) -> Iterator[str]:
         """What fleet indexing finds; raises RefusedError, as where it is not switched on."""
 
+    def group_of(self, run_id: str) -> str:
+        """The name of a run's temporary group, whether it is there or not."""
+
     def gather(self, run_id: str, things: Iterable[str]) -> str:
-        """Make, or complete, a temporary group of these things; its name."""
+        """Make, or complete, the temporary group of these things; its name. Raises RefusedError."""
 
     def gather_by_query(self, run_id: str, query: str) -> str:
-        """Make a temporary dynamic group; its name. Raises RefusedError."""
+        """Make the temporary group a dynamic one; its name. Raises RefusedError."""
 
     def disperse(self, group: str, *, is_dynamic: bool) -> None:
         """Delete a temporary group; nothing to do if it is gone."""

@@ -6,7 +6,7 @@ from functions.jobs.errors import Problem
 from functions.jobs.hooks.hook import HookSpec
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.inputs.parameters import declared, required
-from functions.jobs.job import JobSpec
+from functions.jobs.job import JobSpec, fleet_of
 
 
 def hook_problems(job: JobSpec, hook: HookSpec) -> Iterator[Problem]:
@@ -20,7 +20,9 @@ def hook_problems(job: JobSpec, hook: HookSpec) -> Iterator[Problem]:
             yield Problem("/parameters", f"Each run must be given {name}: let callers set it, or no call starts a run.")
     if job.get("payload") == "REQUIRED":
         yield Problem("/", "Each run must be given a payload, which hooks do not take: say OPTIONAL in the job.")
-    if hook.image_tag and "imageTag" not in job.get("overrides", ()):
+    if hook.image_tag and fleet_of(job):
+        yield Problem("/imageTag", "The job goes to a fleet, which runs no image: leave it out.")
+    elif hook.image_tag and "imageTag" not in job.get("overrides", ()):
         yield Problem("/imageTag", "The job's runs may not have another image tag: add imageTag to its overrides.")
 
 

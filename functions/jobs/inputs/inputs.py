@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.run import Run
 
 MAX_PAYLOAD = 256 * 1024  # bytes
@@ -20,7 +21,8 @@ MAX_PAYLOAD = 256 * 1024  # bytes
 class Inputs:
     """What one run is to have otherwise than its job, in the units of the job's document.
 
-    `payload` is a JSON text, as `payload_text` makes it. `labels` name the run.
+    `payload` is a JSON text, as `payload_text` makes it. `labels` name the run. `devices`: only those devices of the
+    run that it repeats which stand so.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Inputs:
     image_tag: str | None = None
     payload: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    devices: tuple[DeviceStatus, ...] | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class Inputs:
             "timeoutSeconds": self.timeout,
             "attemptTimeoutSeconds": self.attempt_timeout,
             "imageTag": self.image_tag,
+            "devices": None if self.devices is None else list(self.devices),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -66,6 +70,7 @@ class Inputs:
             image_tag=given.get("imageTag"),
             payload=payload,
             labels=run.labels,
+            devices=tuple(map(DeviceStatus, given["devices"])) if "devices" in given else None,
         )
 
 

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from functions.jobs.errors import ActiveRunError, InvalidError, JobChangedError, JobNotFoundError, PayloadGoneError
+from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.inputs.preparing import Preparing
 from functions.jobs.inputs.rules import label_problems
@@ -34,9 +35,10 @@ class Ordering:
             return self.trigger(replace(trigger, labels=inputs.labels))
         return self._earlier(trigger) or self._start(trigger, inputs)
 
-    def again(self, trigger: Trigger, run_id: str) -> Run:
+    def again(self, trigger: Trigger, run_id: str, devices: tuple[DeviceStatus, ...] | None = None) -> Run:
         """Start a run with the inputs of a finished one of the same job, as the job is now.
 
+        `devices`: of a fleet, for only those of its devices that stand so.
         Raises JobNotFoundError, RunNotFoundError, ActiveRunError, PayloadGoneError, and what starting a run raises.
         """
         earlier = self._earlier(trigger)
@@ -49,6 +51,8 @@ class Ordering:
         if run.is_active:
             raise ActiveRunError(run_id)
         inputs = Inputs.of_run(run, self._payload(run))
+        if devices is not None:
+            inputs = replace(inputs, devices=devices)
         return self(replace(trigger, rerun_of=run_id, scheduled_at=run.scheduled_at), inputs)
 
     def _start(self, trigger: Trigger, inputs: Inputs) -> Run:

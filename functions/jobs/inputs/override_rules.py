@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from functions.jobs.container.containers import image_of
 from functions.jobs.errors import Problem
-from functions.jobs.job import Job, JobSpec
+from functions.jobs.job import Job, JobSpec, container_run, fleet_of
 
 
 def override_problems(job: Job) -> Iterator[Problem]:
-    """Overrides that ECS has not for such a job, and a payload that nobody would give."""
+    """Overrides that ECS, or a fleet, has not for such a job, and a payload that nobody would give."""
     overrides = job.spec.get("overrides", [])
     if len(set(overrides)) < len(overrides):
         yield Problem("/overrides", "has double entries")
     for place, name in enumerate(overrides):
         if words := _impossible(job.spec, name):
             yield Problem(f"/overrides({place})", words)
-    if job.spec.get("payload") == "REQUIRED" and (givers := list(_without_payload(job))):
+    if "payload" in job.spec and fleet_of(job.spec):
+        yield Problem("/payload", "is for containers: devices are given the document. Use parameters.")
+    elif job.spec.get("payload") == "REQUIRED" and (givers := list(_without_payload(job))):
         words = f"{' and '.join(givers)} start runs without a payload: say OPTIONAL, or make a job of its own."
         yield Problem("/payload", words[0].upper() + words[1:])
 
@@ -33,7 +35,10 @@ def _without_payload(job: Job) -> Iterator[str]:
 
 
 def _impossible(spec: JobSpec, name: str) -> str | None:
-    run, image = spec["run"], image_of(spec["run"])
+    if fleet_of(spec):
+        return None if name == "timeout" else f"{name} is for containers: runs of a fleet job can have another timeout."
+    run = container_run(spec)
+    image = image_of(run)
     if name == "cmd" and "cmd" not in run:
         return "cmd needs run.cmd: without it the image's entry point runs, which ECS cannot override. Say args."
     if name == "args" and "cmd" in run:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from functions.jobs.errors import Problem
-from functions.jobs.job import JobSpec, ParameterSpec
+from functions.jobs.job import JobSpec, ParameterSpec, container_run, fleet_of
 
 MAX_DECLARED = 100
 # ECS API Reference, TaskOverride: 8,192 characters, some of which are ours.
@@ -13,8 +13,9 @@ _SHOWN = 200
 
 def declared(spec: JobSpec) -> dict[str, ParameterSpec]:
     """What a run may be given values for, by name: the job's parameters, and the texts of run.env."""
+    env = {} if fleet_of(spec) else container_run(spec)["env"]
     texts: dict[str, ParameterSpec] = {
-        name: {"default": value} for name, value in spec["run"]["env"].items() if isinstance(value, str)
+        name: {"default": value} for name, value in env.items() if isinstance(value, str)
     }
     return texts | spec.get("parameters", {})
 

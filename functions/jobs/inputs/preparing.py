@@ -8,7 +8,7 @@ from functions.jobs.errors import InvalidError, Problem
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.inputs.rules import input_problems
 from functions.jobs.inputs.tagging import Tagging
-from functions.jobs.job import Job, JobSpec
+from functions.jobs.job import Job, JobSpec, container_run
 from functions.jobs.ports import Payloads
 from functions.jobs.run import Overrides
 from functions.jobs.running import Trigger
@@ -41,7 +41,10 @@ class Preparing:
         return ready
 
     def _ready(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
-        """The same without what is yet to be written; raises InvalidError if it is too long for ECS."""
+        """The same without what is yet to be written; raises InvalidError if it is too long for ECS.
+
+        A fleet has no overrides of ECS: what its parameters make of the document was checked before.
+        """
         given = _overrides(job.spec, inputs)
         ready = replace(
             trigger,
@@ -51,6 +54,8 @@ class Preparing:
             inputs=inputs.document,
             labels=inputs.labels,
         )
+        if job.plan.fleet:
+            return ready
         too_long = len(inputs.payload or "") > _INLINE or override_length(ready.run(job.plan)) > MAX_CHARACTERS
         if inputs.payload is not None and too_long:
             url = self.payloads.url(job.id, trigger.run_id)
@@ -64,7 +69,8 @@ class Preparing:
 def _overrides(spec: JobSpec, inputs: Inputs) -> Overrides:
     size = None
     if inputs.cpus is not None or inputs.mem is not None:
-        cpus, mem = inputs.cpus or spec["run"]["cpus"], inputs.mem or spec["run"]["mem"]
+        run = container_run(spec)
+        cpus, mem = inputs.cpus or run["cpus"], inputs.mem or run["mem"]
         size = smallest_size(cpus, mem)
     return Overrides(
         env=inputs.env,
@@ -74,6 +80,7 @@ def _overrides(spec: JobSpec, inputs: Inputs) -> Overrides:
         attempt_timeout=inputs.attempt_timeout,
         timeout=inputs.timeout,
         image_tag=inputs.image_tag,
+        devices=inputs.devices,
     )
 
 

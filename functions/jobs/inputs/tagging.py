@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.jobs.container.containers import image_of
 from functions.jobs.container.task_definition import Deployment, task_definition
 from functions.jobs.errors import InvalidError, JobChangedError, Problem
-from functions.jobs.job import Job, JobSpec
+from functions.jobs.job import Job, JobSpec, container_run
 from functions.jobs.ports import ImageTags, TaskDefinitions
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Tagging:
 
 def tagged(spec: JobSpec, tag: str) -> JobSpec:
     """The job with another tag of its image."""
-    run: RunSpec = {**spec["run"]}
+    run: RunSpec = {**container_run(spec)}
     image = with_tag(image_of(run) or "", tag)
     if "docker" in run:
         run["docker"] = {**run["docker"], "image": image}

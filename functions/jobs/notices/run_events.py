@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from functions.jobs.fleet.device import OPEN
 from functions.jobs.notices.status_events import Change, StatusEvent, Subject, moment, status_event
 from functions.jobs.run import Run, RunStatus
 
@@ -29,7 +30,8 @@ def _name(old: Run | None, new: Run) -> str | None:
 def _told(run: Run) -> object:
     """What of an active run is told. Its attempts have versions, which change with each word of ECS."""
     attempts = {number: (one.status, one.exit_code, one.reason) for number, one in run.attempts.items()}
-    return run.status, attempts, run.succeeded_tasks, run.failed_tasks
+    ended = {status: number for status, number in run.devices.items() if status not in OPEN}
+    return run.status, attempts, run.succeeded_tasks, run.failed_tasks, ended
 
 
 def _standing_of(run: Run) -> dict[str, Any]:
@@ -47,6 +49,7 @@ def _standing_of(run: Run) -> dict[str, Any]:
         "taskCount": run.plan.task_count if several else None,
         "succeededTasks": run.succeeded_tasks if several else None,
         "failedTasks": len(run.failed_tasks) if several else None,
+        "devices": dict(run.devices) if run.plan.fleet else None,
     }
 
 

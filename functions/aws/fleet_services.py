@@ -1,0 +1,75 @@
+"""The use cases of fleet runs, for the functions that have them."""
+
+from functions.aws import adapters, clients
+from functions.aws.device_table import DeviceTable
+from functions.aws.iot_jobs import IotCoreJobs
+from functions.aws.revision_table import RevisionTable
+from functions.aws.rollout_table import RolloutTable
+from functions.aws.task_tokens import TaskTokens
+from functions.aws.things import IotThings
+from functions.jobs.fleet.closing import Closing
+from functions.jobs.fleet.concluding import Concluding
+from functions.jobs.fleet.following import Following
+from functions.jobs.fleet.looking import Looking
+from functions.jobs.fleet.rolling_out import RollingOut
+from functions.jobs.fleet.targeting import Targeting
+from functions.jobs.fleet.tending import Tending
+from functions.settings import Settings
+
+
+def devices(settings: Settings) -> DeviceTable:
+    """Where the devices of fleet runs are kept."""
+    return DeviceTable(adapters.table(settings), settings.retention_days)
+
+
+def looking(settings: Settings) -> Looking:
+    """What reads IoT's own lists."""
+    return Looking(
+        rollouts=RolloutTable(adapters.table(settings), settings.retention_days),
+        devices=devices(settings),
+        iot=IotCoreJobs(clients.iot, _prefix(settings)),
+    )
+
+
+def rolling_out(settings: Settings) -> RollingOut:
+    """What begins a rollout."""
+    look = looking(settings)
+    return RollingOut(
+        runs=adapters.run_table(settings),
+        history=RevisionTable(adapters.table(settings)),
+        target=Targeting(things=things(settings), devices=look.devices),
+        look=look,
+        conclude=_concluding(look, settings),
+    )
+
+
+def following(settings: Settings) -> Following:
+    """What hears of devices."""
+    look = looking(settings)
+    return Following(rollouts=look.rollouts, devices=look.devices, conclude=_concluding(look, settings))
+
+
+def closing(settings: Settings) -> Closing:
+    """What ends a rollout."""
+    look = looking(settings)
+    runs = adapters.run_table(settings)
+    return Closing(runs=runs, look=look, conclude=_concluding(look, settings), things=things(settings))
+
+
+def tending(settings: Settings) -> Tending:
+    """What is done for rollouts every few minutes."""
+    return Tending(close=closing(settings))
+
+
+def things(settings: Settings) -> IotThings:
+    """The registry of devices."""
+    return IotThings(clients.iot, _prefix(settings), settings.fleet_state_machine_arn)
+
+
+def _concluding(look: Looking, settings: Settings) -> Concluding:
+    return Concluding(runs=adapters.run_table(settings), look=look, waiting=TaskTokens(clients.stepfunctions))
+
+
+def _prefix(settings: Settings) -> str:
+    """What the names of IoT jobs and temporary groups begin with."""
+    return f"{settings.family_prefix}-"

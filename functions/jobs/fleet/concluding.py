@@ -1,0 +1,68 @@
+"""Use case: tell the execution that waits for a rollout how it has ended, if it has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.jobs.fleet.judging import judge
+from functions.jobs.fleet.looking import Looking
+from functions.jobs.fleet.ports import Waiting
+from functions.jobs.fleet.rollout import IotJob, Rollout, Verdict
+from functions.jobs.ports import RunStore
+from functions.jobs.run import Run
+
+_LOOKS = 3  # until nothing that IoT has ended is open with us
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concluding:
+    """What it needs."""
+
+    runs: RunStore
+    look: Looking
+    waiting: Waiting
+
+    def __call__(self, rollout: Rollout, time_left: Callable[[], bool]) -> Verdict | None:
+        """The verdict, if the IoT job has ended on all devices; telling it again changes nothing."""
+        job = self.look.iot.describe(rollout.run_id)
+        return self.on(rollout, job, time_left) if job else None
+
+    def on(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> Verdict | None:
+        """The same where the job has just been described. A canceled one may still be in progress on devices.
+
+        None also if time is over before all devices are known: whoever comes next goes on.
+        """
+        if not job.has_ended or job.open_devices:
+            return None
+        run = self.known(rollout, job, time_left)
+        if run is None or not run.is_active:
+            return None
+        verdict = judge(job, run.devices, rollout.success)
+        self.tell(rollout, verdict)
+        return verdict
+
+    def known(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> Run | None:
+        """The run, with each device counted once, as it stands last; None if there is none, or time is over.
+
+        It is judged by our own numbers. AWS says that IoT's are of things (AWS IoT API Reference, JobProcessDetails),
+        and not whether a thing that failed and was asked again counts twice.
+        """
+        run = self.runs.get(rollout.job_id, rollout.run_id)
+        for _ in range(_LOOKS):
+            if run is None or not self.look.catch_up(rollout, job, run.devices, time_left):
+                return None
+            before, run = run, self.runs.get(rollout.job_id, rollout.run_id)
+            if run is None or run.devices == before.devices:
+                break
+        return run
+
+    def tell(self, rollout: Rollout, verdict: Verdict) -> bool:
+        """End the execution with a verdict; False if it does not wait any more."""
+        if verdict.error is None:
+            return self.waiting.succeed(rollout.token, told(verdict))
+        return self.waiting.fail(rollout.token, verdict.error, verdict.words)
+
+
+def told(verdict: Verdict) -> Mapping[str, Any]:
+    """A verdict as the output of an execution."""
+    return {"message": verdict.words, "devices": {str(status): number for status, number in verdict.counts.items()}}

@@ -1,0 +1,79 @@
+"""Use case: look at IoT's own list of a rollout's devices, for what no event tells.
+
+There is no event for a device that was queued or is in progress, and one may be lost (AWS IoT Developer Guide, "Jobs
+events").
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.fleet.ports import DeviceStore, IotJobs, RolloutStore
+from functions.jobs.fleet.rollout import IotJob, Rollout
+
+Place = tuple[DeviceStatus, str | None]  # in which part of the list, and where in it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looking:
+    """What it needs."""
+
+    rollouts: RolloutStore
+    devices: DeviceStore
+    iot: IotJobs
+
+    def __call__(
+        self,
+        rollout: Rollout,
+        job: IotJob,
+        known: Mapping[DeviceStatus, int],
+        now: datetime,
+        time_left: Callable[[], bool],
+    ) -> bool:
+        """Note what IoT has and we do not, until no time is left; whether it came to an end.
+
+        `known` is how many devices we have in each status: those statuses are read of which IoT has another number.
+        Nothing is read where somebody else has just begun to look.
+        """
+        behind = _behind(job, known)
+        if not behind or not self.rollouts.looked(rollout, rollout.cursor, now):
+            return not behind
+        claimed = replace(rollout, looked_at=now)
+        for status, cursor in _places(behind, rollout.cursor):
+            left = self._read(rollout, status, cursor, time_left)
+            if left is not None:
+                self.rollouts.looked(claimed, f"{status} {left}", now)
+                return False
+        self.rollouts.looked(claimed, None, now)
+        return True
+
+    def catch_up(
+        self, rollout: Rollout, job: IotJob, known: Mapping[DeviceStatus, int], time_left: Callable[[], bool]
+    ) -> bool:
+        """The same from the beginning, whoever else looks."""
+        return all(self._read(rollout, status, None, time_left) is None for status in _behind(job, known))
+
+    def _read(
+        self, rollout: Rollout, status: DeviceStatus, cursor: str | None, time_left: Callable[[], bool]
+    ) -> str | None:
+        """Note the devices of a status from a place on; where to go on, if time is over before their end."""
+        while True:
+            page = self.iot.devices(rollout.run_id, cursor, status)
+            for report in page.items:
+                self.devices.note(rollout, report)
+            cursor = page.cursor
+            if cursor is None or not time_left():
+                return cursor
+
+
+def _behind(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
+    return [status for status in DeviceStatus if job.counts.get(status, 0) > known.get(status, 0)]
+
+
+def _places(behind: list[DeviceStatus], cursor: str | None) -> Iterator[Place]:
+    """Where to read: first on from where the last look was out of time."""
+    begun, _, token = (cursor or "").partition(" ")
+    if begun in behind:
+        yield DeviceStatus(begun), token
+    yield from ((status, None) for status in behind if status != begun)

@@ -1,0 +1,47 @@
+"""A fleet run, and what is heard of its devices."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from functions.aws.device_table import DeviceTable
+from functions.aws.run_table import RunTable
+from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
+from functions.jobs.fleet.rollout import Rollout
+from functions.jobs.ports import PageWish
+from tests.aws.conftest import NOW, PLAN, RUN
+
+JOB = RUN.job_id
+FIRST, SECOND = "what the execution waits with", "what it waits with the next time"
+FLEET_RUN = replace(RUN, plan=replace(PLAN, fleet=True))
+ROLLOUT = Rollout(
+    run_id=RUN.id,
+    job_id=JOB,
+    token=FIRST,
+    selection="SNAPSHOT",
+    success={"minSucceededPercentage": 99.5},
+    created_at=NOW,
+)
+
+
+def report(
+    thing: str, status: DeviceStatus, number: int = 1, details: dict[str, str] | None = None, seconds: int = 0
+) -> DeviceReport:
+    """What is heard of a device, so many seconds after the beginning."""
+    at = NOW + timedelta(seconds=seconds)
+    return DeviceReport(thing=thing, number=number, status=status, at=at, details=details)
+
+
+def counts(runs: RunTable) -> dict[DeviceStatus, int]:
+    """The numbers that the run has of its devices."""
+    run = runs.get(JOB, RUN.id)
+    assert run is not None
+    return dict(run.devices)
+
+
+def one(devices: DeviceTable, thing: str) -> Device:
+    """The device as it is known."""
+    found = {
+        device.latest.thing: device
+        for device in devices.page(JOB, RUN.id, PageWish(limit=100), tuple(DeviceStatus)).items
+    }
+    return found[thing]

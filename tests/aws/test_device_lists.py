@@ -1,0 +1,45 @@
+"""Which devices there are: of a run, and of a thing."""
+
+from dataclasses import replace
+
+import pytest
+
+from functions.aws.device_table import DeviceTable
+from functions.aws.run_table import RunTable
+from functions.jobs.errors import InvalidTokenError
+from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.ports import PageWish
+from tests.aws.conftest import RUN, walk
+from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, report
+
+QUEUED, SUCCEEDED, FAILED = DeviceStatus.QUEUED, DeviceStatus.SUCCEEDED, DeviceStatus.FAILED
+ALL = tuple(DeviceStatus)
+
+
+def test_pages_by_name_and_status(devices: DeviceTable) -> None:
+    for n, status in enumerate([FAILED, SUCCEEDED, DeviceStatus.TIMED_OUT, FAILED, SUCCEEDED]):
+        devices.note(ROLLOUT, report(f"thing:{n}", status))
+
+    def names(*statuses: DeviceStatus) -> list[str]:
+        found = walk(lambda wish: devices.page(JOB, RUN.id, wish, statuses), 2)
+        assert list(devices.things(JOB, RUN.id, statuses)) == [device.latest.thing for device in found]
+        return [device.latest.thing.removeprefix("thing:") for device in found]
+
+    assert names(*ALL) == ["0", "1", "2", "3", "4"]
+    assert names(FAILED) == ["0", "3"]
+    assert names(FAILED, DeviceStatus.TIMED_OUT) == ["0", "2", "3"]
+    assert names(QUEUED) == []
+    with pytest.raises(InvalidTokenError):
+        devices.page(JOB, RUN.id, PageWish(limit=1, cursor="nonsense"), ALL)
+
+
+def test_what_was_rolled_out_to_a_thing_the_newest_first(devices: DeviceTable, runs: RunTable) -> None:
+    ids = [f"2026010203040{n}ccccc" for n in (7, 9, 8)]
+    for run_id in ids:
+        runs.put(replace(FLEET_RUN, id=run_id), None)
+        for thing in ("a", "a2"):
+            devices.note(replace(ROLLOUT, run_id=run_id), report(thing, FAILED))
+    found = walk(lambda wish: devices.of_thing("a", wish), 2)
+    assert [device.run_id for device in found] == sorted(ids, reverse=True)
+    assert {(device.job_id, device.latest.thing) for device in found} == {(JOB, "a")}
+    assert devices.of_thing("another", PageWish(limit=2)).items == []

@@ -1,0 +1,60 @@
+"""Two are told of one device at the same time, or its run goes meanwhile."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.aws.device_items import device_key
+from functions.aws.device_table import DeviceTable
+from functions.aws.run_items import run_key
+from functions.aws.run_table import RunTable
+from functions.aws.table import CancelledError, Table
+from functions.jobs.fleet.device import DeviceStatus
+from tests.aws.conftest import NOW, RUN
+from tests.aws.fleets import JOB, ROLLOUT, counts, report
+from tests.aws.meanwhile import Meanwhile
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+QUEUED, IN_PROGRESS, SUCCEEDED, FAILED = (
+    DeviceStatus.QUEUED,
+    DeviceStatus.IN_PROGRESS,
+    DeviceStatus.SUCCEEDED,
+    DeviceStatus.FAILED,
+)
+
+
+@pytest.fixture
+def raced(devices: DeviceTable, dynamodb: "DynamoDBClient") -> Meanwhile:
+    """The same table, for a second writer."""
+    return Meanwhile(dynamodb, "shiftwork", clock=NOW.timestamp)
+
+
+def test_who_loses_a_race_reads_again(devices: DeviceTable, raced: Meanwhile, runs: RunTable) -> None:
+    slow = DeviceTable(raced, 30)
+    raced.events = iter(
+        [
+            lambda: devices.note(ROLLOUT, report("a", QUEUED)),
+            lambda: devices.note(ROLLOUT, report("a", IN_PROGRESS)),
+        ]
+    )
+    assert slow.note(ROLLOUT, report("a", SUCCEEDED))
+    assert counts(runs) == {SUCCEEDED: 1}
+    raced.events = iter([lambda: devices.note(ROLLOUT, report("b", FAILED))])
+    assert not slow.note(ROLLOUT, report("b", FAILED)), "somebody else has noted it"
+    assert counts(runs) == {SUCCEEDED: 1, FAILED: 1}
+
+
+def test_races_come_to_an_end(devices: DeviceTable, raced: Meanwhile, runs: RunTable) -> None:
+    raced.events = iter(partial(devices.note, ROLLOUT, report("a", QUEUED, n)) for n in range(1, 100))
+    with pytest.raises(CancelledError):
+        DeviceTable(raced, 30).note(ROLLOUT, report("a", FAILED, 200))
+    assert counts(runs) == {QUEUED: 1}
+
+
+def test_a_run_that_is_deleted_meanwhile_gets_no_device(devices: DeviceTable, raced: Meanwhile, table: Table) -> None:
+    raced.events = iter([lambda: table.delete(run_key(JOB, RUN.id), "attribute_exists(PK)")])
+    assert not DeviceTable(raced, 30).note(ROLLOUT, report("a", FAILED))
+    assert table.get(device_key(JOB, RUN.id, "a")) is None

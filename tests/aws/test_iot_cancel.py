@@ -1,0 +1,48 @@
+"""Canceling IoT jobs, on told answers held to AWS's own model."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.aws.iot_jobs import IotCoreJobs
+
+RUN = "20260102030405kV9x0"
+IOT_JOB = f"shiftwork-test-{RUN}"
+CANCELED: dict[str, Any] = {"jobId": IOT_JOB, "reasonCode": "SHIFTWORK_STOPPED", "comment": "Enough.", "force": False}
+
+
+def described(stub: Stubber, **job: Any) -> None:
+    stub.add_response("describe_job", {"job": {"jobId": IOT_JOB, **job}}, {"jobId": IOT_JOB})
+
+
+def test_canceling(iot: IotCoreJobs, stub: Stubber) -> None:
+    stub.add_response("cancel_job", {}, CANCELED)
+    iot.cancel(RUN, force=False, comment="Enough.")
+    stub.add_response("cancel_job", {}, CANCELED | {"force": True, "comment": "Line " + "x" * 2023})
+    iot.cancel(RUN, force=True, comment="Line\n" + "x" * 3000)
+    stub.add_response("cancel_job", {}, {name: value for name, value in CANCELED.items() if name != "comment"})
+    iot.cancel(RUN, force=False, comment="")
+
+
+def test_nothing_is_canceled_that_has_ended_or_is_not_there(iot: IotCoreJobs, stub: Stubber) -> None:
+    stub.add_client_error("cancel_job", "ResourceNotFoundException", expected_params=CANCELED)
+    iot.cancel(RUN, force=False, comment="Enough.")
+    for status in ("COMPLETED", "CANCELED", "DELETION_IN_PROGRESS"):
+        stub.add_client_error("cancel_job", "InvalidRequestException")
+        described(stub, status=status)
+        iot.cancel(RUN, force=False, comment="Enough.")
+    stub.add_client_error("cancel_job", "InvalidRequestException")
+    stub.add_client_error("describe_job", "ResourceNotFoundException")
+    iot.cancel(RUN, force=False, comment="Enough.")
+
+
+def test_a_cancellation_that_is_refused_otherwise_is_an_error(iot: IotCoreJobs, stub: Stubber) -> None:
+    stub.add_client_error("cancel_job", "InvalidRequestException", "a comment")
+    described(stub, status="IN_PROGRESS")
+    with pytest.raises(ClientError, match="a comment"):
+        iot.cancel(RUN, force=False, comment="Enough.")
+    stub.add_client_error("cancel_job", "LimitExceededException")
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        iot.cancel(RUN, force=False, comment="Enough.")

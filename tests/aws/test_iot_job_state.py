@@ -1,0 +1,34 @@
+"""How IoT jobs stand, on told answers held to AWS's own model."""
+
+from typing import Any
+
+from botocore.stub import Stubber
+
+from functions.aws.iot_jobs import IotCoreJobs
+from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.fleet.rollout import IotJob
+
+RUN = "20260102030405kV9x0"
+IOT_JOB = f"shiftwork-test-{RUN}"
+
+
+def described(stub: Stubber, **job: Any) -> None:
+    stub.add_response("describe_job", {"job": {"jobId": IOT_JOB, **job}}, {"jobId": IOT_JOB})
+
+
+def test_how_a_job_stands(iot: IotCoreJobs, stub: Stubber) -> None:
+    names = ["Queued", "InProgress", "Succeeded", "Failed", "Rejected", "TimedOut", "Removed", "Canceled"]
+    numbers = {f"numberOf{name}Things": n for n, name in enumerate(names)}
+    described(stub, status="CANCELED", jobProcessDetails=numbers, reasonCode="ABORT_CANCEL", comment="Too many.")
+    job = iot.describe(RUN)
+    counts = {status: n for n, status in enumerate(DeviceStatus) if n}
+    assert job == IotJob(status="CANCELED", counts=counts, reason_code="ABORT_CANCEL", comment="Too many.")
+
+
+def test_a_job_that_has_just_begun_has_no_numbers_and_one_that_is_not_there_is_none(
+    iot: IotCoreJobs, stub: Stubber
+) -> None:
+    described(stub, status="IN_PROGRESS")
+    assert iot.describe(RUN) == IotJob(status="IN_PROGRESS", counts={})
+    stub.add_client_error("describe_job", "ResourceNotFoundException")
+    assert iot.describe(RUN) is None

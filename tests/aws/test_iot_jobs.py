@@ -1,0 +1,72 @@
+"""IoT jobs. moto has few of the rules that matter here, so AWS's answers are stubbed, held to AWS's own model."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.aws.iot_jobs import IotCoreJobs
+from functions.jobs.fleet.ports import RefusedError
+
+RUN = "20260102030405kV9x0"
+IOT_JOB = f"shiftwork-test-{RUN}"
+THING = "arn:aws:iot:eu-central-1:123456789012:thing/line:1_a-B"
+REQUEST = {"document": '{"operation": "reboot"}', "targetSelection": "SNAPSHOT"}
+CREATED: dict[str, Any] = {
+    "jobId": IOT_JOB,
+    "targets": [THING],
+    "description": f"team.job {RUN}",
+    "tags": [{"Key": "shiftwork:job", "Value": "team.job"}, {"Key": "shiftwork:run", "Value": RUN}],
+    **REQUEST,
+}
+
+
+def refuse(stub: Stubber, operation: str, code: str, message: str = "", **expected: Any) -> None:
+    stub.add_client_error(operation, code, message, expected_params=expected or None)
+
+
+def described(stub: Stubber, **job: Any) -> None:
+    stub.add_response("describe_job", {"job": {"jobId": IOT_JOB, **job}}, {"jobId": IOT_JOB})
+
+
+def test_a_job_is_named_after_its_run_and_says_whose_it_is(iot: IotCoreJobs, stub: Stubber) -> None:
+    stub.add_response("create_job", {"jobId": IOT_JOB}, CREATED)
+    iot.create(RUN, "team.job", [THING], REQUEST)
+
+
+def test_a_jobs_id_that_is_too_long_for_a_tag_is_left_out_of_them(iot: IotCoreJobs, stub: Stubber) -> None:
+    long = "g." * 150 + "job"
+    expected = CREATED | {"description": f"{long} {RUN}", "tags": [{"Key": "shiftwork:run", "Value": RUN}]}
+    stub.add_response("create_job", {"jobId": IOT_JOB}, expected)
+    iot.create(RUN, long, [THING], REQUEST)
+
+
+def test_creating_it_again_changes_nothing(iot: IotCoreJobs, stub: Stubber) -> None:
+    refuse(stub, "create_job", "ResourceAlreadyExistsException", **CREATED)
+    described(stub, description=f"team.job {RUN}")
+    iot.create(RUN, "team.job", [THING], REQUEST)
+
+
+@pytest.mark.parametrize("description", ["somebody else's", f"team.other {RUN}", None])
+def test_a_job_that_is_not_this_runs_is_not_taken_for_it(
+    iot: IotCoreJobs, stub: Stubber, description: str | None
+) -> None:
+    refuse(stub, "create_job", "ResourceAlreadyExistsException")
+    described(stub, **{"description": description} if description else {})
+    with pytest.raises(RefusedError, match=f"There is an IoT job {IOT_JOB} already"):
+        iot.create(RUN, "team.job", [THING], REQUEST)
+
+
+@pytest.mark.parametrize("code", ["InvalidRequestException", "ResourceNotFoundException"])
+def test_what_iot_refuses_comes_with_its_words(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
+    refuse(stub, "create_job", code, "The document is not JSON.")
+    with pytest.raises(RefusedError, match=r"^The document is not JSON\.$"):
+        iot.create(RUN, "team.job", [THING], REQUEST)
+
+
+@pytest.mark.parametrize("code", ["LimitExceededException", "AccessDeniedException"])
+def test_what_may_pass_later_is_an_error(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
+    refuse(stub, "create_job", code)
+    with pytest.raises(ClientError, match=code):
+        iot.create(RUN, "team.job", [THING], REQUEST)
