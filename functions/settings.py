@@ -81,6 +81,8 @@ class Settings:
     payload_bucket: str
     state_machine_arn: str
     tasks_state_machine_arn: str
+    fleet_state_machine_arn: str
+    roll_out_function_arn: str
     cluster_arn: str
     network: Network
     task_role_arn: str
@@ -101,6 +103,8 @@ class Settings:
                 payload_bucket=environ["PAYLOAD_BUCKET"],
                 state_machine_arn=environ["STATE_MACHINE_ARN"],
                 tasks_state_machine_arn=environ["TASKS_STATE_MACHINE_ARN"],
+                fleet_state_machine_arn=environ["FLEET_STATE_MACHINE_ARN"],
+                roll_out_function_arn=environ["ROLL_OUT_FUNCTION_ARN"],
                 cluster_arn=environ["CLUSTER_ARN"],
                 network=Network(
                     subnets=tuple(environ["SUBNET_IDS"].split(",")),

@@ -21,7 +21,7 @@ def api(storage: Storage, runner: Runner, schedules: Schedules, rules: EventRule
     """Everything a caller can ask for: jobs with their task definitions, schedules and events, runs, logs."""
     actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
     return [
-        _table(storage, *actions, "ConditionCheckItem"),
+        table(storage, *actions, "ConditionCheckItem"),
         _lists(storage),
         _start(runner),
         _read(runner),
@@ -58,12 +58,12 @@ def api(storage: Storage, runner: Runner, schedules: Schedules, rules: EventRule
 
 def react(storage: Storage, runner: Runner) -> list[Allow]:
     """Put the run that an event starts, in one transaction with the job's state, then start it."""
-    return [_table(storage, *STARTING), _start(runner), _read(runner)]
+    return [table(storage, *STARTING), _start(runner), _read(runner)]
 
 
 def dispatch(storage: Storage, runner: Runner) -> list[Allow]:
     """Put the run and claim the job's state in one transaction, then start; REPLACE stops what is active."""
-    return [_table(storage, *STARTING), _start(runner), _read(runner), _stop(runner)]
+    return [table(storage, *STARTING), _start(runner), _read(runner), _stop(runner)]
 
 
 def missed(storage: Storage, runner: Runner, queue: sqs.Queue) -> list[Allow]:
@@ -82,13 +82,13 @@ def sweep(storage: Storage, runner: Runner, schedules: Schedules, rules: EventRu
 def settle(storage: Storage, runner: Runner) -> list[Allow]:
     """Finish a run; read who waits for it, start what is due, delete what is kept no longer, end a late task."""
     actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
-    table = _table(storage, *actions, "ConditionCheckItem")
-    return [table, _start(runner), _read(runner), _stop(runner), _end_tasks(runner)]
+    items = table(storage, *actions, "ConditionCheckItem")
+    return [items, _start(runner), _read(runner), _stop(runner), _end_tasks(runner)]
 
 
 def track(storage: Storage, runner: Runner) -> list[Allow]:
     """Note where a run's task is, and end the one before it; of a run with several, it reads the run first."""
-    return [_table(storage, "GetItem", "UpdateItem"), _end_tasks(runner)]
+    return [table(storage, "GetItem", "UpdateItem"), _end_tasks(runner)]
 
 
 def publish(storage: Storage, bus: events.EventBus, dead_letters: sqs.Queue) -> list[Allow]:
@@ -103,7 +103,8 @@ def publish(storage: Storage, bus: events.EventBus, dead_letters: sqs.Queue) -> 
     ]
 
 
-def _table(storage: Storage, *actions: str) -> Allow:
+def table(storage: Storage, *actions: str) -> Allow:
+    """These actions on the items of the table."""
     names = [f"dynamodb:{action}" for action in actions]
     return Allow(sid="Table", actions=names, resources=[storage.table.table_arn])
 

@@ -3,9 +3,12 @@
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra import fleet_permissions as fleets
 from infra import function_permissions as permissions
 from infra.dead_letters import Queues
 from infra.event_rules import EventRules
+from infra.fleet import Fleet
+from infra.job_events import switch_events_on
 from infra.platform_function import Common, Entry, Patience, platform_function
 from infra.runner import Runner
 from infra.schedules import Schedules
@@ -17,8 +20,8 @@ class Functions(Construct):
     """api serves people; the others serve events, which they may be handed more than once.
 
     The schedules stand among them: they fire `dispatch`, and are kept by `api` and `sweep`. So do the rules of jobs'
-    events, which hand them to `react`, and the bus of status events, on which `publish` tells what the table's stream
-    says.
+    events, which hand them to `react`, those of IoT, which hand the news of devices to `follow`, and the bus of status
+    events, on which `publish` tells what the table's stream says.
     """
 
     def __init__(
@@ -28,7 +31,7 @@ class Functions(Construct):
         missed, name = common.queues.missed_firings, common.settings.stack_name
         dispatch = Entry(
             handler="functions.events.dispatch.handler",
-            allowed=permissions.dispatch(storage, runner),
+            allowed=[*permissions.dispatch(storage, runner), *fleets.cancel(runner)],
             patience=Patience(gives_up_to=missed),
         )
         self.dispatch = platform_function(self, "Dispatch", common=common, entry=dispatch)
@@ -40,9 +43,12 @@ class Functions(Construct):
         entries |= _on_schedules(storage, runner, missed, self.schedules, rules)
         self.status_events = StatusEvents(self, "StatusEvents", name=name)
         entries["Publish"] = _publish(storage, self.status_events, common.queues)
+        entries |= _on_fleets(storage, runner, common)
         made = {name: platform_function(self, name, common=common, entry=entry) for name, entry in entries.items()}
         self.api, self.settle, self.track = made["Api"], made["Settle"], made["Track"]
         self.missed, self.sweep = made["Missed"], made["Sweep"]
+        Fleet(self, "Fleet", prefix=runner.family_prefix, follow=made["Follow"], dead_letters=letters)
+        switch_events_on(self, "EventsOn", by=made["JobEvents"])
         self.status_events.published_by(made["Publish"], storage.table, common.queues.dead_letters)
 
 
@@ -53,6 +59,29 @@ def _on_runs(storage: Storage, runner: Runner, queues: Queues) -> dict[str, Entr
     return {
         "Settle": Entry(handler="functions.events.settle.handler", allowed=settle, patience=patience),
         "Track": Entry(handler="functions.events.track.handler", allowed=track, patience=patience),
+    }
+
+
+def _on_fleets(storage: Storage, runner: Runner, common: Common) -> dict[str, Entry]:
+    """Those of fleet runs: who makes an IoT job, who hears of it, and who has IoT tell of it."""
+    patience = Patience(gives_up_to=common.queues.dead_letters)
+    return {
+        "RollOut": Entry(
+            handler="functions.events.roll_out.handler",
+            allowed=fleets.roll_out(storage, runner, common.settings.document_buckets),
+            patience=None,  # the state machine waits for its answer, and tries again
+            timeout=900,  # to put 10,000 things into a group, which IoT throttles
+            name=runner.roll_out_name,
+        ),
+        "Follow": Entry(
+            handler="functions.events.follow.handler", allowed=fleets.follow(storage, runner), patience=patience
+        ),
+        "JobEvents": Entry(
+            handler="functions.events.job_events.handler",
+            allowed=fleets.switch_events(),
+            patience=patience,
+            timeout=120,  # it answers CloudFormation also where IoT does not answer it, for all its tries
+        ),
     }
 
 
@@ -83,7 +112,7 @@ def _on_schedules(
     return {
         "Api": Entry(
             handler="functions.api.handler.handler",
-            allowed=permissions.api(storage, runner, schedules, rules),
+            allowed=[*permissions.api(storage, runner, schedules, rules), *fleets.serve(runner)],
             patience=None,
             environment=kept,
             memory_size=1024,  # the largest imports of them all, and somebody waits
@@ -91,12 +120,12 @@ def _on_schedules(
         ),
         "Missed": Entry(
             handler="functions.events.missed.handler",
-            allowed=permissions.missed(storage, runner, missed),
+            allowed=[*permissions.missed(storage, runner, missed), *fleets.cancel(runner)],
             patience=None,  # Lambda waits for the answer: which of the batch to keep
         ),
         "Sweep": Entry(
             handler="functions.events.sweep.handler",
-            allowed=permissions.sweep(storage, runner, schedules, rules),
+            allowed=[*permissions.sweep(storage, runner, schedules, rules), *fleets.tend(runner)],
             # The next one does the same, and an alarm watches: no second try, and none that waits for its turn.
             patience=Patience(gives_up_to=None, retries=0, minutes=2),
             timeout=110,  # ten seconds less than until the next one

@@ -52,7 +52,8 @@ class Patience:
 class Entry:
     """Where one function starts, what it may do, what it is told besides what all are told.
 
-    `patience` is None for a function that is only ever called by somebody who waits for its answer.
+    `patience` is None for a function that is only ever called by somebody who waits for its answer. `name`: only where
+    it must be known before.
     """
 
     handler: str
@@ -61,6 +62,7 @@ class Entry:
     environment: Mapping[str, str] = field(default_factory=dict)
     memory_size: int = 512
     timeout: int = TIMEOUT
+    name: str | None = None
 
 
 def platform_function(scope: Construct, construct_id: str, *, common: Common, entry: Entry) -> lambda_.Function:
@@ -71,6 +73,7 @@ def platform_function(scope: Construct, construct_id: str, *, common: Common, en
         scope,
         "Function",
         code=common.code,
+        function_name=entry.name,
         handler=entry.handler,
         runtime=RUNTIME,
         architecture=_architecture(common.settings),

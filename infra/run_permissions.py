@@ -105,6 +105,11 @@ def carry_several_tasks(machine: sfn.StateMachine, own_name: str) -> list[Allow]
     ]
 
 
+def carry_a_rollout(function: str) -> list[Allow]:
+    """For arn:aws:states:::lambda:invoke, also with a task token (Step Functions, "Invoke an AWS Lambda function")."""
+    return [Allow(sid="RollOut", actions=["lambda:InvokeFunction"], resources=[function])]
+
+
 def log_and_trace() -> list[Allow]:
     """Step Functions, "Using CloudWatch Logs" and "AWS X-Ray": none of these actions knows a resource."""
     delivery = ["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"]

@@ -31,22 +31,29 @@ class Runner(Construct):
         self.execution_role = self._task_role("ExecutionRole", start)
         self.state_machine = self._run_container(definitions, settings)
         self.tasks_state_machine = self._run_tasks(definitions, settings)
+        # The function knows the machine that calls it: so the one is known by its name before the other is made.
+        self.roll_out_name = f"{settings.stack_name}-roll-out"
+        self.roll_out_arn = arn("lambda", f"function:{self.roll_out_name}")
+        self.fleet_state_machine = self._run_fleet(definitions, settings)
 
     @property
     def state_machine_arns(self) -> list[str]:
         """Whose executions are runs; those of the first one may also be tasks of a run."""
-        return [self.state_machine.state_machine_arn, self.tasks_state_machine.state_machine_arn]
+        return [machine.state_machine_arn for machine in self._state_machines]
 
     @property
     def executions(self) -> list[str]:
-        """The ARNs of the executions of both."""
-        machines = (self.state_machine, self.tasks_state_machine)
-        return [arn("states", f"execution:{machine.state_machine_name}:*") for machine in machines]
+        """The ARNs of the executions of them all."""
+        return [arn("states", f"execution:{machine.state_machine_name}:*") for machine in self._state_machines]
 
     @property
     def passed_roles(self) -> list[str]:
         """The roles that a task may be given."""
         return [self.task_role.role_arn, self.execution_role.role_arn, self.job_roles]
+
+    @property
+    def _state_machines(self) -> list[sfn.StateMachine]:
+        return [self.state_machine, self.tasks_state_machine, self.fleet_state_machine]
 
     def _cluster(self) -> ecs.CfnCluster:
         off = ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")
@@ -84,3 +91,11 @@ class Runner(Construct):
             name=name,
         )
         return state_machine(self, "RunTasks", made_of=made_of, settings=settings)
+
+    def _run_fleet(self, definitions: Definitions, settings: Settings) -> sfn.StateMachine:
+        made_of = Machine(
+            label="run-fleet",
+            definition=definitions.run_fleet,
+            allowed=run_permissions.carry_a_rollout(self.roll_out_arn),
+        )
+        return state_machine(self, "RunFleet", made_of=made_of, settings=settings)

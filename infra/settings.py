@@ -21,7 +21,10 @@ KEYS = (
     "subnetIds",
     "assignPublicIp",
     "defaultImage",
+    "documentBuckets",
 )
+# S3 User Guide, "General purpose bucket naming rules".
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 OUR_KEY = re.compile(r"[A-Za-z]+")  # CDK's own keys hold ":", "@", "/" or "-"
 # No hyphen: "prod" must not be the beginning of another stage's name, since IAM patterns end in "<stage>-*".
 STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
@@ -48,6 +51,7 @@ class Settings:
     retention_days: int = 30
     network: OwnNetwork | ExistingNetwork = field(default_factory=OwnNetwork)
     default_image: str = "public.ecr.aws/docker/library/alpine:3.22"
+    document_buckets: tuple[str, ...] = ()  # where fleet jobs may have their documents (documentSource)
 
     @property
     def stack_name(self) -> str:
@@ -84,6 +88,7 @@ class Settings:
             retention_days=retention(given.text("retentionDays", str(cls.retention_days))),
             network=network_of(given),
             default_image=given.text("defaultImage", cls.default_image),
+            document_buckets=_buckets(given),
         )
 
 
@@ -94,6 +99,14 @@ def _known(key: str) -> None:
     close = difflib.get_close_matches(key.lower(), by_lower, n=1)
     hint = f"did you mean {by_lower[close[0]]!r}?" if close else f"the settings are {', '.join(KEYS)}"
     raise SettingsError(f"unknown setting {key!r}: {hint}")
+
+
+def _buckets(given: Context) -> tuple[str, ...]:
+    names = texts(given.text("documentBuckets", ""))
+    for name in names:
+        if not BUCKET.fullmatch(name):
+            raise SettingsError(f"documentBuckets={name!r}: names of S3 buckets, comma separated")
+    return names
 
 
 def _jwt(given: Context, auth: AuthMode) -> Jwt | None:

@@ -20,6 +20,7 @@ REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs"
 TASKS_STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs-of-several-tasks"
+FLEET_STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs-of-a-fleet"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -30,6 +31,8 @@ ENVIRONMENT = {
     "PAYLOAD_BUCKET": "payloads",
     "STATE_MACHINE_ARN": STATE_MACHINE,
     "TASKS_STATE_MACHINE_ARN": TASKS_STATE_MACHINE,
+    "FLEET_STATE_MACHINE_ARN": FLEET_STATE_MACHINE,
+    "ROLL_OUT_FUNCTION_ARN": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:shiftwork-test-roll-out",
     "CLUSTER_ARN": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/runs",
     "SUBNET_IDS": "subnet-1,subnet-2",
     "SECURITY_GROUP_IDS": "sg-1",
@@ -75,7 +78,7 @@ def aws() -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
     from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
     from functions.aws import clients  # noqa: PLC0415
-    from functions.events import dispatch, publish, react, settle, sweep, track  # noqa: PLC0415
+    from functions.events import dispatch, follow, publish, react, roll_out, settle, sweep, track  # noqa: PLC0415
 
     caches = (
         services,
@@ -86,7 +89,9 @@ def aws() -> Iterator[None]:
         clients.cloudwatch,
         clients.scheduler,
         clients.events,
+        clients.iot,
         publish.settings,
+        follow.settings,
         clients.s3,
     )
     with mock_aws():
@@ -95,10 +100,14 @@ def aws() -> Iterator[None]:
         boto3.setup_default_session(botocore_session=session)
         use_cases = (
             dispatch.dispatching,
+            follow.following,
             react.reacting,
+            roll_out.closing,
+            roll_out.rolling_out,
             settle.settling,
             sweep.syncing,
             sweep.sweeping,
+            sweep.tending,
             track.tracking,
         )
         for cached in (*caches, *use_cases):

@@ -20,6 +20,8 @@ _PUBLIC_IP = {True: "ENABLED", False: "DISABLED"}
 
 def execution_input(run: Run, settings: Settings) -> dict[str, Any]:
     """The input of the run's execution."""
+    if run.plan.fleet:
+        return _roll_out(run, settings)
     return _what(run) | _where(run, settings) | _limits(run) | _tasks(run, settings)
 
 
@@ -70,6 +72,12 @@ def _tasks(run: Run, settings: Settings) -> dict[str, Any]:
         "toleratedFailures": plan.tolerated_failures,
         "runContainer": settings.state_machine_arn,
     }
+
+
+def _roll_out(run: Run, settings: Settings) -> dict[str, Any]:
+    """Of a fleet run: what is rolled out, the function knows by the run."""
+    deadline = _moment(run, run.overrides.timeout or run.plan.timeout)
+    return {"jobId": run.job_id, "runId": run.id, "deadline": deadline, "rollOut": settings.roll_out_function_arn}
 
 
 def _moment(run: Run, seconds: int | None) -> int:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class StateMachine:
-    """Implements functions.jobs.ports.Executions: run_container carries a run of one task, run_tasks one of several."""
+    """Implements functions.jobs.ports.Executions.
+
+    run_container carries a run of one task, run_tasks one of several, run_fleet the rollout of a fleet run.
+    """
 
     def __init__(self, client: "SFNClient", settings: Settings) -> None:
         self._client = client
@@ -41,6 +44,8 @@ class StateMachine:
 
     def stop(self, run: Run, cause: str) -> None:
         """Abort the run's execution, which stops its task, or its tasks; nothing to do if it has ended.
+
+        The IoT job of a fleet run goes on: functions/jobs/fleet cancels it.
 
         Step Functions stops what a state waits for: the ECS task, or the executions of several tasks, which stop theirs
         (Developer Guide, "Run a Job (.sync)": "if a Step Functions states:startExecution.sync task is aborted, it will
@@ -93,6 +98,8 @@ class StateMachine:
             return None
 
     def _arn(self, run: Run) -> str:
+        if run.plan.fleet:
+            return self._settings.fleet_state_machine_arn
         return self._settings.state_machine_arn if run.plan.task_count == 1 else self._settings.tasks_state_machine_arn
 
     def _execution(self, run: Run) -> str:

@@ -16,7 +16,7 @@ from tests.infra.test_api import TOKENS
 from tests.infra.test_network import EXISTING
 
 VARIANTS = {
-    "own network, IAM": Settings(stage="prod", network=OwnNetwork(cidr="10.0.0.0/20")),
+    "own network, IAM": Settings(stage="prod", network=OwnNetwork(cidr="10.0.0.0/20"), document_buckets=("docs",)),
     "existing network, JWT": Settings(stage="prod", auth="jwt", jwt=TOKENS, network=EXISTING),
     "local": Settings(stage="local", auth="none"),
 }

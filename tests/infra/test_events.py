@@ -4,7 +4,7 @@ from tests.infra.template import Properties, Template
 
 
 def test_settle_hears_of_every_end_of_our_executions_and_of_no_others(dev: Template) -> None:
-    names = ("RunContainer", "RunTasks")
+    names = ("RunContainer", "RunTasks", "RunFleet")
     machines = [{"Ref": dev.the("StepFunctions::StateMachine", named=name)[0]} for name in names]
     _, rule = dev.the("Events::Rule", named="ExecutionEnded")
     assert rule["EventPattern"] == {

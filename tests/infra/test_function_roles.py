@@ -2,6 +2,10 @@
 
 from tests.infra.template import Template
 
+FIND = {f"iot:{call}" for call in ("DescribeThing", "DescribeThingGroup", "SearchIndex")}
+LOOK = {"iot:DescribeJob", "iot:ListJobExecutionsForJob"}
+CANCEL = LOOK | {"iot:CancelJob"}
+CONCLUDE = {"states:SendTaskSuccess", "states:SendTaskFailure"}
 ON_EVERY_FUNCTION = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
@@ -13,18 +17,23 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
     settle = follow | {"states:StopExecution", "ecs:StopTask"}  # what is late
     assert dev.actions("FunctionsSettleRole") == ON_EVERY_FUNCTION | dead_letter | settle
     assert dev.actions("FunctionsReactRole") == ON_EVERY_FUNCTION | dead_letter | trigger | {"dynamodb:BatchGetItem"}
-    fire = {"dynamodb:BatchGetItem", "states:StopExecution"} | trigger  # a firing may stop the runs that it replaces
+    # A firing may stop the runs that it replaces.
+    fire = {"dynamodb:BatchGetItem", "states:StopExecution"} | trigger | CANCEL
     assert dev.actions("FunctionsDispatchRole") == ON_EVERY_FUNCTION | dead_letter | fire
     take_up = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert dev.actions("FunctionsMissedRole") == ON_EVERY_FUNCTION | fire | take_up
     keep = {f"scheduler:{call}Schedule" for call in ("Create", "Update", "Delete")} | {"iam:PassRole"}
     keep |= {f"events:{call}" for call in ("PutRule", "PutTargets", "RemoveTargets", "DeleteRule")}
-    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep
+    tend = (
+        CANCEL | CONCLUDE | {"iot:DeleteThingGroup", "iot:DeleteDynamicThingGroup", "iot:DescribeEventConfigurations"}
+    )
+    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep | tend
     read = {f"dynamodb:{call}" for call in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
     assert dev.actions("FunctionsPublishRole") == ON_EVERY_FUNCTION | dead_letter | read | {"events:PutEvents"}
     note = {"dynamodb:GetItem", "dynamodb:UpdateItem", "ecs:StopTask"}
     assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | note
-    assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | keep | {
+    assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | keep | FIND | CANCEL | {
+        "iot:DescribeEventConfigurations",
         *("events:TestEventPattern", "events:DescribeEventBus"),
         *(*table, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:DeleteItem"),
         *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem"),

@@ -13,9 +13,12 @@ HANDLERS = {
     "Sweep": "functions.events.sweep.handler",
     "React": "functions.events.react.handler",
     "Publish": "functions.events.publish.handler",
+    "RollOut": "functions.events.roll_out.handler",
+    "Follow": "functions.events.follow.handler",
+    "JobEvents": "functions.events.job_events.handler",
 }
 ENVIRONMENT = {
-    *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN"),
+    *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN", "FLEET_STATE_MACHINE_ARN", "ROLL_OUT_FUNCTION_ARN"),
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
     *("TASK_ROLE_ARN", "EXECUTION_ROLE_ARN", "JOBS_LOG_GROUP", "FAMILY_PREFIX", "DEFAULT_IMAGE", "RETENTION_DAYS"),
     *("STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
@@ -38,13 +41,15 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     assert function["Architectures"] == ["arm64"]
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert function["TracingConfig"] == {"Mode": "Active"}
-    # API Gateway waits 30 seconds; the next sweep comes after two minutes.
-    assert function["Timeout"] == {"Api": 29, "Sweep": 110}.get(name, 30)
+    # API Gateway waits 30 seconds; the next sweep comes after two minutes; IoT throttles who fills a group, and
+    # CloudFormation is answered even if IoT does not answer.
+    assert function["Timeout"] == {"Api": 29, "Sweep": 110, "RollOut": 900, "JobEvents": 120}.get(name, 30)
 
 
 def test_a_firing_is_given_up_to_the_missed_ones_and_any_other_event_to_the_dead_letters(dev: Template) -> None:
     configured = {one["FunctionName"]["Ref"]: one for one in dev.of("Lambda::EventInvokeConfig").values()}
-    expected = {"Dispatch": "MissedFirings"} | dict.fromkeys(("Settle", "Track", "React"), "DeadLetters")
+    others = ("Settle", "Track", "React", "Follow", "JobEvents")
+    expected = {"Dispatch": "MissedFirings"} | dict.fromkeys(others, "DeadLetters")
     for name, queue in expected.items():
         one = configured.pop(dev.the("Lambda::Function", named=f"Functions{name}")[0])
         given_up_to = {"Fn::GetAtt": [dev.the("SQS::Queue", named=queue)[0], "Arn"]}

@@ -18,8 +18,14 @@ TAKEN_BY = {
         *("events:PutTargets", "events:PutRule", "events:DescribeRule"),
     },
     "arn:aws:states:::aws-sdk:sfn:describeExecution": {"states:DescribeExecution"},
+    "arn:aws:states:::lambda:invoke": {"lambda:InvokeFunction"},
+    "arn:aws:states:::lambda:invoke.waitForTaskToken": {"lambda:InvokeFunction"},
 }
-MACHINES = {"run_container": "RunnerRunContainerRole", "run_tasks": "RunnerRunTasksRole"}
+MACHINES = {
+    "run_container": "RunnerRunContainerRole",
+    "run_tasks": "RunnerRunTasksRole",
+    "run_fleet": "RunnerRunFleetRole",
+}
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -30,6 +30,11 @@ def test_the_keys_of_cdk_itself_are_none_of_ours() -> None:
     assert Settings.from_context(cdk) == Settings()
 
 
+def test_fleet_jobs_may_have_their_documents_in_buckets_that_are_named() -> None:
+    named = Settings.from_context({"documentBuckets": "fleet-documents,other.documents"}).document_buckets
+    assert named == ("fleet-documents", "other.documents")
+
+
 @pytest.mark.parametrize("days", RETENTION_DAYS)
 def test_every_retention_that_cloudwatch_logs_accepts_is_accepted(days: int) -> None:
     assert Settings.from_context({"retentionDays": str(days)}).retention_days == days
@@ -62,6 +67,11 @@ def test_every_retention_that_cloudwatch_logs_accepts_is_accepted(days: int) -> 
         ({"vpcCidr": "10.42.0.0"}, "vpcCidr='10.42.0.0': the prefix must be from /16 to /27"),
         ({"vpcCidr": "10.42.0.1/16"}, "vpcCidr='10.42.0.1/16': 10.42.0.1/16 has host bits set"),
         ({"vpcCidr": "mars"}, "vpcCidr='mars': "),
+        (
+            {"documentBuckets": "arn:aws:s3:::documents"},
+            "documentBuckets='arn:aws:s3:::documents': names of S3 buckets",
+        ),
+        ({"documentBuckets": "*"}, "documentBuckets='*': names of S3 buckets"),
         ({"defaultImage": "alpine 3"}, "defaultImage='alpine 3': no blanks inside"),
     ],
 )

@@ -53,7 +53,8 @@ def execute(definition: States, given: Any, tasks: Iterator[Any] | Service, retr
     """Run it. `tasks` answers each task state; a TaskError is that state's failure, after so many retries."""
     trace = Trace()
     service = tasks if callable(tasks) else lambda resource, arguments: next(tasks)
-    context = {"Execution": {"Id": "arn:execution", "Input": given}, "State": {"RetryCount": retries}}
+    state = {"State": {"RetryCount": retries}, "Task": {"Token": "token"}}
+    context = {"Execution": {"Id": "arn:execution", "Input": given}, **state}
     try:
         trace.output = _walk(definition, given, context, trace, service)
     except Failed as failed:
@@ -90,9 +91,10 @@ def _task(state: States, scope: _Scope, service: Service) -> Step:
         answer = _answer(state, scope, service)
     except TaskError as error:
         told = dict(zip(("Error", "Cause"), error.args, strict=False))
-        (catch,) = state["Catch"]
-        assert catch["ErrorEquals"] == ["States.ALL"]
-        return scope.evaluate(catch["Output"], errorOutput=told), catch["Next"]
+        for catch in state["Catch"]:
+            if {told["Error"], "States.ALL"} & set(catch["ErrorEquals"]):
+                return scope.evaluate(catch["Output"], errorOutput=told), catch["Next"]
+        raise Failed(told["Error"], told.get("Cause", "")) from error
     return scope.evaluate(state.get("Output", "{% $states.result %}"), result=answer), state.get("Next")
 
 

@@ -17,6 +17,7 @@ from tests.state_machines.machine import TaskError, Trace, execute
 FOLDER = Path(__file__).parents[2] / "state_machines"
 CONTAINER: dict[str, Any] = json.loads((FOLDER / "run_container.asl.json").read_text())
 TASKS: dict[str, Any] = json.loads((FOLDER / "run_tasks.asl.json").read_text())
+FLEET: dict[str, Any] = json.loads((FOLDER / "run_fleet.asl.json").read_text())
 ALWAYS = {"attempts": 0}
 DONE = {"StopCode": "EssentialContainerExited", "Containers": [{"Name": "main", "ExitCode": 0}]}
 
