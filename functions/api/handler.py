@@ -15,6 +15,7 @@ from functions.api.reading import RequestError, problems
 from functions.api.resolver import Resolver
 from functions.api.routes import (
     deployment,
+    devices,
     groups,
     hook_calls,
     hooks,
@@ -42,7 +43,7 @@ METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
 
 logger = Logger()
 app = Resolver()
-for routes in (deployment, jobs, schedules, runs, tasks, revisions, groups, hooks, hook_calls, stops, v0):
+for routes in (deployment, jobs, schedules, runs, tasks, devices, revisions, groups, hooks, hook_calls, stops, v0):
     app.include_router(routes.router)
 
 

@@ -165,6 +165,7 @@ Index = Annotated[
 Since = _span("Only runs of this second or later, by the time in their ids (ISO 8601; in a query + is %2B).")
 Until = _span("Only runs of this second or earlier, by the time in their ids (ISO 8601; in a query + is %2B).")
 Validate = flag("Only say what would be saved: nothing is written.")
+Force = flag("Of a fleet, take the job also from devices that are at work; they hear of it at their next report.")
 StopRuns = flag("Stop the job's active runs instead of refusing.")
 IfMatch = Annotated[
     str | None,

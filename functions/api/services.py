@@ -14,6 +14,8 @@ from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.dispatching import Dispatching
+from functions.jobs.fleet.reading import ReadingDevices
+from functions.jobs.fleet.retrying import Retrying
 from functions.jobs.hooks.calls import HookCalling
 from functions.jobs.hooks.door import HookDoor
 from functions.jobs.hooks.keeping import Hooks
@@ -45,6 +47,8 @@ class Services:
     hooks: Hooks
     call_hook: HookCalling
     stop: Stopping
+    read_devices: ReadingDevices
+    retry_devices: Retrying
     config: Mapping[str, str]
 
 
@@ -55,7 +59,7 @@ def services() -> Services:
     table = adapters.table(settings)
     jobs, revisions, sync = JobTable(table), RevisionTable(table), schedule_services.syncing(settings)
     dispatch, hooks = schedule_services.dispatching(settings), HookTable(table)
-    order = order_services.ordering(settings, dispatch.trigger)
+    order, look = order_services.ordering(settings, dispatch.trigger), dispatch.stop.fleet.look
     return Services(
         jobs=jobs,
         revisions=revisions,
@@ -70,6 +74,7 @@ def services() -> Services:
             history=revisions,
             stop=dispatch.stop,
             definitions=EcsTaskDefinitions(clients.ecs),
+            things=dispatch.stop.fleet.things,
             deployment=order_services.deployment(settings),
             sync=sync,
         ),
@@ -79,6 +84,8 @@ def services() -> Services:
         hooks=Hooks(store=hooks),
         call_hook=HookCalling(jobs=jobs, door=HookDoor(hooks=hooks), order=order),
         stop=dispatch.stop,
+        read_devices=ReadingDevices(look=look),
+        retry_devices=Retrying(devices=look.devices, order=order),
         config={
             "stage": settings.stage,
             "region": settings.region,

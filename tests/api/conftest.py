@@ -63,7 +63,7 @@ def _joined(query: str) -> dict[str, str]:
 @pytest.fixture
 def call(dynamodb: "DynamoDBClient") -> Call:
     """Send a request: call("POST", "/v1/jobs?embed=history", {...}, headers={...})."""
-    for name in ("runs", "runs-of-several-tasks"):
+    for name in ("runs", "runs-of-several-tasks", "runs-of-a-fleet"):
         boto3.client("stepfunctions").create_state_machine(
             name=name,
             definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
@@ -117,6 +117,7 @@ def aws_calls(call: Call) -> list[str]:
         clients.scheduler(),
         clients.events(),
         clients.s3(),
+        clients.iot(),
     ):
         client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
     return made

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.documents.fields import Number
+from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.run import Run
 
 
@@ -19,6 +20,10 @@ class OverridesAnswer(BaseModel):
     timeoutSeconds: Annotated[int, Field(description="How long it may take in all.", examples=[3600])] = 0
     attemptTimeoutSeconds: Annotated[int, Field(description="How long an attempt may take.", examples=[600])] = 0
     imageTag: Annotated[str, Field(description="The tag of its image.", examples=["v1.2.3"])] = ""
+    devices: Annotated[
+        list[DeviceStatus],
+        Field(description="Only the devices of the run that it repeats which stood so.", examples=[["FAILED"]]),
+    ] = []
     payload: Annotated[bool, Field(description="It has one.", examples=[True])] = False
 
     @classmethod

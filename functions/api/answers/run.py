@@ -1,13 +1,14 @@
 """Runs and their logs, as answers."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from functions.api.answers.allocated import AllocatedAnswer
 from functions.api.answers.attempt import TaskAnswer, attempt_answers
 from functions.api.answers.body import Time
+from functions.api.answers.device import DeviceCountsAnswer
 from functions.api.answers.overrides import OverridesAnswer
 from functions.api.answers.task import TaskCountsAnswer
 from functions.jobs.indexed_task import only_task
@@ -28,6 +29,9 @@ class RunAnswer(BaseModel):
         list[TaskAnswer],
         Field(description="Its attempts, the first one first; empty if it has several tasks, which have a list."),
     ]
+    devices: Annotated[DeviceCountsAnswer | None, Field(description="How its devices stand, if it is a fleet's.")] = (
+        None
+    )
     taskCounts: Annotated[TaskCountsAnswer | None, Field(description="How its tasks stand, if it has several.")] = None
     reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
     message: Annotated[
@@ -56,13 +60,13 @@ class RunAnswer(BaseModel):
     ]
     revision: Annotated[int, Field(description="The job's revision that it runs.", examples=[1])]
     taskDefinition: Annotated[
-        str,
+        str | None,
         Field(
-            description="The ARN of what it runs.",
+            description="The ARN of what it runs; left out for a fleet.",
             examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
         ),
-    ]
-    allocated: Annotated[AllocatedAnswer, Field(description="What it has.")]
+    ] = None
+    allocated: Annotated[AllocatedAnswer | None, Field(description="What it has; left out for a fleet.")] = None
 
     @classmethod
     def of(cls, run: Run) -> "RunAnswer":
@@ -86,10 +90,20 @@ class RunAnswer(BaseModel):
             labels=dict(run.labels),
             rerunOf=run.rerun_of,
             revision=run.plan.revision,
-            taskDefinition=run.overrides.task_definition or run.plan.task_definition,
-            allocated=AllocatedAnswer.sized(run.overrides.cpu or run.plan.cpu, run.overrides.memory or run.plan.memory),
-            **({"taskCounts": TaskCountsAnswer.of(run)} if run.plan.task_count > 1 else {}),
+            **_carried(run),
         )
+
+
+def _carried(run: Run) -> dict[str, Any]:
+    """What it goes to: the devices of a fleet, or one task or several, of a size."""
+    if run.plan.fleet:
+        return {"devices": DeviceCountsAnswer.of(run)}
+    given, plan = run.overrides, run.plan
+    return {
+        "taskDefinition": given.task_definition or plan.task_definition,
+        "allocated": AllocatedAnswer.sized(given.cpu or plan.cpu, given.memory or plan.memory),
+        **({"taskCounts": TaskCountsAnswer.of(run)} if plan.task_count > 1 else {}),
+    }
 
 
 class SummaryAnswer(BaseModel):

@@ -19,8 +19,10 @@ from functions.api.answers.deployment import (
     QueuedRunAnswer,
 )
 from functions.api.answers.group import DeploymentAnswer
+from functions.api.answers.health import HealthAnswer
 from functions.api.openapi import VERSION, operation
 from functions.api.services import services
+from functions.jobs.fleet.tending import EventsOffError
 from functions.jobs.groups import DEPLOYMENT
 from functions.jobs.run import RunStatus
 
@@ -70,6 +72,13 @@ def resume_deployment() -> Response[str]:
     """The schedules start runs again, from their next times on; what is paused by itself stays so."""
     services().groups.pause(DEPLOYMENT, None)
     return get_deployment()
+
+
+@router.get("/v1/health", **describe("getHealth", "Whether it is well", {200: HealthAnswer}))
+def get_health() -> Response[str]:
+    """What it relies on in the account, and somebody may have changed: `healthy` says whether all is as it must be."""
+    are_on = services().read_devices.look.iot.events_are_on()
+    return answer(200, HealthAnswer.of(None if are_on else str(EventsOffError())))
 
 
 @router.get("/v1/queue", **describe("getQueue", "The runs that wait for a task", {200: list[QueueAnswer]}))

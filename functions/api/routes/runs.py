@@ -16,6 +16,7 @@ from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
     MAX_RUNS,
     Cursor,
+    Force,
     GroupQuery,
     IdempotencyKeyHeader,
     Index,
@@ -26,6 +27,7 @@ from functions.api.parameters import (
     Since,
     Statuses,
     Until,
+    is_true,
     pairs,
 )
 from functions.api.reading import RequestError
@@ -126,9 +128,10 @@ def rerun_run(name: JobIdPath, run_id: RunIdPath, idempotency_key: IdempotencyKe
 
 
 @router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
-def stop_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
+def stop_run(name: JobIdPath, run_id: RunIdPath, force: Force = "false") -> Response[str]:
     """Stop a run; one that has ended stays as it is."""
-    return answer(200, RunAnswer.of(services().stop(name, _run_id(name, run_id), datetime.now(UTC))))
+    run = services().stop(name, _run_id(name, run_id), datetime.now(UTC), force=is_true(force))
+    return answer(200, RunAnswer.of(run))
 
 
 @router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read what a run prints", {200: LogAnswer}, 404, 422))

@@ -1,0 +1,94 @@
+"""/v1/jobs/{id}/runs/{id}/devices and /v1/devices: the devices of fleet runs, what ran on them, rolling out again."""
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BeforeValidator
+
+from functions.api.answers.body import answer
+from functions.api.answers.device import DeviceAnswer
+from functions.api.answers.run import RunAnswer
+from functions.api.documents.retry_devices import RetryDevicesDocument
+from functions.api.openapi import LINK, operation
+from functions.api.paging import key_of_request, next_page
+from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
+from functions.api.routes.runs import PATH, run_of_path
+from functions.api.services import services
+from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.ports import PageWish
+from functions.jobs.run import new_run_id
+from functions.jobs.running import Trigger
+
+_LOOKS = 5  # seconds that a reader waits at most for what IoT has meanwhile
+ThingPath = Annotated[
+    str,
+    Path(pattern="^[a-zA-Z0-9:_-]{1,128}$", description="The device's name in AWS IoT.", examples=["pump-17"]),
+]
+DeviceLimit = Annotated[
+    int, Query(ge=1, le=MAX_RUNS, description="How many there are in a page at most.", examples=[100])
+]
+DeviceStatuses = Annotated[
+    list[DeviceStatus] | None,
+    BeforeValidator(several),
+    Query(alias="status", description="Only devices in one of these statuses.", examples=[["FAILED"]]),
+]
+describe = partial(operation, "devices")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get(
+    f"{PATH}/<run_id>/devices",
+    **describe("listDevices", "List a fleet run's devices", {200: list[DeviceAnswer]}, 404, headers=LINK),
+)
+def list_devices(
+    name: JobIdPath,
+    run_id: RunIdPath,
+    status: DeviceStatuses = None,
+    limit: DeviceLimit = MAX_RUNS,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """The devices of a run by name, as they stand now. With a filter a page may be short."""
+    run, end = run_of_path(name, run_id), time.monotonic() + _LOOKS
+    found = services().read_devices(
+        run,
+        PageWish(limit=limit, cursor=cursor),
+        status or list(DeviceStatus),
+        datetime.now(UTC),
+        lambda: time.monotonic() < end,
+    )
+    devices = [DeviceAnswer.of(device) for device in found.items]
+    return answer(200, devices, next_page(router.current_event, found.cursor))
+
+
+@router.get(
+    "/v1/devices/<thing>/executions",
+    **describe("listExecutions", "List what ran on a device", {200: list[DeviceAnswer]}, 404, headers=LINK),
+)
+def list_executions(thing: ThingPath, limit: DeviceLimit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
+    """The runs of all jobs on a device, newest first; of a device that no run knows there are none."""
+    found = services().read_devices.look.devices.of_thing(thing, PageWish(limit=limit, cursor=cursor))
+    devices = [DeviceAnswer.of(device) for device in found.items]
+    return answer(200, devices, next_page(router.current_event, found.cursor))
+
+
+@router.post(
+    f"{PATH}/<run_id>/actions/retry-devices",
+    **describe("retryDevices", "Roll out again where it failed", {201: RunAnswer}, 404, 409, 413, 415, 422),
+)
+def retry_devices(
+    name: JobIdPath,
+    run_id: RunIdPath,
+    body: Annotated[RetryDevicesDocument | None, Body(description="Which devices, or nothing.")] = None,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response[str]:
+    """Start a new run of the job as it is now, with the inputs of this run, for those of its devices that failed."""
+    run_of_path(name, run_id)
+    now, wanted = datetime.now(UTC), body or RetryDevicesDocument()
+    key = key_of_request(router.current_event, idempotency_key)
+    trigger = Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key)
+    return answer(201, RunAnswer.of(services().retry_devices(trigger, run_id, wanted.chosen())))

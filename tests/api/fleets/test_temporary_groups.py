@@ -1,0 +1,141 @@
+"""More than 100 things, or a query to be followed, take a temporary group: made, used, and removed by the sweep."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.aws import clients
+from functions.events import sweep
+from tests.api.conftest import RUNS
+from tests.api.fleets.fleet import Fleet, Run
+from tests.fleets.door import IotError
+
+THINGS = [f"lamp-{number:03}" for number in range(101)]
+DAYS = 24 * 60  # minutes
+
+
+@pytest.fixture
+def lamps(fleet: Fleet) -> Fleet:
+    """With 101 lamps."""
+    fleet.iot.add_things(*THINGS, kind="lamp")
+    return fleet
+
+
+def test_more_things_than_iot_takes_are_gone_to_by_a_group_that_the_sweep_removes(lamps: Fleet) -> None:
+    run = lamps.begin(targets={"things": THINGS})
+    group = lamps.iot_id(run)
+    assert lamps.iot.account.members(group) == THINGS
+    assert [arn.rpartition(":")[2] for arn in lamps.job(run).asked["targets"]] == [f"thinggroup/{group}"]
+    assert lamps.counts(run) == {"QUEUED": 101}
+    lamps.iot.report(group, "SUCCEEDED", *THINGS)
+    assert lamps.end(run)["message"] == "101 of 101 devices succeeded."
+    assert group in lamps.iot.account.groups
+    assert lamps.sweep(minutes=1) == [], "somebody may still be about to make it"
+    assert lamps.sweep() == [run["id"]]
+    assert lamps.iot.account.groups.keys() == {"pumps"}
+    assert lamps.sweep() == []
+
+
+def test_a_hundred_things_are_gone_to_one_by_one(lamps: Fleet) -> None:
+    run = lamps.begin(targets={"things": THINGS[:99], "groups": ["pumps"]})
+    assert len(lamps.job(run).asked["targets"]) == 100
+    assert lamps.iot.account.groups.keys() == {"pumps"}
+    assert lamps.counts(run) == {"QUEUED": 102}
+
+
+def begin_with_a_group(fleet: Fleet) -> Run:
+    """A run that has a temporary group, with one of its three devices at work."""
+    run = fleet.begin(timeout=86_400, targets={"query": "kind:pump"}, targetSelection="CONTINUOUS")
+    fleet.iot.start(fleet.iot_id(run), "pump-1")
+    return run
+
+
+def test_a_group_stays_as_long_as_devices_are_at_work(fleet: Fleet) -> None:
+    """Without it they would be no targets any more, and IoT would take the job from them."""
+    run = begin_with_a_group(fleet)
+    fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert fleet.sweep(2 * DAYS) == []
+    assert fleet.sweep(2 * DAYS) == []
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1")
+    fleet.tell_all()
+    assert fleet.sweep(3 * DAYS) == [run["id"]]
+    assert fleet.iot.account.groups.keys() == {"pumps"}
+    assert fleet.counts(run) == {"SUCCEEDED": 1, "CANCELED": 2}
+
+
+def test_a_device_that_never_reports_keeps_the_group_for_a_week(fleet: Fleet) -> None:
+    run = begin_with_a_group(fleet)
+    fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert fleet.sweep(8 * DAYS) == [run["id"]]
+    assert fleet.iot.account.groups.keys() == {"pumps"}
+
+
+def test_a_group_that_was_begun_and_not_used_is_removed(lamps: Fleet) -> None:
+    """The function ended half way, and the run was stopped then."""
+    lamps.save(targets={"things": THINGS})
+    run = lamps.trigger()
+    lamps.iot.remove_thing("lamp-100")
+    assert "lamp-100" in lamps.roll_out(run)["cause"]
+    assert lamps.iot_id(run) in lamps.iot.account.groups
+    assert lamps.end(run)["reason"] == "START_FAILED"
+    assert lamps.sweep() == [run["id"]]
+    assert lamps.iot.account.groups.keys() == {"pumps"}
+
+
+def test_a_group_that_cannot_be_deleted_now_is_deleted_later(fleet: Fleet) -> None:
+    run = begin_with_a_group(fleet)
+    fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop?force=true")
+    fleet.door.refusals["DeleteDynamicThingGroup"] = IotError("ThrottlingException", "Slow down")
+    with pytest.raises(ExceptionGroup):
+        fleet.sweep()
+    fleet.door.refusals.clear()
+    assert fleet.sweep() == [run["id"]]
+    assert fleet.iot.account.groups.keys() == {"pumps"}
+
+
+def test_a_continuous_run_follows_its_query(lamps: Fleet) -> None:
+    run = lamps.begin(timeout=86_400, targets={"query": "kind:pump"}, targetSelection="CONTINUOUS")
+    group, job = lamps.iot.account.groups[lamps.iot_id(run)], lamps.iot_id(run)
+    assert group.query == "kind:pump"
+    assert lamps.counts(run) == {"QUEUED": 3}
+    lamps.iot.report(job, "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    lamps.tell_all()
+    assert lamps.waits(run), "more may join"
+    lamps.iot.add_things("pump-4", kind="pump")
+    lamps.iot.report(job, "FAILED", "pump-4")
+    lamps.tell_all()
+    assert lamps.counts(run) == {"SUCCEEDED": 3, "FAILED": 1}
+    told = lamps.close(run)
+    assert (told["error"], lamps.get(run)["reason"]) == ("Shiftwork.Deadline", "DEADLINE")
+    assert lamps.job(run).status == "CANCELED"
+    assert lamps.sweep() == [run["id"]]
+    assert lamps.iot.account.groups.keys() == {"pumps"}
+
+
+def test_a_sweep_without_time_begins_nothing(fleet: Fleet) -> None:
+    run = begin_with_a_group(fleet)
+    fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop?force=true")
+    later = datetime.now(UTC) + timedelta(minutes=20)
+    assert sweep.tending()(later, lambda: False) == []
+    assert sweep.tending()(later, lambda: True) == [run["id"]]
+
+
+def test_a_rollout_that_cannot_be_tended_holds_up_no_other(fleet: Fleet) -> None:
+    runs = [begin_with_a_group(fleet)]
+    for _ in range(2):
+        runs.append(fleet.trigger())
+        fleet.roll_out(runs[-1])
+    fleet.call("POST", "/v1/jobs/team.job/actions/stop")
+    fleet.iot.report(fleet.iot_id(runs[0]), "SUCCEEDED", "pump-1")
+    broken = [True]
+
+    def strike(**_: object) -> None:
+        if broken:
+            broken.pop()
+            raise ConnectionError
+
+    clients.iot().meta.events.register("before-call.iot.DeleteDynamicThingGroup", strike)
+    with pytest.raises(ExceptionGroup):
+        fleet.sweep()
+    assert len(fleet.iot.account.groups) == 2, "the pumps, and what failed"
+    assert len(fleet.sweep()) == 1
