@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["app.py", "infra", "functions", "local", "tests"]
+ROOMS = ["app.py", "infra", "functions", "agent", "local", "tests"]
 MAY_IMPORT = {
     "functions.jobs": ("functions.jobs",),
     "functions.aws": ("functions.aws", "functions.jobs", "functions.settings"),
@@ -19,8 +19,9 @@ MAY_IMPORT = {
     "functions.events": ("functions.events", "functions.aws", "functions.jobs", "functions.settings"),
     "functions.settings": (),
     "infra": ("infra",),
+    "agent": ("agent",),
 }
-OURS = ("functions", "infra", "local", "tests")
+OURS = ("functions", "infra", "agent", "local", "tests")
 
 
 def sources() -> Iterator[Path]:

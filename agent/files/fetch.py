@@ -1,0 +1,87 @@
+"""Downloads to a file: bounded, checked, and there as a whole or not at all."""
+
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from agent.errors import JobError, RefusedError
+from agent.files.checksum import Checksum
+from agent.handlers.fields import INVALID
+from agent.settings.config import Config
+
+_CHUNK = 1 << 18
+_SECONDS = 60  # without a byte
+
+
+class Progress(Protocol):
+    """Is told how many bytes have come, of how many; 0 if that is not known."""
+
+    def __call__(self, done: int, size: int) -> None: ...
+
+
+def check_url(url: str, config: Config) -> None:
+    """Raises RefusedError unless it is one that the device may fetch."""
+    schemes = ("https", "http") if config.downloads.http else ("https",)
+    if urlsplit(url).scheme not in schemes:
+        raise RefusedError(INVALID, f"The URL {_shown(url)} does not begin with {' or '.join(schemes)}")
+
+
+def fetch(url: str, target: Path, checksum: Checksum | None, config: Config, progress: Progress) -> None:
+    """Download into `target`, replacing it only when all of it has come and is right."""
+    check_url(url, config)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".download-", dir=target.parent))
+    try:
+        part = draft / target.name
+        try:
+            _download(url, part, config, progress)
+        except (OSError, HTTPException, ValueError) as error:
+            raise JobError("ERR_DOWNLOAD_FAILED", f"{_shown(url)}: {_why(error)}") from error
+        if checksum:
+            checksum.check(part)
+        part.replace(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows to where the device may fetch from, and nowhere else."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def redirect_request(self, *request: Any) -> urllib.request.Request | None:
+        check_url(request[-1], self._config)
+        return super().redirect_request(*request)
+
+
+def _download(url: str, part: Path, config: Config, progress: Progress) -> None:
+    most = config.limits.download_bytes
+    opener = urllib.request.build_opener(_Redirects(config))
+    with opener.open(url, timeout=_SECONDS) as answer, part.open("wb") as file:
+        size = int(answer.headers.get("Content-Length") or 0)
+        done = 0
+        while chunk := answer.read(_CHUNK):
+            done += len(chunk)
+            if max(done, size) > most:
+                raise OSError(f"it is larger than limits.download_bytes, {most}")
+            file.write(chunk)
+            progress(done, size)
+        if size and done < size:
+            raise OSError(f"it ended after {done} of {size} bytes")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"the server answers {error.code}"
+    return str(getattr(error, "reason", None) or error)
+
+
+def _shown(url: str) -> str:
+    """Without the query: a presigned URL has its signature there."""
+    return url.partition("?")[0][:300]

@@ -1,0 +1,76 @@
+"""Runs the agent until it is told to stop."""
+
+import fcntl
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from agent.aws.line import Line
+from agent.errors import ConfigError
+from agent.jobs.current import Pace
+from agent.jobs.loop import Loop
+from agent.jobs.note import NoteFile
+from agent.jobs.service import Notice, Stopped
+from agent.log import Log
+from agent.running.launcher import Launcher
+from agent.running.machine import Machine
+from agent.settings.config import Config
+
+
+def run(config: Config, log: Log) -> str | None:
+    """Take jobs until SIGTERM or SIGINT; answers the reason if there was another one."""
+    with alone(config):
+        inbox: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        line = Line(config.connection, inbox.put, log)
+        launcher = Launcher(config, inbox.put)
+        loop = Loop(
+            service=line.calls,
+            begin=launcher,
+            notes=NoteFile(config.state),
+            machine=Machine(config.power),
+            inbox=inbox,
+            log=log,
+            pace=Pace(config.limits.report_seconds, config.limits.heartbeat_seconds),
+        )
+        _on_signals(lambda: inbox.put(Stopped()))
+        log("started", thing=config.connection.thing, endpoint=config.connection.endpoint)
+        line.start()
+        reason = loop.run()
+        launcher.wait()
+        line.stop()
+        log("stopped", reason=reason)
+        return reason
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Raises ConfigError if another agent uses the state folder: two would take each other's jobs and client id."""
+    try:
+        config.state.mkdir(parents=True, exist_ok=True)
+        with (config.state / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        problem = f"state {config.state} is in use by another agent: stop it, or give this one its own folder"
+        raise ConfigError([problem]) from None
+    except PermissionError as error:
+        problem = f"state {config.state} cannot be written ({error.filename}): give the agent's user the right to"
+        raise ConfigError([problem]) from None
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    """By a pipe and a thread: a Python handler may wait until the main thread has something to do."""
+    signaled, signals = os.pipe()
+    os.set_blocking(signals, False)
+    signal.set_wakeup_fd(signals)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+    def wait() -> None:
+        os.read(signaled, 1)
+        stop()
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,41 @@
+"""Begins the work on a job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agent.errors import JobError, RefusedError
+from agent.jobs.execution import Execution
+from agent.jobs.service import Notice
+from agent.jobs.work import Again
+from agent.running.order import Order
+from agent.running.process import Process
+from agent.running.routes import route
+from agent.settings.config import Config
+
+
+@dataclass
+class Launcher:
+    """The loop's `begin`: one process for each job."""
+
+    config: Config
+    tell: Callable[[Notice], None]
+    last: Process | None = field(default=None, init=False)
+
+    def __call__(self, execution: Execution, again: Again | None) -> Process:
+        """Begin the work that the document asks for."""
+        found = route(self.config, execution.document)
+        if again and not again.wanted_reboot and found.restart == "fail":
+            raise JobError("ERR_INTERRUPTED", "The agent was restarted in the middle of this job")
+        order = Order(found.function, execution, again, self.config)
+        try:
+            self.last = Process(order, found.seconds, self.tell)
+        except RecursionError as error:
+            raise RefusedError("ERR_INVALID_DOCUMENT", "The job document is nested too deeply") from error
+        except OSError as error:
+            raise JobError("ERR_SYSTEM_CALL_FAILED", f"The job's process did not start: {error}") from error
+        return self.last
+
+    def wait(self) -> None:
+        """Until the work that was begun last has ended."""
+        if self.last:
+            self.last.wait()

@@ -1,0 +1,21 @@
+"""Configurations for tests."""
+
+from pathlib import Path
+from typing import Any
+
+from agent.settings.config import Config
+from agent.settings.load import parse
+
+NOWHERE = "a" * 64  # longer than a part of a host's name may be: no name server is asked
+CONNECTION = {"endpoint": "localhost", "thing": "pump-1", "certificate": "device.pem", "key": "device.key"}
+
+
+def source(**tables: Any) -> dict[str, Any]:
+    """A configuration file's values: the least, and `tables`."""
+    return {"state": "state", "connection": CONNECTION, **tables}
+
+
+def config(folder: Path, **tables: Any) -> Config:
+    """The Config of these values; its paths are in `folder`."""
+    (folder / "state").mkdir(exist_ok=True)
+    return parse(source(**tables), folder)

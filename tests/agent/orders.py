@@ -1,0 +1,43 @@
+"""Runs documents by their handlers in this process, as the worker does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.errors import JobError
+from agent.jobs.current import failure
+from agent.jobs.execution import Execution, Outcome
+from agent.jobs.work import Again
+from agent.running import worker
+from agent.running.order import Order, read
+from agent.running.routes import route
+from tests.agent.configs import config
+
+EVERYTHING = ("systemStatus", "reboot", "shutdown", "install", "download-file", "run-command", "steps")
+SERVICES = ("start", "stop", "restart")
+
+
+@dataclass
+class Place:
+    """A device's folder, and what its handlers have told."""
+
+    folder: Path
+    tables: dict[str, Any] = field(default_factory=dict)
+    told: list[Mapping[str, str]] = field(default_factory=list)
+
+    def run(self, document: object, again: Again | None = None, job_id: str = "job-1") -> Outcome:
+        """The outcome of the document, as the agent would report it."""
+        told: list[Mapping[str, Any]] = []
+        found = config(self.folder, **{"operations": [*EVERYTHING, *SERVICES], **self.tables})
+        try:
+            function = route(found, document).function
+        except JobError as error:
+            return failure(error)
+        order = read(Order(function, Execution(job_id, 1, 2, document), again, found).as_json())
+        outcome = worker.run(order, told.append)
+        self.told = [message["told"] for message in told]
+        return outcome
+
+    def steps_told(self) -> list[str]:
+        return [told["step"] for told in self.told if "step" in told]

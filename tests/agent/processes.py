@@ -1,0 +1,85 @@
+"""Jobs as processes, for tests."""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.jobs.execution import Execution, Outcome
+from agent.jobs.service import Ended, Notice, Told
+from agent.jobs.work import Again
+from agent.running.launcher import Launcher
+from agent.settings.config import Config
+
+MODULE = """
+import os, signal, subprocess, sys, time
+
+def talk(document, job):
+    print("x" * 5000)
+    print("last line")
+    os.write(2, b"\\xff bad \\x1b[31m bytes")
+    return {"a": "b"}
+
+def hang(document, job):
+    subprocess.Popen(["sleep", "1000"])
+    job.report(pid=os.getpid())
+    time.sleep(1000)
+
+def clean_up(document, job):
+    try:
+        job.report(step="ready")
+        time.sleep(1000)
+    finally:
+        (job.config.state / "cleaned").write_text("")
+
+def stubborn(document, job):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    job.report(step="ready")
+    while True:
+        time.sleep(1000)
+
+def die(document, job): os.kill(os.getpid(), signal.SIGKILL)
+def quit(document, job): os._exit(3)
+def leave(document, job): subprocess.Popen(["sleep", "1000"], start_new_session=False); return {}
+def flood(document, job):
+    for n in range(20000):
+        job.report(progress=n)
+"""
+Begin = Callable[..., "Begun"]
+
+
+class Begun:
+    """A job that runs."""
+
+    def __init__(self, found: Config, document: object, again: Again | None) -> None:
+        self.notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        self.process = Launcher(found, self.notices.put)(Execution("job-1", 1, 2, document), again)
+
+    def told(self) -> dict[str, str]:
+        notice = self.notices.get(timeout=20)
+        assert isinstance(notice, Told)
+        return dict(notice.details)
+
+    def outcome(self) -> Outcome:
+        while True:
+            notice = self.notices.get(timeout=20)
+            if isinstance(notice, Ended):
+                self.process.wait()
+                return notice.outcome
+
+
+def group_is_gone(group: int) -> bool:
+    """Whether every process of the group ends: those that are killed take a moment."""
+    pause = threading.Event()
+    return any(_states(group) <= {"Z", "X"} or pause.wait(0.02) for _ in range(500))
+
+
+def _states(group: int) -> set[str]:
+    """Z and X are of such as have ended, and wait for init to take notice (man 5 proc)."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, number, *_ = stat.read_text().rpartition(")")[2].split()
+            found |= {state} if int(number) == group else set()
+    return found

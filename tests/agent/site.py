@@ -1,0 +1,63 @@
+"""A web server on loopback for downloads."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files; /moved leads to another place, and /short breaks off."""
+
+    def do_GET(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "ftp://localhost/file")
+            self.end_headers()
+        elif self.path == "/short":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"half")
+        else:
+            super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@dataclass
+class Site:
+    """Its files are those of `folder`."""
+
+    folder: Path
+    url: str
+
+    def put(self, name: str, content: bytes) -> dict[str, object]:
+        """Offer a file; answers what an install document says of it."""
+        (self.folder / name).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        return {
+            "fileName": name,
+            "fileSource": {"url": f"{self.url}/{name}"},
+            "checksum": {"hashAlgorithm": "SHA256", "inline": {"value": digest}},
+        }
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """A server of the folder, as long as the context lasts."""
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,73 @@
+"""Which documents a device takes."""
+
+from pathlib import Path
+
+import pytest
+
+from agent.errors import RefusedError
+from agent.jobs.work import Again
+from agent.running.routes import route
+from tests.agent.configs import config
+from tests.agent.orders import Place
+
+HANDLERS = {"customJob": {"function": "valves:custom_job", "seconds": 60, "restart": "again"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "told"),
+    [
+        (None, "ERR_INVALID_DOCUMENT", "is not a JSON object"),
+        ("reboot", "ERR_INVALID_DOCUMENT", "is not a JSON object"),
+        ([], "ERR_INVALID_DOCUMENT", "is not a JSON object"),
+        ({}, "ERR_INVALID_DOCUMENT", "has neither an operation nor steps"),
+        ({"operation": 7}, "ERR_INVALID_DOCUMENT", "has neither an operation nor steps"),
+        ({"operation": "melt"}, "ERR_UNKNOWN_OPERATION", r"'melt' is not known to this device: add \[handlers.melt\]"),
+        ({"operation": "reboot"}, "ERR_UNKNOWN_OPERATION", "'reboot' is not allowed on this device: add 'reboot' to"),
+        ({"steps": []}, "ERR_UNKNOWN_OPERATION", "'steps' is not allowed"),
+        ({"operation": "systemStatus", "timeoutSeconds": 0}, "ERR_INVALID_DOCUMENT", "timeoutSeconds"),
+        ({"operation": "systemStatus", "timeoutSeconds": "9"}, "ERR_INVALID_DOCUMENT", "timeoutSeconds"),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, document: object, code: str, told: str) -> None:
+    with pytest.raises(RefusedError, match=told) as error:
+        route(config(tmp_path), document)
+    assert error.value.code == code
+
+
+def test_a_document_may_shorten_its_time_only(tmp_path: Path) -> None:
+    found = config(tmp_path, handlers=HANDLERS)
+    assert route(found, {"operation": "customJob"}).seconds == 60
+    assert route(found, {"operation": "customJob", "timeoutSeconds": 5}).seconds == 5
+    assert route(found, {"operation": "customJob", "timeoutSeconds": 500}).seconds == 60
+    assert route(found, {"operation": "systemStatus"}).seconds == 3600
+
+
+def test_each_operation_has_a_function(place: Place) -> None:
+    """Whatever is missing in the documents is refused by the handler itself, not for want of one."""
+    for operation in ("install", "download-file", "run-command", "start", "stop", "restart", "steps"):
+        outcome = place.run({"operation": operation})
+        assert outcome.status == "REJECTED"
+        assert outcome.details["errorCode"] in ("ERR_INVALID_DOCUMENT", "ERR_UNNAMED_PACKAGE")
+
+
+def test_system_status(place: Place) -> None:
+    outcome = place.run({"operation": "systemStatus"})
+    assert outcome.status == "SUCCEEDED"
+    assert outcome.details["installedPackages"] == "none"
+    assert int(outcome.details["uptimeSeconds"]) > 0
+    assert len(outcome.details) <= 10
+
+
+def test_reboot_and_shutdown(place: Place) -> None:
+    first = place.run({"operation": "reboot"})
+    assert (first.status, first.details["step"], first.then) == ("IN_PROGRESS", "initiated", "reboot")
+    assert place.run({"operation": "reboot"}, Again()).then == "reboot"  # it was not yet begun
+    after = place.run({"operation": "reboot"}, Again(wanted_reboot=True, rebooted=True))
+    assert (after.status, after.details["step"], after.then) == ("SUCCEEDED", "rebooted", None)
+    failed = place.run({"operation": "reboot"}, Again(wanted_reboot=True, rebooted=False))
+    assert (failed.status, failed.details["reason"]) == (
+        "FAILED",
+        "The machine was not restarted: its boot id is the same",
+    )
+    halt = place.run({"operation": "shutdown"})
+    assert (halt.status, halt.then) == ("SUCCEEDED", "shutdown")
