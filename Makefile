@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help install run up bench test lint unit aws api state-machines infra e2e openapi synth bootstrap deploy destroy clean
+.PHONY: help install run up fleet bench test lint unit aws api state-machines infra e2e openapi synth bootstrap deploy destroy clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ run: install ## start the local cloud, deploy, run examples/hello.json, stop
 
 up: install ## keep the local cloud running, until Ctrl-C
 	@python -m local up
+
+fleet: install ## start the local cloud and 50 devices, roll examples/fleet-update.json out, show how it goes
+	@python -m local fleet examples/fleet-update.json
 
 bench: install ## measure the local cloud: trigger to start, a burst, reads, memory
 	@python -m local bench

@@ -1,4 +1,4 @@
-"""The commands: `python -m local up`, `python -m local run FILE`, `python -m local bench`."""
+"""The commands: `python -m local up`, `... run FILE`, `... fleet FILE`, `... bench`."""
 
 import argparse
 import errno
@@ -10,7 +10,9 @@ from types import FrameType
 
 from local.bench import bench
 from local.errors import LocalCloudError
+from local.fleet.roll_out import roll_out
 from local.run import run
+from local.sockets import Ports
 from local.up import up
 
 INTERRUPTED = 130
@@ -22,12 +24,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _interrupt)
     chosen = _parser().parse_args(arguments)
     try:
-        match chosen.command:
-            case "up":
-                return up(chosen.aws_port, chosen.api_port)
-            case "run":
-                return run(chosen.file)
-        return bench()
+        return _carry_out(chosen)
     except LocalCloudError as error:
         return _fail(str(error))
     except OSError as error:
@@ -36,6 +33,17 @@ def main(arguments: list[str]) -> int:
         return _fail(f"no space is left on the disk: make room ({error})")
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _carry_out(chosen: argparse.Namespace) -> int:
+    match chosen.command:
+        case "up":
+            return up(Ports(aws=chosen.aws_port, api=chosen.api_port, mqtt=chosen.mqtt_port))
+        case "run":
+            return run(chosen.file)
+        case "fleet":
+            return roll_out(chosen.file, chosen.devices)
+    return bench()
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:
@@ -57,10 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="Shiftwork on a local AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
     up_parser = commands.add_parser("up", help="keep a local cloud running until Ctrl-C")
-    for option, variable, default in (("aws", "SHIFTWORK_AWS_PORT", 4566), ("api", "SHIFTWORK_API_PORT", 8080)):
+    for option, default in (("aws", 4566), ("api", 8080), ("mqtt", 8883)):
+        variable = f"SHIFTWORK_{option.upper()}_PORT"
         wanted = os.environ.get(variable, str(default))
         up_parser.add_argument(f"--{option}-port", type=int, default=wanted, help=f"default {default}, or ${variable}")
     commands.add_parser("run", help="run one job, show its log and its end").add_argument("file", type=Path)
+    fleet = commands.add_parser("fleet", help="roll a job out to devices of this machine")
+    fleet.add_argument("file", type=Path)
+    fleet.add_argument("--devices", type=int, default=50, help="how many, 50 by default")
     commands.add_parser("bench", help="measure")
     return parser
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from local import cloud
 from local.client import Client
-from local.errors import LocalCloudError
+from local.job_file import read_job
 from local.progress import Progress
 
 OVER = ("SUCCESS", "FAILED")
@@ -17,7 +17,7 @@ PAUSE = 0.2
 
 def run(path: Path) -> int:
     """Create the file's job, trigger it, show its log and the finished run; 0 if that is a success."""
-    job = _read(path)
+    job = read_job(path)
     progress = Progress()
     with cloud.running(progress=progress) as local:
         print(f"Tasks run as {local.tasks}.", file=sys.stderr)
@@ -28,15 +28,6 @@ def run(path: Path) -> int:
         finished = _follow(api, f"/v1/jobs/{job_id}/runs/{run_id}")
     print(json.dumps(finished, indent=2))
     return 0 if finished["status"] == "SUCCESS" else 1
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LocalCloudError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise LocalCloudError(f"{path} is not JSON: {error}") from error
 
 
 def _follow(api: Client, path: str) -> Any:
