@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
-from tests import event_patterns
+from tests import event_patterns, light_calls
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -74,8 +74,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def aws() -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
+    light_calls.install(monkeypatch)
     from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
     from functions.aws import clients  # noqa: PLC0415
     from functions.events import dispatch, follow, publish, react, roll_out, settle, sweep, track  # noqa: PLC0415

@@ -3,26 +3,19 @@
 from collections.abc import Callable
 from copy import copy, deepcopy
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import pytest
-from botocore.useragent import UserAgentString
-from moto import backend_index
-from moto.core.serialize import JSONSerializer
-from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.stepfunctions.models import Execution
 
-_USED = ("dynamodb", "stepfunctions")
-
 
 def install(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
     """Until the test ends."""
     _light_transactions(patch)
-    _light_calls(patch)
+    patch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)  # moto would weigh each item
     _stops(patch, now)
 
 
@@ -54,24 +47,6 @@ def _light_transactions(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(DynamoDBBackend, "transact_write_items", noting)
     patch.setattr(Table, "__deepcopy__", kept, raising=False)
-
-
-def _light_calls(patch: pytest.MonkeyPatch) -> None:
-    """What moto and botocore work out for each call anew, and what is the same or not looked at here."""
-    serialize = JSONSerializer._serialize_type_structure
-
-    def as_it_is(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue":  # moto keeps them as DynamoDB answers them
-            serialized[key] = value
-        else:
-            serialize(serializer, serialized, value, shape, key)
-
-    patch.setattr(JSONSerializer, "_serialize_type_structure", as_it_is)
-    patch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)  # an item's size
-    patch.setattr("moto.core.responses.method_names_from_class", cache(method_names_from_class))
-    patch.setattr(UserAgentString, "to_string", lambda agent: "tests")
-    first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in _USED)
-    patch.setattr(backend_index, "backend_url_patterns", first)
 
 
 def _stops(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
