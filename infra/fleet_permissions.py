@@ -20,6 +20,7 @@ def roll_out(storage: Storage, runner: Runner, document_buckets: Sequence[str]) 
         *iot.create_jobs(runner.family_prefix, runner.job_roles),
         *iot.make_groups(runner.family_prefix),
         iot.on_groups("LookIntoGroups", "ListThingsInThingGroup"),
+        iot.on_things("FindThings", "DescribeThing"),
         iot.SEARCH,
         *cancel(runner),
         _conclude(runner),

@@ -26,4 +26,5 @@ def job_of(told: Mapping[str, Any]) -> IotJob:
         counts={status: numbers[name] for status, name in _COUNTS.items() if numbers.get(name)},
         reason_code=told.get("reasonCode"),
         comment=told.get("comment"),
+        completed_at=told.get("completedAt"),
     )

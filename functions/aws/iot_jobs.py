@@ -46,7 +46,8 @@ class IotCoreJobs:
             )
         except ClientError as error:
             if is_error(error, THERE):
-                self._claim(run_id, job_id)
+                if not self._is_ours(run_id, job_id):
+                    raise
             elif is_error(error, INVALID, ABSENT):
                 raise RefusedError(error.response["Error"]["Message"]) from error
             else:
@@ -94,11 +95,12 @@ class IotCoreJobs:
         told = self._client().describe_event_configurations().get("eventConfigurations", {})
         return told.get("JOB", {}).get("Enabled", False) and told.get("JOB_EXECUTION", {}).get("Enabled", False)
 
-    def _claim(self, run_id: str, job_id: str) -> None:
-        """That the job that is there is this run's: creating it again changes nothing."""
+    def _is_ours(self, run_id: str, job_id: str) -> bool:
+        """That the job that is there is this run's: creating it again changes nothing. False: it is not found now."""
         job = self._describe(run_id)
-        if job is None or job.get("description") != description(job_id, run_id):
+        if job and job.get("description") != description(job_id, run_id):
             raise RefusedError(f"There is an IoT job {self._id(run_id)} already, and it is not this run's.")
+        return job is not None
 
     def _describe(self, run_id: str) -> dict[str, Any] | None:
         try:

@@ -35,8 +35,9 @@ from functions.jobs.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
-# Devices, hooks and image tags; revisions, runs and skips; tasks.
-_BELONGINGS = (("DEVICE#", "IMAGE#~"), ("REV#", "SKIP#~"), ("TASK#", "TASK#~"))
+# Revisions, runs and skips; devices, hooks and image tags; tasks. Runs come first: what is heard of a device is kept as
+# long as there is its run.
+_BELONGINGS = (("REV#", "SKIP#~"), ("DEVICE#", "IMAGE#~"), ("TASK#", "TASK#~"))
 
 
 class JobTable:

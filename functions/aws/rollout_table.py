@@ -30,7 +30,7 @@ class RolloutTable:
         return rollout_of(item) if item else None
 
     def begin(self, rollout: Rollout) -> Rollout | None:
-        """Put it, or give the one that is there the new token; None if the run is not active.
+        """Put it, or give the one that is there the new token; None if the run is not active, or a later call came.
 
         One that was closed is open again: there is a new token because its run's execution waits once more.
         """
@@ -43,7 +43,7 @@ class RolloutTable:
         try:
             self._table.transact({"rollout": opening(rollout), "run": ("ConditionCheck", active)})
         except CancelledError as cancelled:
-            if "run" in cancelled.failed:
+            if "run" in cancelled.failed or cancelled.failed["rollout"].get("jobId") == rollout.job_id:
                 return None
             raise
         return self.get(rollout.run_id)

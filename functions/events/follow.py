@@ -1,5 +1,6 @@
 """IoT's rules hand over what becomes of the jobs of fleet runs, and of them on each device: a line of log each."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         else:
             logger.info("no news of a device", extra={"run_id": run_id, "topic": event.get("topic")})
         return
-    rollout, verdict = following().job(run_id, lambda: context.get_remaining_time_in_millis() > _ENOUGH)
+
+    def time_left() -> bool:
+        return context.get_remaining_time_in_millis() > _ENOUGH
+
+    rollout, verdict = following().job(run_id, datetime.now(UTC), time_left)
     ids = {"job_id": rollout.job_id if rollout else None, "run_id": run_id, "status": event.get("status")}
     ending = {"error": verdict.error, "cause": verdict.words} if verdict else {}
     logger.info("job changed", extra={**ids, **ending})

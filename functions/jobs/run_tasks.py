@@ -16,9 +16,9 @@ def task_at(run: Run, index: int, tasks: TaskStore) -> IndexedTask:
 
 
 def page_of_tasks(run: Run, wish: PageWish, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
-    """The tasks that have begun, by index, those in one of these statuses; raises InvalidTokenError."""
+    """The tasks that have begun, by index, in one of these statuses; a fleet has none. Raises InvalidTokenError."""
     if run.plan.task_count > 1:
         return tasks.page(run.job_id, run.id, wish, statuses)
     if wish.cursor:
         raise InvalidTokenError("cursor")
-    return Page([only_task(run)] if run.status in statuses else [], None)
+    return Page([only_task(run)] if run.status in statuses and not run.plan.fleet else [], None)

@@ -40,6 +40,14 @@ def test_begun_again_it_has_the_new_token_and_all_else_as_it_was(rollouts: Rollo
     assert rollouts.begin(replace(AGAIN, selection="CONTINUOUS", success={})) == replace(known, token=SECOND)
 
 
+def test_an_earlier_call_that_comes_second_takes_no_token_away(rollouts: RolloutTable) -> None:
+    rollouts.begin(AGAIN)
+    assert rollouts.begin(ROLLOUT) is None
+    found = rollouts.get(RUN.id)
+    assert found is not None
+    assert found.token == SECOND
+
+
 def test_one_that_was_closed_is_open_again(rollouts: RolloutTable, table: Table) -> None:
     rollouts.begin(ROLLOUT)
     rollouts.close(ROLLOUT)

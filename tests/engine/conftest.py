@@ -30,13 +30,17 @@ def tally(record_property: Callable[[str, Any], None]) -> Tally:
 @pytest.fixture
 def world(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> World:
     """A world in which nothing has happened."""
-    for name in ("runs", "runs-of-several-tasks"):
+    for name in ("runs", "runs-of-several-tasks", "runs-of-a-fleet"):
         boto3.client("stepfunctions").create_state_machine(
             name=name,
             definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
             roleArn="arn:aws:iam::123456789012:role/r",
         )
-    for client in (clients.dynamodb(), clients.stepfunctions()):  # moto does not look at it, and it takes time
+    for client in (
+        clients.dynamodb(),
+        clients.stepfunctions(),
+        clients.iot(),
+    ):  # moto does not look at it, and it takes time
         client.meta.events.register("choose-signer", lambda **_: UNSIGNED)
     # moto's ECS knows no task that was not run in it: here each one is stopped.
     clients.ecs().meta.events.register("before-call.ecs.StopTask", _stopped)  # type: ignore[arg-type]

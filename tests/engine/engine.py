@@ -1,7 +1,7 @@
 """The use cases of all functions, as a new process has them: what an old one remembered is forgotten."""
 
 from functions.api.services import services
-from functions.aws import adapters, order_services, schedule_services
+from functions.aws import adapters, fleet_services, order_services, schedule_services
 from functions.jobs.events.reacting import Reacting
 from functions.jobs.task import TaskReport
 from functions.settings import Settings
@@ -22,6 +22,12 @@ class Engine:
         self.order = order_services.ordering(settings, self.dispatch.trigger)
         self.react = Reacting(firings=self.dispatch.firings, order=self.order)
         self.runs = self.settle.runs
+        self.roll_out = fleet_services.rolling_out(settings)
+        self.follow = fleet_services.following(settings)
+        self.close = fleet_services.closing(settings)
+        self.tend = fleet_services.tending(settings)
+        self.read_devices = services().read_devices
+        self.retry_devices = services().retry_devices
         self._tasks = adapters.task_table(settings)
 
     def track(self, report: TaskReport) -> bool:

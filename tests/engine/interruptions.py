@@ -1,6 +1,6 @@
 """What befalls a function between its calls of AWS, by the number of the call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -44,38 +44,49 @@ class LostError(ReadTimeoutError):
 
 
 OVERTAKING = (Kind.DOUBLED, Kind.CALLED, Kind.OUTRUN, Kind.RIVALLED)
-_READ = ("Get", "BatchGet", "Query", "Describe", "List")
+_READ = ("Get", "BatchGet", "Query", "Describe", "List", "Search")
+Answering = Callable[[Any, dict[str, Any]], object]
 
 
-def faults(calls: list[str], *, scheduled: bool) -> Iterator[Fault]:
-    """All that may befall an operation that makes these calls, and makes a difference; `scheduled`: by a firing too.
+def faults(calls: list[str], overtaking: Iterable[Kind]) -> Iterator[Fault]:
+    """All that may befall an operation that makes these calls, and makes a difference.
 
-    That the answer of a call that changes nothing is lost is as if it was refused, and that it is asked for twice is
-    nothing. DynamoDB tells a repeated transaction by its token (API Reference, TransactWriteItems), which moto does
-    not. To be overtaken is the worst when all is read and nothing written.
+    `overtaking`: what may come in between.
+
+    To be killed before a call that changes nothing is to be killed before the next one that does, and that its answer
+    is lost is as if it was refused; that it is asked for twice is nothing. DynamoDB tells a repeated transaction by its
+    token (API Reference, TransactWriteItems), which moto does not. To be overtaken is the worst when all is read and
+    nothing written.
     """
     writes = [(number, name) for number, name in enumerate(calls, 1) if not name.startswith(_READ)]
-    for number in range(1, len(calls) + 1):
-        yield Fault(Kind.KILLED, number)
-        yield Fault(Kind.REFUSED, number)
+    yield from (Fault(Kind.REFUSED, number) for number in range(1, len(calls) + 1))
     for number, name in writes:
+        yield Fault(Kind.KILLED, number)
         yield Fault(Kind.LOST, number)
         if name != "TransactWriteItems":
             yield Fault(Kind.REPEATED, number)
     for number, _ in writes:
-        yield from (Fault(kind, number) for kind in OVERTAKING if scheduled or kind is not Kind.RIVALLED)
+        yield from (Fault(kind, number) for kind in overtaking)
+
+
+def is_in_memory(model: Any) -> bool:
+    """Whether a call is answered without being sent: botocore has no part then in asking again."""
+    return str(model.service_model.service_name) == "iot" or str(model.name).startswith("SendTask")
 
 
 class Interruptions:
-    """Strikes once at the fault that it is armed with; `made` has the names of the calls since then."""
+    """Strikes once at the fault that it is armed with; `made` has the names of the calls since then.
 
-    def __init__(self, passing: Callable[[], None], changed: Callable[[], None]) -> None:
-        self._passing, self._changed = passing, changed
+    `door` answers the calls that are not sent, to be asked once more.
+    """
+
+    def __init__(self, passing: Callable[[], None], changed: Callable[[], None], door: Answering) -> None:
+        self._passing, self._changed, self._door = passing, changed, door
         self._fault: Fault | None = None
         self._rival: Callable[[Kind], object] = id
         self.made: list[str] = []
         self.struck = False
-        for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs()):
+        for client in (clients.dynamodb(), clients.stepfunctions(), clients.ecs(), clients.iot()):
             client.meta.events.register("before-call", self._before)
             client.meta.events.register_first("needs-retry", self._asked)  # type: ignore[arg-type]
             client.meta.events.register("after-call", self._after)
@@ -91,14 +102,17 @@ class Interruptions:
         self._fault, self.struck = None, True
         return fault.kind
 
-    def _before(self, model: Any, **_: Any) -> None:
+    def _before(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         self._passing()
         self.made.append(model.name)
-        match self._strikes(model.name, Kind.KILLED, Kind.REFUSED, *OVERTAKING):
+        twice = (Kind.REPEATED,) if is_in_memory(model) else ()
+        match self._strikes(model.name, Kind.KILLED, Kind.REFUSED, *twice, *OVERTAKING):
             case Kind.KILLED:
                 raise KilledError
             case Kind.REFUSED:
                 raise RefusedError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
+            case Kind.REPEATED:
+                self._door(model, context)
             case Kind() as kind:
                 self._rival(kind)
 

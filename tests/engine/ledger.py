@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from functions.aws.table import Item
 from tests.engine.picture import ACTIVE, JobPicture, Picture, ended, moment
 
+_OPEN = ("QUEUED", "IN_PROGRESS")
 _KEPT_OUT = "Its run was deleted."  # such a skip is not counted
 
 
 @dataclass(slots=True)
 class Book:
     """What was seen of a job since it was made: its runs as they were last, the active ones, the firing that waited,
-    the runs that were to be started."""
+    the runs that were to be started, the devices of its runs."""
 
     born: str
     runs: dict[str, Item] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
     queued: str | None = None
     entered: set[str] = field(default_factory=set)
+    devices: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Ledger:
             book = self.books.get(job_id)
             if book is None or book.born != job.created_at:
                 book = self.books[job_id] = Book(job.created_at)
-            words = [*_moves(book, job), *_sums(book, job), *_parts(job)]
+            words = [*_moves(book, job), *_sums(book, job), *_parts(job), *_devices(book, job)]
             self.wrong += [f"{job_id}: {one}" for one in words]
         self.wrong += _executions(picture)
 
@@ -96,6 +98,20 @@ def _parts(job: JobPicture) -> Iterator[str]:
         counted = run.get("succeededTasks", 0), set(map(int, run.get("failedTasks", ())))
         if counted != (len(over) - len(failed), failed):
             yield f"run {run_id} counts {counted} of its tasks {over}"
+
+
+def _devices(book: Book, job: JobPicture) -> Iterator[str]:
+    """A fleet run counts its devices; what is final stays, and no execution comes after a later one."""
+    for run_id, run in job.runs.items():
+        devices = job.devices.get(run_id, {})
+        there = Counter(status for _, status in devices.values())
+        if there != +Counter(run.get("devices", {})):
+            yield f"run {run_id} counts {run.get('devices')} of its devices {devices}"
+        for thing, (number, status) in devices.items():
+            before = book.devices.get((run_id, thing), (0, "QUEUED"))
+            if number < before[0] or (number == before[0] and before[1] not in (*_OPEN, status)):
+                yield f"{thing} of run {run_id} was {before}, and is {(number, status)}"
+            book.devices[run_id, thing] = (number, status)
 
 
 def _executions(picture: Picture) -> Iterator[str]:

@@ -13,15 +13,17 @@ from tests.engine.story import Moment
 from tests.engine.tally import Tally
 from tests.engine.world import World
 
-JOBS = ["team.a", "team.b", "c"]
+JOBS = ["team.a", "team.b", "c", "fleet"]
 JOB = st.sampled_from(JOBS)
 SEVERAL: dict[str, Any] = {"run": {"taskCount": 2}}
+AGAIN = [{"failureType": "FAILED", "numberOfRetries": 1}]
 NUMBERS = st.integers(0, 7)
 POLICIES = st.sampled_from(["ALLOW", "FORBID", "REPLACE", "QUEUE"])
 RIVALS = st.tuples(st.sampled_from(["fire", "trigger", "end", "stop", "delete", "pause"]), JOB, NUMBERS)
 FAULT = st.builds(Fault, st.sampled_from(list(Kind)), st.sampled_from([1, 2, 2, 3, 3, 4, 5, 6, 8, 11]))
 FAULTS = st.none() | st.tuples(FAULT, RIVALS)
 Trouble = tuple[Fault, tuple[str, str, int]] | None
+DEVICE_ENDS = ["IN_PROGRESS", "SUCCEEDED", "FAILED", "REJECTED"]
 RULES = st.sampled_from(["SUCCESS", "FAILURE", "ANY"])
 KEPT = st.sampled_from([{}, {}, {"retention": {"successes": 1}}, {"retention": {"failures": 0}}])
 
@@ -66,12 +68,15 @@ class EngineMachine(RuleBasedStateMachine):
         self.do(None, self.world.save, "team.b", other, **kept)
         parents = [{"id": "team.a", "on": on}, *([] if other else [{"id": "team.b"}])]
         self.do(None, self.world.save, "c", dependencies=parents, **SEVERAL)
+        self.do(None, self.world.save, "fleet", run=self.world.fleet(retry=AGAIN))
 
     @precondition(lambda self: self.world.missing(JOBS))
     @rule(policy=POLICIES, fault=FAULTS)
     def save(self, policy: str, fault: Trouble) -> None:
         missing = self.world.missing(JOBS)[0]
         more = {"dependencies": [{"id": "team.a", "on": "ANY"}], **SEVERAL} if missing == "c" else {}
+        if missing == "fleet":
+            more = {"run": self.world.fleet(retry=AGAIN)}
         self.do(fault, self.world.save, missing, None if more else policy, **more)
 
     @rule(job=JOB, fault=FAULTS)
@@ -105,6 +110,33 @@ class EngineMachine(RuleBasedStateMachine):
         runs = self.world.executions(ended=False) + self.world.executions(ended=True)
         self.do(fault, self.world.track, runs[number % len(runs)], status, number)
 
+    @precondition(lambda self: self.world.callable())
+    @rule(number=NUMBERS, fault=FAULTS)
+    def call_to_roll_out(self, number: int, fault: Trouble) -> None:
+        runs = self.world.callable()
+        self.do(fault, self.world.roll_out, runs[number % len(runs)])
+
+    @precondition(lambda self: self.world.rolled_out())
+    @rule(number=NUMBERS, thing=st.sampled_from(["lamp-1", "lamp-2"]), status=st.sampled_from(DEVICE_ENDS))
+    def a_device_reports(self, number: int, thing: str, status: str) -> None:
+        runs = self.world.rolled_out()
+        self.world.device(runs[number % len(runs)], thing, status)
+
+    @precondition(lambda self: self.world.iot.events)
+    @rule(number=NUMBERS, lost=st.booleans(), fault=FAULTS)
+    def hear_of_devices(self, number: int, lost: bool, fault: Trouble) -> None:
+        event = self.world.iot.events.pop(number % len(self.world.iot.events))
+        if not lost:
+            self.do(fault, self.world.hear_of, event)
+
+    @precondition(lambda self: self.world.rolled_out())
+    @rule(number=NUMBERS, what=st.sampled_from(["close", "read", "retry", "cancel"]), fault=FAULTS)
+    def something_happens_to_a_rollout(self, number: int, what: str, fault: Trouble) -> None:
+        runs = self.world.rolled_out()
+        acts = {"close": self.world.close, "read": self.world.read, "retry": self.world.retry}
+        run = runs[number % len(runs)]
+        self.do(fault, acts.get(what, self.world.cancel_by_hand), run)
+
     @precondition(lambda self: self.world.of_several_tasks())
     @rule(number=NUMBERS, index=st.integers(0, 1), status=st.sampled_from(["SUCCEEDED", "FAILED"]), fault=FAULTS)
     def hear_of_the_end_of_a_part(self, number: int, index: int, status: str, fault: Trouble) -> None:
@@ -112,10 +144,10 @@ class EngineMachine(RuleBasedStateMachine):
         self.do(fault, self.world.settle_part, runs[number % len(runs)], index, status)
 
     @precondition(lambda self: self.world.stoppable())
-    @rule(number=NUMBERS, fault=FAULTS)
-    def stop(self, number: int, fault: Trouble) -> None:
+    @rule(number=NUMBERS, force=st.booleans(), fault=FAULTS)
+    def stop(self, number: int, force: bool, fault: Trouble) -> None:
         runs = self.world.stoppable()
-        self.do(fault, self.world.stop, *runs[number % len(runs)])
+        self.do(fault, self.world.stop, *runs[number % len(runs)], force=force)
 
     @rule(job=JOB, fault=FAULTS)
     def stop_job(self, job: str, fault: Trouble) -> None:
@@ -150,10 +182,12 @@ class EngineMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """All that Scheduler and Step Functions told is told again, and swept over; then all runs end."""
+        self.world.machines_go_on()
         for minute, job in self.firings:
             self.world.fire(minute, job)
         hear_of_all_ends(self.world)
         sweep(self.world)
         live_on(self.world, heard=True)
+        self.world.let_go(heard=True)
         assert self.world.undone() == []
         assert self.world.wrong() == []

@@ -19,13 +19,13 @@ def no_fault_does_harm(world: World, tally: Tally, operation: Operation) -> None
     world.interruptions.arm(None)
     act()
     calls = list(world.interruptions.made)
-    left = {story.state()}
+    left = {story.state(world.fleets)}
     _go_on(world, again, None)
-    for fault in faults(calls, scheduled=world.scheduled()):
+    for fault in faults(calls, world.overtaking()):
         world.back(begin)
         assert world.suffer(fault, act), fault
         tally.fault(operation.__name__, fault.kind.value)
-        state = story.state()
+        state = story.state(world.fleets)
         if state not in left:
             left.add(state)
             tally.state()

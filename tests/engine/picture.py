@@ -38,12 +38,17 @@ _SEEN = [
     "succeededTasks",
     "failedTasks",
     "tasksCounted",
+    "devices",
+    "number",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class JobPicture:
-    """A job: its document, its schedules' policies, its state; runs and skips by run id, tasks by that and index."""
+    """A job: its document, its schedules' policies, its state; runs and skips by run id, tasks by that and index.
+
+    `devices` by run id and thing: the number of the execution, and its status.
+    """
 
     spec: Mapping[str, Any]
     created_at: str
@@ -52,6 +57,7 @@ class JobPicture:
     runs: Mapping[str, Item] = field(default_factory=dict)
     skips: Mapping[str, Item] = field(default_factory=dict)
     tasks: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    devices: Mapping[str, Mapping[str, tuple[int, str]]] = field(default_factory=dict)
 
     @property
     def active(self) -> frozenset[str]:
@@ -66,11 +72,12 @@ class JobPicture:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All jobs; the executions by name; the run ids that idempotency keys stand for."""
+    """All jobs; the executions by name; the run ids that idempotency keys stand for; which rollouts are open."""
 
     jobs: Mapping[str, JobPicture]
     executions: Mapping[str, Execution]
     keys: frozenset[str]
+    rollouts: Mapping[str, bool]
 
 
 def take() -> Picture:
@@ -78,7 +85,10 @@ def take() -> Picture:
     partitions = _partitions()
     found = {name.removeprefix("JOB#"): _job(rows) for name, rows in partitions.items() if "JOB" in rows}
     keys = frozenset(rows["KEY"]["result"] for rows in partitions.values() if "KEY" in rows)
-    return Picture(found, {execution.name: execution for execution in executions()}, keys)
+    rollouts = {
+        name.removeprefix("FLEET#"): "GSI1PK" in rows["FLEET"] for name, rows in partitions.items() if "FLEET" in rows
+    }
+    return Picture(found, {execution.name: execution for execution in executions()}, keys, rollouts)
 
 
 def executions() -> Iterator[Execution]:
@@ -116,7 +126,7 @@ def _partitions() -> dict[str, dict[str, Item]]:
 
 
 def _wanted(sort: str) -> bool:
-    return sort.startswith(("JOB", "STATE", "RUN#", "SKIP#", "TASK#", "KEY"))
+    return sort.startswith(("JOB", "STATE", "RUN#", "SKIP#", "TASK#", "KEY", "DEVICE#", "FLEET"))
 
 
 def _row(attributes: Mapping[str, Any]) -> Item:
@@ -134,7 +144,17 @@ def _job(rows: Mapping[str, Item]) -> JobPicture:
         runs={sort[4:]: row for sort, row in mine.items() if sort.startswith("RUN#")},
         skips={sort[5:]: row for sort, row in mine.items() if sort.startswith("SKIP#")},
         tasks={_task(sort): row["status"] for sort, row in mine.items() if sort.startswith("TASK#")},
+        devices=_devices(mine),
     )
+
+
+def _devices(rows: Mapping[str, Item]) -> dict[str, dict[str, tuple[int, str]]]:
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    for sort, row in rows.items():
+        if sort.startswith("DEVICE#"):
+            _, run_id, thing = sort.split("#", 2)
+            found.setdefault(run_id, {})[thing] = (row["number"], row["status"])
+    return found
 
 
 def _task(sort: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ _ROUNDS = 6  # sweeps until all is repaired: of five, one looks at a run that ha
 
 def everything_comes_again(world: World, again: Act | None) -> None:
     """The call comes again, twice; so does all news, the later ones first; then a sweep finds nothing to do."""
+    world.machines_go_on()
     for _ in range(2):
         world.clock.wait(minutes=1)
         if again:
@@ -16,21 +17,25 @@ def everything_comes_again(world: World, again: Act | None) -> None:
     live_on(world, heard=True)
     if again is None:
         sweep(world)
+    world.let_go(heard=True)
     world.clock.wait(minutes=10)
     assert (world.sweep(), world.undone(), world.too_many()) == ([], [], [])
 
 
 def nothing_comes_again(world: World, again: Act | None) -> None:
     """There are sweeps only, also over the ends of the runs that were started; then the call comes again, late."""
+    world.machines_go_on()
     sweep(world)
     live_on(world, heard=False)
     if again:
         again()
         sweep(world)
+    world.let_go(heard=False)
 
 
 def hear_of_all_ends(world: World) -> None:
-    """Step Functions tells them, the latest first."""
+    """Step Functions tells them, the latest first, and before it IoT."""
+    world.hear()
     for run in reversed(world.executions(ended=True)):
         world.settle(run)
 

@@ -1,6 +1,6 @@
 """What can be seen of the world, to choose from it what happens next."""
 
-from tests.conftest import TASKS_STATE_MACHINE
+from tests.conftest import FLEET_STATE_MACHINE, TASKS_STATE_MACHINE
 from tests.engine import picture
 
 JOB = "team.job"
@@ -12,6 +12,10 @@ class Sights:
     def of_several_tasks(self) -> list[str]:
         """The ids of the runs with several tasks."""
         return [one.name for one in picture.executions() if one.state_machine_arn == TASKS_STATE_MACHINE]
+
+    def of_fleets(self) -> list[str]:
+        """The ids of the runs that are rolled out to devices."""
+        return [one.name for one in picture.executions() if one.state_machine_arn == FLEET_STATE_MACHINE]
 
     def scheduled(self) -> bool:
         """Whether the job has a schedule."""

@@ -12,8 +12,11 @@ from moto.stepfunctions.models import Execution, stepfunctions_backends
 
 from tests.conftest import ACCOUNT, ENVIRONMENT, REGION
 from tests.engine.ledger import Ledger
+from tests.fleets.core import IotCore
+from tests.fleets.waiting import Waiting
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
+_TEXT = re.compile(r"datetime\.datetime\([^)]*\)|'(timestamp|lastUpdatedAt|createdAt|completedAt)': \d+")
 
 
 @dataclass(slots=True)
@@ -33,6 +36,24 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Fleets:
+    """IoT, and the executions that wait for it."""
+
+    iot: IotCore
+    waiting: Waiting
+
+    def state(self) -> Any:
+        """All that is known there."""
+        waiting = self.waiting
+        return deepcopy((self.iot.account, waiting.entered, waiting.asking, waiting.closing))
+
+    def back(self, state: Any) -> None:
+        """All is again as it was."""
+        waiting = self.waiting
+        self.iot.account, waiting.entered, waiting.asking, waiting.closing = deepcopy(state)
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One moment of the story."""
 
@@ -40,22 +61,24 @@ class Moment:
     notes: Notes
     items: Any
     executions: dict[str, list[Execution]]
+    fleets: Any
 
     @classmethod
-    def of(cls, now: datetime, notes: Notes) -> "Moment":
+    def of(cls, now: datetime, notes: Notes, fleets: Fleets) -> "Moment":
         """This moment."""
         executions = {machine.name: _copied(machine.executions) for machine in _machines()}
-        return cls(now, deepcopy(notes), deepcopy(_table().items), executions)
+        return cls(now, deepcopy(notes), deepcopy(_table().items), executions, fleets.state())
 
-    def back(self) -> Notes:
+    def back(self, fleets: Fleets) -> Notes:
         """The account is again as it was; what was noted until then."""
+        fleets.back(self.fleets)
         _table().items = deepcopy(self.items)
         for machine in _machines():
             machine.executions = _copied(self.executions[machine.name])
         return deepcopy(self.notes)
 
 
-def state() -> str:
+def state(fleets: Fleets) -> str:
     """All that AWS knows, as a text: equal ones have the same future.
 
     Of the times, which differ with the number of calls, it has the order: nobody asks more of times so close together.
@@ -64,7 +87,7 @@ def state() -> str:
     runs = [
         (run.name, run.status, run.stop_date and run.stop_date.isoformat()) for m in _machines() for run in m.executions
     ]
-    text = str((rows, runs))
+    text = str((rows, runs, _TEXT.sub("", str(fleets.state()))))
     order = {time: number for number, time in enumerate(sorted(set(_TIME.findall(text))))}
     return _TIME.sub(lambda found: f"time {order[found[0]]}", text)
 

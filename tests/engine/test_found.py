@@ -56,3 +56,13 @@ def test_of_two_starts_the_later_one_is_the_last_in_whatever_order_they_are_put(
     assert world.suffer(Fault(Kind.CALLED, "TransactWriteItems"), world.trigger)
     job = picture.take().jobs[JOB]
     assert job.state["lastStartedAt"] == max(run["createdAt"] for run in job.runs.values())
+
+
+def test_a_rollout_that_was_begun_twice_at_once_is_told_to_the_later_one(world: World) -> None:
+    """The state machine had given up the first call, which went on and came second."""
+    world.save(run=world.fleet())
+    run = world.trigger()
+    assert world.suffer(Fault(Kind.DOUBLED, "TransactWriteItems"), lambda: world.roll_out(run))
+    world.report(run, "SUCCEEDED")
+    world.hear()
+    assert picture.execution(run).status == "SUCCEEDED"

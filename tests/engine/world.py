@@ -15,7 +15,7 @@ from functions.jobs.firing import Firing, Skip
 from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Run, derived_run_id
+from functions.jobs.run import Run
 from functions.jobs.running import Trigger, delete_run
 from functions.jobs.task import read_task
 from tests.engine import picture
@@ -23,7 +23,8 @@ from tests.engine.clock import Clock
 from tests.engine.engine import Engine
 from tests.engine.interruptions import Fault, Interruptions, KilledError, Kind, LostError, RefusedError
 from tests.engine.loose_ends import loose_ends, too_many
-from tests.engine.sights import JOB, Sights
+from tests.engine.rollouts import Rollouts
+from tests.engine.sights import JOB
 from tests.engine.story import Moment, Notes
 from tests.unit.tasks import task_event
 
@@ -33,17 +34,17 @@ FOREVER = 10**9  # seconds
 __all__ = ["ENDS", "FOREVER", "JOB", "World"]
 
 
-class World(Sights):
+class World(Rollouts):
     """What may happen, each a call of one function, and what is true afterwards.
 
     Callers may be refused, with one of the API's errors. What AWS tells is never refused.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+        super().__init__(clock)
         self.notes = Notes()
         self.engine = Engine()
-        self.interruptions = Interruptions(clock.call, self._observe)
+        self.interruptions = Interruptions(clock.call, self._observe, self.ask)
 
     def suffer(self, fault: Fault, act: Callable[[], object], other: Callable[[], object] | None = None) -> bool:
         """Do it while this befalls it, and after it comes another process; whether it did befall it.
@@ -73,15 +74,15 @@ class World(Sights):
 
     def moment(self) -> Moment:
         """To come back to."""
-        return Moment.of(self.clock.now, self.notes)
+        return Moment.of(self.clock.now, self.notes, self.fleets)
 
     def back(self, moment: Moment) -> None:
         """Come back; all processes are new."""
-        self.clock.now, self.notes, self.engine = moment.now, moment.back(), Engine()
+        self.clock.now, self.notes, self.engine = moment.now, moment.back(self.fleets), Engine()
 
     def undone(self) -> list[str]:
         """What is left to do."""
-        return loose_ends(picture.take(), self.notes)
+        return loose_ends(picture.take(), self.notes) + self.unfinished()
 
     def too_many(self) -> list[str]:
         """Which runs are kept, and should not be."""
@@ -90,7 +91,8 @@ class World(Sights):
     def save(self, job_id: str = JOB, policy: str | None = None, deadline: int = FOREVER, **more: Any) -> None:
         """A caller makes a job; with a policy it has a schedule that fires each minute."""
         daily = {"id": "daily", "cron": "* * * * *", "startingDeadlineSeconds": deadline, "concurrencyPolicy": policy}
-        run = {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"} | more.pop("run", {})
+        given = more.pop("run", {})
+        run = given if "fleet" in given else {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"} | given
         told = {"id": job_id, "run": run, "schedules": [daily] if policy else []} | more
         made, saving, now = JobDocument.model_validate(told), self.engine.saving, self.clock.now
         with suppress(JobsError):
@@ -99,7 +101,7 @@ class World(Sights):
     def trigger(self, job_id: str = JOB, key: str | None = None) -> str:
         """A caller starts a run; its id."""
         now = self.clock.now
-        wish = Trigger(job_id=job_id, run_id=self._new_id(job_id), now=now)
+        wish = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=now)
         self.notes.wishes[job_id].add(key or wish.run_id)
         if key:
             wish = replace(wish, key=IdempotencyKey.of(key, job_id, ""))
@@ -131,6 +133,9 @@ class World(Sights):
         """The run's execution ends, and nobody has heard of it yet."""
         self.clock.wait(minutes=0.1)
         execution = picture.execution(run_id)
+        if run_id in self.of_fleets():
+            self.end_rollout(run_id, status)
+            return
         execution.status, execution.stop_date = status, self.clock.now
         execution.output, execution.error, execution.cause = "{}", None, None
         for name, text in told.items():
@@ -145,6 +150,8 @@ class World(Sights):
 
     def settle(self, run_id: str) -> None:
         """Step Functions tells how the run's execution has ended."""
+        if run_id in self.of_fleets():
+            self.hear()
         one = picture.execution(run_id)
         assert one.stop_date
         ending = Ending(status=one.status, output=one.output, error=one.error, cause=one.cause)
@@ -156,7 +163,9 @@ class World(Sights):
         self.engine.settle.part(job_id, run_id, index, outcome, self.clock.now)
 
     def track(self, run_id: str, status: str = "RUNNING", version: int = 3, **more: str) -> None:
-        """ECS tells how the run's task stands."""
+        """ECS tells how the run's task stands, if it has one."""
+        if run_id in self.of_fleets():
+            return
         event = task_event(status, version)
         job_id = picture.job_of(picture.execution(run_id))
         told = {"SHIFTWORK_JOB_ID": job_id, "SHIFTWORK_RUN_ID": run_id, "SHIFTWORK_ATTEMPT": "1"} | more
@@ -166,10 +175,10 @@ class World(Sights):
         assert report
         self.engine.track(report)
 
-    def stop(self, run_id: str, job_id: str = JOB) -> None:
+    def stop(self, run_id: str, job_id: str = JOB, *, force: bool = False) -> None:
         """A caller stops a run."""
         with suppress(JobsError):
-            self.engine.stop(job_id, run_id, self.clock.now)
+            self.engine.stop(job_id, run_id, self.clock.now, force=force)
             self.notes.stopped.add(run_id)
 
     def stop_job(self, job_id: str = JOB) -> None:
@@ -183,7 +192,16 @@ class World(Sights):
 
     def sweep(self) -> list[str]:
         """The sweep's time has come; what it repaired."""
-        return self.engine.sweep(self.clock.now, lambda: True)
+        done: list[str] = []
+        errors: list[Exception] = []
+        for part in (self.engine.sweep, self.engine.tend) if self.is_fleet() else (self.engine.sweep,):
+            try:
+                done += part(self.clock.now, lambda: True)
+            except Exception as error:  # the function does the other part all the same
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("the sweep", errors)
+        return done
 
     def delete(self, run_id: str, job_id: str = JOB) -> None:
         """A caller deletes a run."""
@@ -214,10 +232,6 @@ class World(Sights):
         for number, run_id in enumerate(self.executions(ended=False)):
             self.end(run_id, ENDS[number % 2])
             self.settle(run_id)
-
-    def _new_id(self, job_id: str) -> str:
-        """As the API makes ids, by the time, but the same ones in each story."""
-        return derived_run_id(self.clock.now, job_id, self.clock.now.isoformat())
 
     def _observe(self) -> None:
         self.notes.ledger.observe(picture.take())

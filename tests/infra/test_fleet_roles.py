@@ -10,7 +10,13 @@ from tests.infra.test_function_roles import CANCEL, CONCLUDE, LOOK, ON_EVERY_FUN
 TABLE = {f"dynamodb:{name}" for name in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")}
 TABLE |= {"dynamodb:ConditionCheckItem"}
 MAKE = {f"iot:{call}" for call in ("CreateJob", "TagResource", "CreateThingGroup", "CreateDynamicThingGroup")}
-MAKE |= {"iot:AddThingToThingGroup", "iot:ListThingsInThingGroup", "iot:SearchIndex", "iam:PassRole"}
+MAKE |= {
+    "iot:AddThingToThingGroup",
+    "iot:ListThingsInThingGroup",
+    "iot:DescribeThing",
+    "iot:SearchIndex",
+    "iam:PassRole",
+}
 JOBS, GROUPS = ":job/shiftwork-dev-*", ":thinggroup/shiftwork-dev-*"
 ON_OURS = {
     **{f"iot:{call}": {JOBS} for call in ("DescribeJob", "ListJobExecutionsForJob", "CancelJob", "TagResource")},

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -25,9 +26,16 @@ from functions.jobs.run import new_run_id
 from functions.jobs.running import Trigger
 
 _LOOKS = 5  # seconds that a reader waits at most for what IoT has meanwhile
+_NAME = "^[a-zA-Z0-9:_-]{1,128}$"
 ThingPath = Annotated[
     str,
-    Path(pattern="^[a-zA-Z0-9:_-]{1,128}$", description="The device's name in AWS IoT.", examples=["pump-17"]),
+    BeforeValidator(unquote),  # it may have colons, which clients may escape
+    Path(
+        pattern=_NAME,
+        description="The device's name in AWS IoT.",
+        examples=["pump-17"],
+        json_schema_extra={"pattern": _NAME},
+    ),
 ]
 DeviceLimit = Annotated[
     int, Query(ge=1, le=MAX_RUNS, description="How many there are in a page at most.", examples=[100])

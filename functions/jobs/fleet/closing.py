@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from functions.jobs.fleet.concluding import Concluding
-from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.fleet.device import OPEN, DeviceStatus
 from functions.jobs.fleet.errors import ABORTED
-from functions.jobs.fleet.judging import judge, judge_at_deadline
+from functions.jobs.fleet.judging import STOPPED_BY_US, judge, judge_at_deadline
 from functions.jobs.fleet.looking import Looking
 from functions.jobs.fleet.ports import Things
 from functions.jobs.fleet.rollout import IotJob, Rollout, Verdict
@@ -41,7 +41,8 @@ class Closing:
             return Verdict(error=DEADLINE, words=words)
         run = self.conclude.known(rollout, job, time_left)
         counts = run.devices if run else job.counts  # better than nothing, where there is no time to count
-        if job.has_ended and not job.open_devices:  # in time, and nobody has told so
+        # In time, and nobody has told so; what we have canceled, a call before this one has, for the time limit.
+        if job.has_ended and not job.open_devices and job.reason_code != STOPPED_BY_US:
             return judge(job, counts, rollout.success)
         iot.cancel(rollout.run_id, force=False, comment="The run's time limit has come.")
         return judge_at_deadline(counts, rollout.success)
@@ -69,7 +70,7 @@ class Closing:
         run, job = self.runs.get(rollout.job_id, rollout.run_id), self.look.iot.describe(rollout.run_id)
         has_seen_all = self.look(rollout, job, run.devices, now, time_left) if run and job else True
         if run and run.is_active:
-            return bool(self.conclude.on(rollout, job, time_left) if job else self._gone(rollout, run, now))
+            return bool(self.conclude.on(rollout, job, now, time_left) if job else self._gone(rollout, run, now))
         if job and not job.has_ended:
             self.look.iot.cancel(rollout.run_id, force=False, comment="Its run has ended.")
             return True
@@ -83,7 +84,9 @@ class Closing:
 
     def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
         ended = (run.completed_at if run else None) or rollout.created_at
-        if now < ended + _BEGUN or (job and job.open_devices and now < ended + _LATEST):
+        # Where IoT has ended on a device that is open with us, what was lost of another one hid it: look once more.
+        is_open = job and (job.open_devices or (run and any(run.devices.get(status) for status in OPEN)))
+        if now < ended + _BEGUN or (is_open and now < ended + _LATEST):
             return False
         if rollout.group:
             self.things.disperse(rollout.group, is_dynamic=rollout.is_dynamic)

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.jobs.fleet.judging import judge
-from functions.jobs.fleet.looking import Looking
+from functions.jobs.fleet.looking import Looking, lagging
 from functions.jobs.fleet.ports import Waiting
 from functions.jobs.fleet.rollout import IotJob, Rollout, Verdict
 from functions.jobs.ports import RunStore
 from functions.jobs.run import Run
 
 _LOOKS = 3  # until nothing that IoT has ended is open with us
+# IoT's list may be late, and so may events: what is not known by then never will be. The sweep comes by meanwhile.
+_PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,20 +25,23 @@ class Concluding:
     look: Looking
     waiting: Waiting
 
-    def __call__(self, rollout: Rollout, time_left: Callable[[], bool]) -> Verdict | None:
+    def __call__(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
         """The verdict, if the IoT job has ended on all devices; telling it again changes nothing."""
         job = self.look.iot.describe(rollout.run_id)
-        return self.on(rollout, job, time_left) if job else None
+        return self.on(rollout, job, now, time_left) if job else None
 
-    def on(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> Verdict | None:
+    def on(self, rollout: Rollout, job: IotJob, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
         """The same where the job has just been described. A canceled one may still be in progress on devices.
 
-        None also if time is over before all devices are known: whoever comes next goes on.
+        None also if time is over before all devices are known, or IoT's list has not all of them yet: whoever comes
+        next goes on.
         """
         if not job.has_ended or job.open_devices:
             return None
         run = self.known(rollout, job, time_left)
         if run is None or not run.is_active:
+            return None
+        if lagging(job, run.devices) and job.completed_at and now < job.completed_at + _PATIENCE:
             return None
         verdict = judge(job, run.devices, rollout.success)
         self.tell(rollout, verdict)

@@ -27,6 +27,13 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(_PARAMETER.findall(text)))
 
 
+def is_named_by_one(value: Any) -> bool:
+    """Whether a parameter stands in the name of anything in a document: its value could be another one's name."""
+    if isinstance(value, Mapping):
+        return any(_PARAMETER.search(name) or is_named_by_one(item) for name, item in value.items())
+    return isinstance(value, list) and any(map(is_named_by_one, value))
+
+
 def filled_in(text: str, values: Mapping[str, str]) -> str:
     """A document with the values of its parameters; a parameter without a value stays as it is.
 

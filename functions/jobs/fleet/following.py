@@ -24,10 +24,10 @@ class Following:
         rollout = self.rollouts.get(run_id)
         return rollout, rollout is not None and self.devices.note(rollout, report)
 
-    def job(self, run_id: str, time_left: Callable[[], bool]) -> tuple[Rollout | None, Verdict | None]:
+    def job(self, run_id: str, now: datetime, time_left: Callable[[], bool]) -> tuple[Rollout | None, Verdict | None]:
         """The run's IoT job has changed: end the run if the job has ended."""
         rollout = self.rollouts.get(run_id)
-        return rollout, self.conclude(rollout, time_left) if rollout else None
+        return rollout, self.conclude(rollout, now, time_left) if rollout else None
 
 
 def read_report(event: Mapping[str, Any]) -> DeviceReport | None:

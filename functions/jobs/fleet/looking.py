@@ -36,7 +36,7 @@ class Looking:
         `known` is how many devices we have in each status: those statuses are read of which IoT has another number.
         Nothing is read where somebody else has just begun to look.
         """
-        behind = _behind(job, known)
+        behind = lagging(job, known)
         if not behind or not self.rollouts.looked(rollout, rollout.cursor, now):
             return not behind
         claimed = replace(rollout, looked_at=now)
@@ -52,7 +52,7 @@ class Looking:
         self, rollout: Rollout, job: IotJob, known: Mapping[DeviceStatus, int], time_left: Callable[[], bool]
     ) -> bool:
         """The same from the beginning, whoever else looks."""
-        return all(self._read(rollout, status, None, time_left) is None for status in _behind(job, known))
+        return all(self._read(rollout, status, None, time_left) is None for status in lagging(job, known))
 
     def _read(
         self, rollout: Rollout, status: DeviceStatus, cursor: str | None, time_left: Callable[[], bool]
@@ -67,7 +67,8 @@ class Looking:
                 return cursor
 
 
-def _behind(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
+def lagging(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
+    """The statuses in which IoT has more devices than we know."""
     return [status for status in DeviceStatus if job.counts.get(status, 0) > known.get(status, 0)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from functions.jobs.errors import Problem
-from functions.jobs.fleet.document import as_text, declared, longest_values, names_in
+from functions.jobs.fleet.document import as_text, declared, is_named_by_one, longest_values, names_in
 from functions.jobs.fleet.spec import FleetSpec
 from functions.jobs.fleet.templates import is_managed, template_value_problems
 from functions.jobs.fleet.value_rules import document_problems
@@ -24,6 +24,9 @@ def declaration_problems(spec: JobSpec, fleet: FleetSpec) -> Iterator[Problem]:
 
 
 def _document_problems(fleet: FleetSpec, parameters: Mapping[str, ParameterSpec]) -> Iterator[Problem]:
+    if is_named_by_one(fleet["document"]):
+        words = "has a parameter in a name: its value could take the place of another name. Write it into a value."
+        yield Problem("/run/fleet/document", words)
     used = names_in(as_text(fleet["document"]))
     for name in used:
         if name not in parameters:

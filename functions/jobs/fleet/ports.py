@@ -19,7 +19,7 @@ class RolloutStore(Protocol):
     def get(self, run_id: str) -> Rollout | None: ...
 
     def begin(self, rollout: Rollout) -> Rollout | None:
-        """Put it, or give the one that is there the new token; None if the run is not active."""
+        """Put it, or give the one that is there the new token; None if the run is not active, or a later call came."""
 
     def made(self, rollout: Rollout) -> bool:
         """Its IoT job was made: the run is ACTIVE; False if it has ended meanwhile."""

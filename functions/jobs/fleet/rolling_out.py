@@ -42,6 +42,8 @@ class RollingOut:
         fleet = fleet_of(revision.spec) if revision else None
         if run is None or revision is None or fleet is None:
             return None
+        if run.overrides.devices is not None and "maintenanceWindows" not in fleet:
+            fleet = {**fleet, "targetSelection": "SNAPSHOT"}  # nobody joins them; windows are for CONTINUOUS only
         rollout = _rollout(run, fleet, token, now)
         try:
             begun = self._roll_out(run, revision.spec, fleet, rollout)
@@ -69,7 +71,7 @@ class RollingOut:
         if job is None:
             return begun
         self.look(begun, job, run.devices, now, time_left)
-        return self.conclude.on(begun, job, time_left) or begun
+        return self.conclude.on(begun, job, now, time_left) or begun
 
     def _end(self, rollout: Rollout, error: str, words: str) -> Verdict:
         verdict = Verdict(error=error, words=words)

@@ -18,6 +18,7 @@ class IotJob:
     counts: Mapping[DeviceStatus, int]
     reason_code: str | None = None
     comment: str | None = None
+    completed_at: datetime | None = None
 
     @property
     def has_ended(self) -> bool:

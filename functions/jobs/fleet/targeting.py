@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.ports import DeviceStore, Things
+from functions.jobs.fleet.ports import DeviceStore, RefusedError, Things
 from functions.jobs.fleet.spec import FleetSpec
 from functions.jobs.run import Run
 
 MAX_TARGETS = 100
+# IoT takes them into a group one by one, about 100 a second: so many, while one call of a function lasts.
+MAX_GATHERED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +56,9 @@ class Targeting:
 
     def arns(self, run_id: str, targets: Targeted) -> list[str]:
         """The ARNs for CreateJob, with the temporary group made if one is needed; raises RefusedError."""
+        if len(targets.things) > MAX_GATHERED:
+            words = f"There are {len(targets.things)} devices, and a temporary group takes {MAX_GATHERED}"
+            raise RefusedError(f"{words}: name thing groups instead, static or dynamic ones.")
         if targets.query is not None:
             made = [self.things.gather_by_query(run_id, targets.query)]
             return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, *made])]
@@ -62,6 +67,8 @@ class Targeting:
         return [*self.things.arns(targets.things), *self.things.group_arns(targets.groups)]
 
     def _of_earlier(self, run: Run, statuses: tuple[DeviceStatus, ...]) -> Iterator[str]:
-        """The devices of the run that this one repeats that ended so."""
+        """The devices of the run that this one repeats that ended so, without those that were deleted since."""
         if run.rerun_of:
-            yield from self.devices.things(run.job_id, run.rerun_of, statuses)
+            ended = list(self.devices.things(run.job_id, run.rerun_of, statuses))
+            gone = set(self.things.unknown(ended, ())[0])
+            yield from (thing for thing in ended if thing not in gone)

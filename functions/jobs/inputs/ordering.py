@@ -50,10 +50,12 @@ class Ordering:
         run = run or found(self.trigger.runs, trigger.job_id, run_id)
         if run.is_active:
             raise ActiveRunError(run_id)
-        inputs = Inputs.of_run(run, self._payload(run))
+        inputs, repeated = Inputs.of_run(run, self._payload(run)), run_id
         if devices is not None:
             inputs = replace(inputs, devices=devices)
-        return self(replace(trigger, rerun_of=run_id, scheduled_at=run.scheduled_at), inputs)
+        elif inputs.devices is not None and run.rerun_of:  # the same devices: it had them from the run that it repeated
+            repeated = run.rerun_of
+        return self(replace(trigger, rerun_of=repeated, scheduled_at=run.scheduled_at), inputs)
 
     def _start(self, trigger: Trigger, inputs: Inputs) -> Run:
         for _ in range(_TRIES):

@@ -6,11 +6,13 @@ import pytest
 
 from functions.api.services import services
 from functions.aws import clients
+from functions.events import sweep
 from functions.events.sweep import tending
 from functions.jobs.fleet.device import DeviceStatus
 from functions.jobs.fleet.tending import EventsOffError
 from functions.jobs.ports import PageWish
-from tests.api.conftest import RUNS, walk
+from tests.api.conftest import CONTEXT, RUNS, walk
+from tests.api.firings import meanwhile, refused
 from tests.api.fleets.fleet import Fleet, Run
 
 
@@ -133,3 +135,63 @@ def test_without_rollouts_nobody_asks_for_the_events(fleet: Fleet, aws_calls: li
     fleet.iot.account.events_on = False
     assert fleet.sweep() == []
     assert "DescribeEventConfigurations" not in aws_calls
+
+
+def test_the_sweep_says_which_rollouts_it_tended_whatever_else_fails(fleet: Fleet, run: Run) -> None:
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    assert sweep.handler({}, CONTEXT)["rollouts"] == [run["id"]]
+    again = fleet.trigger()
+    fleet.roll_out(again)
+    fleet.iot.report(fleet.iot_id(again), "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    with meanwhile("Query", refused), pytest.raises(ExceptionGroup):
+        sweep.handler({}, CONTEXT)
+    assert not fleet.waits(again), "that the runs could not be swept has held up no rollout"
+
+
+def test_of_devices_that_changed_places_each_is_heard(fleet: Fleet) -> None:
+    """Whose numbers by status are as they were, or nearly: what was lost of one hides what was lost of another."""
+    run = fleet.begin(retry=[{"failureType": "FAILED", "numberOfRetries": 1}])
+    job = fleet.iot_id(run)
+    fleet.iot.report(job, "SUCCEEDED", "pump-3")
+    fleet.iot.report(job, "FAILED", "pump-1")
+    fleet.tell_all()
+    fleet.iot.start(job, "pump-1", "pump-2")
+    fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    fleet.iot.report(job, "SUCCEEDED", "pump-1")
+    fleet.iot.report(job, "FAILED", "pump-2")
+    fleet.iot.events.clear()
+    assert fleet.counts(run) == {"SUCCEEDED": 1, "FAILED": 1, "QUEUED": 1}
+    for _ in range(4):
+        fleet.sweep()
+    assert fleet.counts(run) == {"SUCCEEDED": 2, "FAILED": 1}
+    assert fleet.sweep() == []
+
+
+def test_a_list_that_is_late_is_waited_for(fleet: Fleet, run: Run) -> None:
+    """The job's end is told first, and IoT's list does not have its devices yet."""
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    *devices, job = fleet.iot.events
+    fleet.door.is_late = True
+    fleet.tell(job)
+    assert fleet.sweep(minutes=1) == []
+    assert fleet.waits(run)
+    fleet.tell(*devices)
+    assert fleet.sweep(minutes=3) == [run["id"]]
+    fleet.settle(run)
+    assert fleet.get(run)["message"] == "3 of 3 devices succeeded."
+
+
+def test_a_list_that_stays_late_is_not_waited_for_for_ever(fleet: Fleet, run: Run) -> None:
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    *devices, job = fleet.iot.events
+    fleet.tell(devices[0], devices[1])
+    fleet.door.is_late = True
+    fleet.tell(job)
+    assert fleet.waits(run)
+    assert fleet.sweep(minutes=6) == [run["id"]]
+    fleet.settle(run)
+    ended = fleet.get(run)
+    assert (ended["reason"], ended["message"]) == (
+        "DEVICES_FAILED",
+        "2 of 3 devices succeeded (QUEUED: 1). maxFailed is 0.",
+    )

@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.api.conftest import RUNS
+from tests.api.firings import fire, schedule
 from tests.api.fleets.fleet import Fleet, Run
 from tests.fleets.core import RefusedByIotError
 from tests.fleets.door import IotError
@@ -184,6 +185,32 @@ def test_a_run_that_was_never_rolled_out_is_ended_at_its_time_limit(fleet: Fleet
     told = fleet.close(run)
     assert told["error"] == "Shiftwork.Deadline"
     assert fleet.get(run)["message"] == ("It was ended at its time limit (timeoutSeconds), before it was rolled out.")
+
+
+def test_a_rollout_that_ended_in_time_is_no_late_one_although_nobody_told_so(fleet: Fleet) -> None:
+    run = fleet.begin()
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1", "pump-2", "pump-3")
+    fleet.iot.events.clear()
+    assert fleet.close(run)["error"] == ""
+    ended = fleet.get(run)
+    assert (ended["status"], ended["message"]) == ("SUCCESS", "3 of 3 devices succeeded.")
+
+
+def test_a_firing_that_replaces_a_rollout_takes_it_back(fleet: Fleet) -> None:
+    fleet.save()
+    schedule(fleet.call, "REPLACE")
+    assert fire() == "run"
+    (first,) = fleet.call("GET", RUNS).json
+    fleet.roll_out(first)
+    fleet.iot.start(fleet.iot_id(first), "pump-1")
+    assert fire(1) == "run"
+    assert dict(fleet.job(first).counts()) == {"IN_PROGRESS": 1, "CANCELED": 2}
+    replaced = fleet.get(first)
+    assert (replaced["status"], replaced["reason"]) == ("FAILED", "STOPPED")
+    assert replaced["message"].endswith("Devices at work then: pump-1.")
+    (second,) = fleet.call("GET", RUNS).json
+    assert fleet.roll_out(second) == {}
+    assert fleet.job(second).status == "IN_PROGRESS"
 
 
 def test_closing_twice_says_the_same(fleet: Fleet, run: Run) -> None:

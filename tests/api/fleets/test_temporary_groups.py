@@ -85,6 +85,7 @@ def test_a_group_that_was_begun_and_not_used_is_removed(lamps: Fleet) -> None:
 def test_a_group_that_cannot_be_deleted_now_is_deleted_later(fleet: Fleet) -> None:
     run = begin_with_a_group(fleet)
     fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop?force=true")
+    fleet.tell_all()
     fleet.door.refusals["DeleteDynamicThingGroup"] = IotError("ThrottlingException", "Slow down")
     with pytest.raises(ExceptionGroup):
         fleet.sweep()
@@ -112,9 +113,28 @@ def test_a_continuous_run_follows_its_query(lamps: Fleet) -> None:
     assert lamps.iot.account.groups.keys() == {"pumps"}
 
 
+def test_a_device_that_leaves_counts_for_nothing_and_one_that_comes_back_has_the_job_again(fleet: Fleet) -> None:
+    run = fleet.begin(timeout=86_400, targets={"groups": ["pumps"]}, targetSelection="CONTINUOUS")
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1")
+    fleet.iot.remove_thing("pump-2", group="pumps")
+    fleet.iot.remove_thing("pump-3")
+    fleet.tell_all()
+    assert fleet.counts(run) == {"SUCCEEDED": 1, "REMOVED": 2}
+    fleet.iot.add_things("pump-2", group="pumps")
+    fleet.wait(run)
+    assert fleet.devices(run)["pump-2"] == "QUEUED"
+    (back,) = fleet.call("GET", f"{RUNS}/{run['id']}/devices?status=QUEUED").json
+    assert [one["status"] for one in back["attempts"]] == ["REMOVED", "QUEUED"]
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-2")
+    fleet.tell_all()
+    told = fleet.close(run)
+    assert (told["error"], fleet.get(run)["status"]) == ("", "SUCCESS")
+
+
 def test_a_sweep_without_time_begins_nothing(fleet: Fleet) -> None:
     run = begin_with_a_group(fleet)
     fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop?force=true")
+    fleet.tell_all()
     later = datetime.now(UTC) + timedelta(minutes=20)
     assert sweep.tending()(later, lambda: False) == []
     assert sweep.tending()(later, lambda: True) == [run["id"]]
@@ -127,6 +147,7 @@ def test_a_rollout_that_cannot_be_tended_holds_up_no_other(fleet: Fleet) -> None
         fleet.roll_out(runs[-1])
     fleet.call("POST", "/v1/jobs/team.job/actions/stop")
     fleet.iot.report(fleet.iot_id(runs[0]), "SUCCEEDED", "pump-1")
+    fleet.tell_all()
     broken = [True]
 
     def strike(**_: object) -> None:
