@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
 
 from agent.aws.line import Line
 from agent.errors import ConfigError
@@ -48,17 +50,22 @@ def run(config: Config, log: Log) -> str | None:
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
     """Raises ConfigError if another agent uses the state folder: two would take each other's jobs and client id."""
-    try:
-        config.state.mkdir(parents=True, exist_ok=True)
-        with (config.state / "lock").open("w") as file:
+    with _opened(config.state) as file:
+        try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-    except BlockingIOError:
-        problem = f"state {config.state} is in use by another agent: stop it, or give this one its own folder"
-        raise ConfigError([problem]) from None
-    except PermissionError as error:
-        problem = f"state {config.state} cannot be written ({error.filename}): give the agent's user the right to"
-        raise ConfigError([problem]) from None
+        except BlockingIOError:
+            problem = f"state {config.state} is in use by another agent: stop it, or give this one its own folder"
+            raise ConfigError([problem]) from None
+        yield
+
+
+def _opened(state: Path) -> TextIO:
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        return (state / "lock").open("w")
+    except OSError as error:
+        way_out = "give the agent's user the right to, or name another folder"
+        raise ConfigError([f"{error.filename} of state cannot be written ({error.strerror}): {way_out}"]) from None
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

@@ -39,6 +39,6 @@ def read(document: Mapping[str, Any]) -> Checksum | None:
         reason = f"hashAlgorithm is {algorithm!r}: give one of {', '.join(_ALGORITHMS)}"
         raise RefusedError("ERR_UNSUPPORTED_CHECKSUM_ALGORITHM", reason)
     value = fields.text(fields.table(given, "inline"), "value").lower()
-    if len(value) != hashlib.new(algorithm).digest_size * 2:
+    if len(value) != hashlib.new(algorithm).digest_size * 2 or not set(value) <= set("0123456789abcdef"):
         raise RefusedError(fields.INVALID, f"checksum.inline.value is not a {algorithm} in hexadecimal digits")
     return Checksum(algorithm, value)

@@ -1,20 +1,21 @@
 """Downloads to a file: bounded, checked, and there as a whole or not at all."""
 
+import re
 import shutil
-import tempfile
 import urllib.error
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from agent.errors import JobError, RefusedError
 from agent.files.checksum import Checksum
+from agent.files.settled import settle
 from agent.handlers.fields import INVALID
 from agent.settings.config import Config
 
 _CHUNK = 1 << 18
+_DRAFT = ".shiftwork-download"
 _SECONDS = 60  # without a byte
 
 
@@ -27,7 +28,7 @@ class Progress(Protocol):
 def check_url(url: str, config: Config) -> None:
     """Raises RefusedError unless it is one that the device may fetch."""
     schemes = ("https", "http") if config.downloads.http else ("https",)
-    if urlsplit(url).scheme not in schemes:
+    if url.partition(":")[0].lower() not in schemes:
         raise RefusedError(INVALID, f"The URL {_shown(url)} does not begin with {' or '.join(schemes)}")
 
 
@@ -35,7 +36,9 @@ def fetch(url: str, target: Path, checksum: Checksum | None, config: Config, pro
     """Download into `target`, replacing it only when all of it has come and is right."""
     check_url(url, config)
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".download-", dir=target.parent))
+    draft = target.parent / _DRAFT
+    shutil.rmtree(draft, ignore_errors=True)  # of a download that a power cut ended
+    draft.mkdir(mode=0o700)
     try:
         part = draft / target.name
         try:
@@ -44,7 +47,9 @@ def fetch(url: str, target: Path, checksum: Checksum | None, config: Config, pro
             raise JobError("ERR_DOWNLOAD_FAILED", f"{_shown(url)}: {_why(error)}") from error
         if checksum:
             checksum.check(part)
+        settle(part)
         part.replace(target)
+        settle(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -79,9 +84,11 @@ def _download(url: str, part: Path, config: Config, progress: Progress) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answers {error.code}"
+    if isinstance(error, InvalidURL):  # its text has the whole of it
+        return "that is not a URL"
     return str(getattr(error, "reason", None) or error)
 
 
 def _shown(url: str) -> str:
-    """Without the query: a presigned URL has its signature there."""
-    return url.partition("?")[0][:300]
+    """Without query, user and password: a presigned URL has its signature there."""
+    return re.sub("//[^/]*@", "//", url.partition("?")[0])[:300]

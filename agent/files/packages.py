@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from agent.files.settled import settle
+
 
 class Packages:
     """`root/NAME/VERSION/...` and `root/NAME/current`."""
@@ -34,6 +36,7 @@ class Packages:
         while place.exists():
             number += 1
             place = self.place(name, f"{version}+{number}")
+        settle(*(path for path in (draft, *draft.rglob("*")) if not path.is_symlink()))
         draft.rename(place)
         return place
 
@@ -48,6 +51,7 @@ class Packages:
         draft.unlink(missing_ok=True)
         draft.symlink_to(place.name)
         os.replace(draft, link)  # noqa: PTH105 - of a link, not of what it leads to
+        settle(link.parent)
 
     def unswitch(self, name: str, before: Path | None) -> None:
         """Go back to the version before; to none, if there was none."""

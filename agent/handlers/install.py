@@ -60,7 +60,10 @@ def _roll_back(packages: Packages, wanted: Plan, before: Path | None, job: Job) 
     packages.unswitch(wanted.name, before)
     packages.tidy(wanted.name, before)
     if wanted.service and before:
-        control("restart", [wanted.service], job)
+        try:
+            control("restart", [wanted.service], job)
+        except JobError as error:  # why the new version did not work remains the reason
+            job.report(rollback=str(error))
 
 
 def _check(wanted: Plan, job: Job) -> None:

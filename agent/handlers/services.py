@@ -23,8 +23,15 @@ def stop(document: Mapping[str, Any], job: Job) -> dict[str, object]:
 
 
 def restart(document: Mapping[str, Any], job: Job) -> dict[str, object]:
-    """Stop the services if they run, and start them."""
-    return control("restart", _named(document), job)
+    """Stop the services if they run, and start them: each once, as the agent's own would end this job every time."""
+    names = _named(document)
+    check_names("restart", names, job.config.services)
+    begun: list[str] = job.saved.get("begun", [])
+    for name in [name for name in names if name not in begun]:
+        begun = [*begun, name]
+        job.save(begun=begun)
+        control("restart", [name], job)
+    return _done("restart", names)
 
 
 def control(verb: str, names: list[str], job: Job) -> dict[str, object]:
@@ -36,7 +43,7 @@ def control(verb: str, names: list[str], job: Job) -> dict[str, object]:
         if code := run([*services.command, verb, name]):
             error = _CODES.get(verb, "ERR_UNABLE_TO_START_PACKAGE")
             raise JobError(error, f"{' '.join(services.command)} {verb} {name} ended with exit code {code}")
-    return {"operation": verb, "services": ", ".join(names)}
+    return _done(verb, names)
 
 
 def check_names(verb: str, names: list[str], services: Services) -> None:
@@ -47,6 +54,10 @@ def check_names(verb: str, names: list[str], services: Services) -> None:
             raise RefusedError(
                 "ERR_INVALID_PACKAGE_NAME", f"Service {name!r} is not this device's to {verb}: {way_out}"
             )
+
+
+def _done(verb: str, names: list[str]) -> dict[str, object]:
+    return {"operation": verb, "services": ", ".join(names)}
 
 
 def _named(document: Mapping[str, Any]) -> list[str]:

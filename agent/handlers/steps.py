@@ -21,6 +21,8 @@ def run_steps(document: Mapping[str, Any], job: Job) -> Outcome | None:
     actions = [_action(step, job, show_out=flag(document.get("includeStdOut"))) for step in steps]
     if job.wanted_reboot and not job.rebooted:
         raise JobError("ERR_SYSTEM_CALL_FAILED", "The machine was not restarted: its boot id is the same")
+    if job.rebooted and "next" not in job.saved:
+        raise JobError("ERR_INTERRUPTED", "The state folder did not outlive the restart: which steps ran is not known")
     begin = int(job.saved.get("next", 0))
     for number in range(begin, len(steps)):
         job.report(step=steps[number].name, progress=number * 100 // len(steps))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from agent.errors import JobError, RefusedError
+from agent.jobs.details import clean
 from agent.jobs.execution import FAILED, REJECTED, Execution, Outcome
 from agent.jobs.note import Note
 from agent.jobs.work import Work
@@ -42,12 +43,12 @@ class Current:
         """What to say of it while it runs."""
         return {**self.details, **(self.work.output() if self.work else {})}
 
-    def note(self, boot_id: str | None = None) -> Note:
+    def note(self, boot_id: str | None = None, *, waits: bool = False) -> Note:
         """What must be known of it after a restart of the agent."""
-        return Note(self.execution.job_id, self.execution.number, self.execution.version, self.final, boot_id)
+        return Note(self.execution.job_id, self.execution.number, self.execution.version, self.final, boot_id, waits)
 
 
 def failure(error: JobError) -> Outcome:
     """The outcome of a job that ended by this error."""
     status = REJECTED if isinstance(error, RefusedError) else FAILED
-    return Outcome(status, {"errorCode": error.code, "reason": str(error)})
+    return Outcome(status, clean({"errorCode": error.code, "reason": str(error)}))

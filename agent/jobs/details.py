@@ -13,7 +13,7 @@ _FIRST = ("errorCode", "reason", "step", "operation", "progress", "bootId", "std
 
 def clean(details: Mapping[str, object]) -> dict[str, str]:
     """The details as a report may have them; what does not fit is cut, and what is empty left out."""
-    pairs = {_key(key): text(value) for key, value in details.items()}
+    pairs = {_key(str(key)): text(value) for key, value in details.items()}
     ranked = sorted(pairs, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
     return {key: pairs[key] for key in [key for key in ranked if key and pairs[key]][:MAX_PAIRS]}
 

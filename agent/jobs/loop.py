@@ -114,7 +114,7 @@ class Loop:
         note = self.notes.read()
         known = note if note and note.execution.key == execution.key else None
         boot_id = known.boot_id if known else execution.details.get("bootId")
-        again = self._again(boot_id) if known or boot_id else None
+        again = self._again(boot_id, begun=known is not None and not known.waits) if known or boot_id else None
         self.log("job handed over", job=execution.job_id, execution=execution.number, again=again is not None)
         try:
             if not self._keep(job.note(boot_id)):
@@ -123,8 +123,9 @@ class Loop:
         except JobError as error:
             self._ended(job, failure(error))
 
-    def _again(self, boot_id: str | None) -> Again:
-        return Again(boot_id is not None, boot_id is not None and boot_id != self.machine.boot_id())
+    def _again(self, boot_id: str | None, *, begun: bool) -> Again:
+        wanted = boot_id is not None
+        return Again(wanted, wanted and boot_id != self.machine.boot_id(), wanted and begun)
 
     def _next_changed(self, key: tuple[str, int] | None) -> None:
         """News may be old by the time they are read: a job at hand is ended by the answer to a report only."""
@@ -159,7 +160,9 @@ class Loop:
             self._forget()
         else:
             job.final = None
-            self._keep(job.note(final.details["bootId"]))
+            if not self._keep(job.note(final.details["bootId"], waits=True)):  # it would restart for ever
+                self._still_up(job, "The agent cannot write to its state folder")
+                return
         if final.then:
             self._turn(job, final)
 
@@ -228,7 +231,7 @@ class Loop:
         due = [now + _LONGEST_WAIT]
         if self._not_before > now:
             due.append(self._not_before)
-        elif self._job and self._job.running:
+        elif self._connected and self._job and self._job.running:
             due.append(self._job.report_at(self.pace))
         return max(min(due) - now, 0.01)
 

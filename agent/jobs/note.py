@@ -12,13 +12,17 @@ from agent.jobs.execution import Execution, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The job that was begun. `final`: its report still to be sent. `boot_id`: the machine was to restart then."""
+    """The job that was begun. `final`: its report still to be sent. `boot_id`: the machine was to restart then.
+
+    `waits`: and the job was not begun again since.
+    """
 
     job_id: str
     number: int
     version: int
     final: Outcome | None = None
     boot_id: str | None = None
+    waits: bool = False
 
     @property
     def execution(self) -> Execution:
@@ -51,9 +55,9 @@ class NoteFile:
 
 
 def replace(path: Path, values: Mapping[str, Any]) -> None:
-    """Write the file so that, whenever the power goes, it is the old or the new one."""
+    """Write the file so that, whenever the power goes, it is the old or the new one; and nobody else reads it."""
     draft = path.with_suffix(".new")
-    with draft.open("w") as file:
+    with open(draft, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         json.dump(values, file)
         file.flush()
         os.fsync(file.fileno())

@@ -9,10 +9,14 @@ from agent.jobs.execution import Execution, Power
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The work was begun before. `rebooted`: it wanted the machine to restart, and the machine has."""
+    """The work was begun before. `rebooted`: it wanted the machine to restart, and the machine has.
+
+    `interrupted`: it had gone on after that restart, and another one of the agent interrupted it.
+    """
 
     wanted_reboot: bool = False
     rebooted: bool = False
+    interrupted: bool = False
 
 
 class Work(Protocol):

@@ -24,7 +24,7 @@ class Launcher:
     def __call__(self, execution: Execution, again: Again | None) -> Process:
         """Begin the work that the document asks for."""
         found = route(self.config, execution.document)
-        if again and not again.wanted_reboot and found.restart == "fail":
+        if again and (again.interrupted or not again.wanted_reboot) and found.restart == "fail":
             raise JobError("ERR_INTERRUPTED", "The agent was restarted in the middle of this job")
         order = Order(found.function, execution, again, self.config)
         try:

@@ -20,7 +20,7 @@ class Machine:
     def boot_id(self) -> str:
         """Linux makes another one at each start (man 4 random)."""
         try:
-            return self.power.boot_id.read_text().strip()
+            return self.power.boot_id.read_text().strip() or "unknown"
         except OSError:
             return "unknown"
 

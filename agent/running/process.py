@@ -18,6 +18,7 @@ from agent.running.order import Order
 from agent.running.tail import Tail
 
 _ROOT = Path(__file__).parents[2]  # where the package `agent` is
+_MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from agent.running.worker import main; main()"
 _LONGEST_LINE = 1 << 18
 _DRAIN_SECONDS = 1.0  # for output that is left when the group has ended; a daemon may hold it open for ever
 
@@ -133,14 +134,13 @@ def _failed(code: str, reason: str) -> Outcome:
 
 def _start(channel: int, folder: Path) -> "subprocess.Popen[bytes]":
     folder.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "agent.running.worker", str(channel)],  # -P: nothing is imported from the folder
+        # -P: nothing is imported from the folder; and by no PYTHONPATH, which programs of the job would inherit
+        [sys.executable, "-u", "-P", "-c", _MAIN, str(_ROOT), str(channel)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         pass_fds=(channel,),
         start_new_session=True,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
     )

@@ -1,4 +1,4 @@
-"""The process that runs one job: `python -m agent.running.worker FD` calls the handler, and tells by FD how it goes."""
+"""The process that runs one job: it calls the handler, and tells by a file descriptor how it goes."""
 
 import importlib
 import json
@@ -14,17 +14,19 @@ from typing import Any
 from agent.errors import JobError
 from agent.jobs.current import failure
 from agent.jobs.details import clean
-from agent.jobs.execution import FAILED, SUCCEEDED, Outcome
+from agent.jobs.execution import FAILED, IN_PROGRESS, REJECTED, SUCCEEDED, Outcome
 from agent.running.job import Job, saved
 from agent.running.order import Order, read
 
 Tell = Callable[[Mapping[str, Any]], None]
 
+_ENDS = {(IN_PROGRESS, "reboot"), (SUCCEEDED, "shutdown"), (SUCCEEDED, None), (FAILED, None), (REJECTED, None)}
+
 
 def main() -> None:
     """Run the job on standard input."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that handlers clean up after themselves
-    channel = os.fdopen(int(sys.argv[1]), "w")
+    channel = os.fdopen(int(sys.argv[-1]), "w")
 
     def tell(message: Mapping[str, Any]) -> None:
         channel.write(json.dumps(message) + "\n")
@@ -51,11 +53,12 @@ def run(order: Order, tell: Tell) -> Outcome:
     except Exception as error:  # a handler may raise anything: that is the outcome of its job
         traceback.print_exc()
         return Outcome(FAILED, clean({"errorCode": "ERR_UNEXPECTED", "reason": f"{type(error).__name__}: {error}"}))
-    if isinstance(answer, Outcome):
-        return answer
+    if isinstance(answer, Outcome) and (answer.status, answer.then) in _ENDS:
+        return Outcome(answer.status, clean(answer.details), answer.then)
     if answer is None or isinstance(answer, dict):
         return Outcome(SUCCEEDED, clean(answer or {}))
-    reason = f"The handler returned {type(answer).__name__}: return a dict, or nothing"
+    what = f"Outcome with {answer.status}" if isinstance(answer, Outcome) else type(answer).__name__
+    reason = f"The handler returned {what}: return a dict, or nothing"
     return Outcome(FAILED, {"errorCode": "ERR_UNEXPECTED", "reason": reason})
 
 
@@ -82,7 +85,3 @@ def _job(order: Order, tell: Tell) -> Job:
         saved=saved(order.config.state, order.execution.key),
         tell=tell,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -48,7 +48,7 @@ def installer(place: Place) -> Place:
 def stepper(place: Place) -> Place:
     """Its handler `note.sh` writes down its arguments; `fail.sh` fails and `complain.sh` writes to standard error."""
     folder = place.folder / "steps"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     journal = place.folder / "journal"
     scripts = {"note.sh": f'echo "$@" >> {journal}', "fail.sh": "exit 4", "complain.sh": "echo a >&2; echo b >&2"}
     for name, script in scripts.items():

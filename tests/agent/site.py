@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files; /moved leads to another place, and /short breaks off."""
+    """Serves files; /moved leads to another place, /short breaks off, and /stalls never ends."""
 
     def do_GET(self) -> None:
         if self.path == "/moved":
@@ -23,6 +23,12 @@ class Quiet(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "1000")
             self.end_headers()
             self.wfile.write(b"half")
+        elif self.path == "/stalls":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+            self.wfile.write(b"x" * 600_000)
+            self.rfile.read(1)  # until the other side is gone
         else:
             super().do_GET()
 

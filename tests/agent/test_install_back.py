@@ -43,6 +43,17 @@ def test_the_service_restarts_with_the_new_version_and_again_with_the_old(instal
     assert journal.read_text().splitlines() == ["restart pumpd good", "restart pumpd bad", "restart pumpd good"]
 
 
+def test_the_reason_is_told_even_if_the_old_version_does_not_start(installer: Place, site: Site) -> None:
+    once = f"test ! -e {installer.folder}/begun && touch {installer.folder}/begun"
+    check = ["/bin/sh", "-c", "grep -q good v"]
+    installer.tables["services"] = {"allow": ["pumpd"], "command": ["/bin/sh", "-c", once, "x"]}
+    installer.run(document(site.put("v", b"good"), check=check))
+    bad = document(site.put("v", b"bad"), version="2", check=check, service="pumpd")
+    outcome = installer.run(bad, job_id="job-2")
+    assert outcome.details["errorCode"] == "ERR_UNEXPECTED_PACKAGE_EXIT"
+    assert installer.told[-1]["rollback"].endswith("restart pumpd ended with exit code 1")
+
+
 def test_an_install_that_was_interrupted_goes_back_to_the_version_before_it(installer: Place, site: Site) -> None:
     installer.run(document(site.put("v", b"good")))
     interrupted = document(site.put("v", b"bad"), version="2", check=["/bin/sh", "-c", "exit 1"])

@@ -33,6 +33,7 @@ def test_what_is_refused_before_anything_is_downloaded(
         ({"checksum": {}}, "ERR_CHECKSUM_FAILED"),
         ({"checksum": {"hashAlgorithm": "MD5", "inline": {"value": "0"}}}, "ERR_UNSUPPORTED_CHECKSUM_ALGORITHM"),
         ({"checksum": {"hashAlgorithm": "SHA256", "inline": {"value": "0"}}}, "ERR_INVALID_DOCUMENT"),
+        ({"checksum": {"hashAlgorithm": "SHA256", "inline": {"value": "\u00e4" * 64}}}, "ERR_INVALID_DOCUMENT"),
         ({"fileName": "a/b"}, "ERR_INVALID_DOCUMENT"),
         ({"fileSource": {"url": "file:///etc/passwd"}}, "ERR_INVALID_DOCUMENT"),
     ],

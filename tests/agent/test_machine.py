@@ -16,6 +16,8 @@ def machine(folder: Path, **power: object) -> Machine:
 def test_the_boot_id_is_that_of_linux(tmp_path: Path) -> None:
     assert machine(tmp_path).boot_id() == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     assert machine(tmp_path, boot_id="none").boot_id() == "unknown"
+    (tmp_path / "empty").write_text("\n")
+    assert machine(tmp_path, boot_id="empty").boot_id() == "unknown"
 
 
 def test_the_commands_run(tmp_path: Path) -> None:

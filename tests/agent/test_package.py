@@ -47,6 +47,14 @@ def test_a_job_starts_light() -> None:
     assert not {"awscrt", "awsiot", "cryptography"} & set(found.stdout.split())
 
 
+def test_handlers_reach_the_devices_of_the_machine() -> None:
+    """Before systemd 253 ProtectClock allows the clock's device and so no other (systemd pull request 25075)."""
+    unit = (AGENT / "systemd" / "shiftwork-agent.service").read_text()
+    settings = {line.partition("=")[0] for line in unit.splitlines() if not line.startswith("#")}
+    assert "ProtectSystem" in settings
+    assert not settings & {"ProtectClock", "PrivateDevices", "DeviceAllow", "DevicePolicy"}
+
+
 def test_the_service_runs_the_command_that_the_package_has() -> None:
     unit = (AGENT / "systemd" / "shiftwork-agent.service").read_text()
     (command,) = [line.partition("=")[2].split() for line in unit.splitlines() if line.startswith("ExecStart=")]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.jobs.work import Again
 from tests.agent.orders import Place
 
 
@@ -23,6 +24,15 @@ def test_services_are_controlled_one_after_the_other(services: Place) -> None:
     assert services.run({"operation": "stop", "packageName": "web"}).status == "SUCCEEDED"
     assert services.run({"operation": "start", "service": "web"}).status == "SUCCEEDED"
     assert journal(services) == ["restart db", "restart web", "stop web", "start web"]
+
+
+def test_a_service_is_restarted_once_even_if_it_is_the_agents_own(services: Place) -> None:
+    """That ends the agent in the middle of the job, which it is then handed over again."""
+    document = {"operation": "restart", "services": ["web", "db"]}
+    services.run({**document, "services": ["web"]})  # as far as that, and then the agent ended
+    outcome = services.run(document, Again())
+    assert outcome.details == {"operation": "restart", "services": "web, db"}
+    assert journal(services) == ["restart web", "restart db"]
 
 
 def test_no_service_is_touched_if_one_is_not_allowed(services: Place) -> None:
