@@ -34,8 +34,8 @@ fleet: install ## start the local cloud and 50 devices, roll examples/fleet-upda
 bench: install ## measure the local cloud: trigger to start, a burst, reads, memory
 	@python -m local bench
 
-test: install ## everything CI runs; ruff and mypy on one core while the tests begin on the other
-	@$(MAKE) --no-print-directory lint & lint=$$!; pytest tests; tests=$$?; wait $$lint && exit $$tests
+test: install ## everything CI runs: the local cloud, the other tests, and ruff and mypy beside each other
+	@$(MAKE) --no-print-directory lint & lint=$$!; pytest -n 2 --dist loadgroup tests; tests=$$?; wait $$lint && exit $$tests
 
 lint: install ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
@@ -74,4 +74,4 @@ destroy: install ## remove a deployment: make destroy ARGS="-c stage=prod"
 	@cdk destroy $(ARGS)
 
 clean: ## remove what was built and installed
-	@rm -rf $(VENV) node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) node_modules build agent/build agent/*.egg-info cdk.out .pytest_cache .mypy_cache .ruff_cache

@@ -34,7 +34,7 @@ class Alarms(Construct):
         )
         # Lambda reports errors, 0 too, with each invocation: no figure at all means that no sweep has run.
         unswept = functions.sweep.metric_errors()
-        what = "Sweeps fail, or do not run: schedules may differ from the table. Read the log of sweep."
+        what = "Sweeps fail, or do not run: schedules may differ from the table, devices be seen late. Read its log."
         self._alarm("SweepErrors", unswept, what, periods=2, missing=cloudwatch.TreatMissingData.BREACHING)
 
     def _alarm(

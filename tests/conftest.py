@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -62,6 +63,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     properties = [told for report in terminalreporter.stats.get("passed", []) for told in report.user_properties]
     if records := [record for name, record in properties if name == tally.PROPERTY]:
         terminalreporter.write_line(tally.summary(records))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two processes one has the local cloud, the other all the rest."""
+    local = Path(__file__).parent / "local"
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("local" if item.path.is_relative_to(local) else "in process"))
 
 
 @pytest.fixture(autouse=True)

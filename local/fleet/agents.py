@@ -1,4 +1,4 @@
-"""The devices' agents: a process each, ended with this one."""
+"""The devices' agents: a process each, on one leash: they end with this process, however it ends."""
 
 import os
 import subprocess
@@ -8,41 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-END_SECONDS = 15
 
 
 @contextmanager
 def running(configs: Sequence[Path]) -> Iterator[None]:
-    """Start the agents; on exit end them, those that do not end by force."""
+    """Start the agents; on exit they end as in a power cut."""
     environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     environment["PYTHONPATH"] = str(ROOT)
-    processes = []
+    command = [sys.executable, "-m", "local.leash", sys.executable, "-m", "local.fleet.agents", *map(str, configs)]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdin=subprocess.PIPE)
+    assert process.stdin is not None  # noqa: S101 (a pipe, see above)
     try:
-        for config in configs:
-            with config.with_suffix(".log").open("wb") as log:
-                command = [sys.executable, "-m", "agent", "run", "--config", str(config)]
-                processes.append(
-                    subprocess.Popen(
-                        command,
-                        env=environment,
-                        cwd=ROOT,
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=subprocess.STDOUT,
-                        start_new_session=True,
-                    )
-                )
         yield
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+        process.stdin.close()
         process.wait()
+
+
+def start(config: Path) -> "subprocess.Popen[bytes]":
+    """One agent, which writes its log beside its configuration."""
+    command = [sys.executable, "-m", "agent", "run", "--config", str(config)]
+    with config.with_suffix(".log").open("wb") as log:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+
+
+if __name__ == "__main__":
+    for agent in [start(Path(name)) for name in sys.argv[1:]]:
+        agent.wait()

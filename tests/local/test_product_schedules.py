@@ -126,7 +126,7 @@ def test_the_sweep_puts_back_what_a_dead_writer_has_not_brought_over(cloud: Clou
     sets = {"writers": {"SS": ["t"]}, "schedules": {"SS": ["minutely"]}}
     cloud.client("dynamodb").put_item(TableName=cloud.outputs["TableName"], Item={**texts, **sets})
     answer = cloud.client("lambda").invoke(FunctionName=cloud.outputs["SweepFunctionName"], Payload=b"{}")
-    assert json.loads(answer["Payload"].read()) == {"repaired": ["fires.swept"], "runs": []}
+    assert json.loads(answer["Payload"].read()) == {"repaired": ["fires.swept"], "runs": [], "rollouts": []}
     assert scheduler.get_schedule(GroupName=group, Name="fires.swept_minutely")["State"] == "ENABLED"
 
 

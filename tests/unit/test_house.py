@@ -27,7 +27,9 @@ OURS = ("functions", "infra", "agent", "local", "tests")
 def sources() -> Iterator[Path]:
     for room in ROOMS:
         path = ROOT / room
-        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+        # `pip install ./agent` leaves a folder `build`.
+        found = (one for one in path.rglob("*.py") if "build" not in one.relative_to(ROOT).parts)
+        yield from [path] if path.is_file() else sorted(found)
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Closing:
         job = iot.describe(rollout.run_id) if rollout else None
         if rollout is None or job is None:
             return Verdict(error=DEADLINE, words=words)
-        run = self.conclude.known(rollout, job, time_left)
+        run, _ = self.conclude.known(rollout, job, time_left)
         counts = run.devices if run else job.counts  # better than nothing, where there is no time to count
         # In time, and nobody has told so; what we have canceled, a call before this one has, for the time limit.
         if job.has_ended and not job.open_devices and job.reason_code != STOPPED_BY_US:

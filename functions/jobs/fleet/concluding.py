@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.jobs.fleet.judging import judge
-from functions.jobs.fleet.looking import Looking, lagging
+from functions.jobs.fleet.looking import Looking
 from functions.jobs.fleet.ports import Waiting
 from functions.jobs.fleet.rollout import IotJob, Rollout, Verdict
 from functions.jobs.ports import RunStore
@@ -38,29 +38,30 @@ class Concluding:
         """
         if not job.has_ended or job.open_devices:
             return None
-        run = self.known(rollout, job, time_left)
+        run, missing = self.known(rollout, job, time_left)
         if run is None or not run.is_active:
             return None
-        if lagging(job, run.devices) and job.completed_at and now < job.completed_at + _PATIENCE:
+        if missing and job.completed_at and now < job.completed_at + _PATIENCE:
             return None
         verdict = judge(job, run.devices, rollout.success)
         self.tell(rollout, verdict)
         return verdict
 
-    def known(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> Run | None:
-        """The run, with each device counted once, as it stands last; None if there is none, or time is over.
+    def known(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> tuple[Run | None, int]:
+        """The run with its devices as they stand last, and how many IoT counts and does not list yet.
 
-        It is judged by our own numbers. AWS says that IoT's are of things (AWS IoT API Reference, JobProcessDetails),
-        and not whether a thing that failed and was asked again counts twice.
+        None if there is no run, or time is over. A run is judged by our own numbers: each device counts once.
         """
-        run = self.runs.get(rollout.job_id, rollout.run_id)
+        run, missing = self.runs.get(rollout.job_id, rollout.run_id), 0
         for _ in range(_LOOKS):
-            if run is None or not self.look.catch_up(rollout, job, run.devices, time_left):
-                return None
-            before, run = run, self.runs.get(rollout.job_id, rollout.run_id)
+            unlisted = self.look.catch_up(rollout, job, run.devices, time_left) if run else None
+            if run is None or unlisted is None:
+                return None, 0
+            before, missing = run, unlisted
+            run = self.runs.get(rollout.job_id, rollout.run_id)
             if run is None or run.devices == before.devices:
                 break
-        return run
+        return run, missing
 
     def tell(self, rollout: Rollout, verdict: Verdict) -> bool:
         """End the execution with a verdict; False if it does not wait any more."""

@@ -41,7 +41,7 @@ class Looking:
             return not behind
         claimed = replace(rollout, looked_at=now)
         for status, cursor in _places(behind, rollout.cursor):
-            left = self._read(rollout, status, cursor, time_left)
+            _, left = self._read(rollout, status, cursor, time_left)
             if left is not None:
                 self.rollouts.looked(claimed, f"{status} {left}", now)
                 return False
@@ -50,21 +50,33 @@ class Looking:
 
     def catch_up(
         self, rollout: Rollout, job: IotJob, known: Mapping[DeviceStatus, int], time_left: Callable[[], bool]
-    ) -> bool:
-        """The same from the beginning, whoever else looks."""
-        return all(self._read(rollout, status, None, time_left) is None for status in lagging(job, known))
+    ) -> int | None:
+        """The same from the beginning, whoever else looks; None if time was over before the end.
+
+        It answers how many executions IoT counts and does not list yet. They are not compared with our own numbers: AWS
+        says that it counts things (AWS IoT API Reference, JobProcessDetails), and not whether one that failed and was
+        asked again counts twice.
+        """
+        missing = 0
+        for status in lagging(job, known):
+            listed, left = self._read(rollout, status, None, time_left)
+            if left is not None:
+                return None
+            missing += max(0, job.counts[status] - listed)
+        return missing
 
     def _read(
         self, rollout: Rollout, status: DeviceStatus, cursor: str | None, time_left: Callable[[], bool]
-    ) -> str | None:
-        """Note the devices of a status from a place on; where to go on, if time is over before their end."""
+    ) -> tuple[int, str | None]:
+        """Note the devices of a status from a place on: how many, and where to go on if time is over before the end."""
+        listed = 0
         while True:
             page = self.iot.devices(rollout.run_id, cursor, status)
             for report in page.items:
                 self.devices.note(rollout, report)
-            cursor = page.cursor
+            listed, cursor = listed + len(page.items), page.cursor
             if cursor is None or not time_left():
-                return cursor
+                return listed, cursor
 
 
 def lagging(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
