@@ -1,7 +1,5 @@
 """A fleet job on the local cloud, end to end with IAM and IoT policies enforced, on devices of three kinds."""
 
-import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,6 @@ from tests.local.signed import Caller, caller, until
 
 SIZE = {"cpus": 0.25, "mem": 64, "disk": 0}
 SEED = {"operation": "customJob", "otherInfo": "someValue"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def began() -> int:
-    """When the tests of this file began, in milliseconds."""
-    return int(time.time() * 1000)
 
 
 @pytest.fixture(scope="module")
@@ -185,26 +177,3 @@ def test_the_deployment_has_switched_the_events_on(cloud: Cloud, call: Caller) -
         iot.update_event_configurations(eventConfigurations={"JOB": {"Enabled": True}})
     assert health["healthy"] is False
     assert "JOB_EXECUTION" in health["checks"][0]["message"]
-
-
-def lines_of_follow(cloud: Cloud, since: int) -> list[dict[str, Any]]:
-    """What the function has logged since then, in milliseconds: one answer holds no more than 10,000 lines."""
-    logs = cloud.client("logs")
-    pages = logs.get_paginator("describe_log_groups").paginate()
-    (group,) = [one["logGroupName"] for page in pages for one in page["logGroups"] if "Follow" in one["logGroupName"]]
-    events = logs.filter_log_events(logGroupName=group, startTime=since)["events"]
-    return [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
-
-
-def test_each_change_of_a_device_is_a_line_and_each_end_a_metric(cloud: Cloud, began: int) -> None:
-    def of_the_valve() -> list[tuple[Any, ...]]:
-        lines = [line for line in lines_of_follow(cloud, began) if line.get("message") == "device changed"]
-        return [(line["status"], line["level"], line["news"]) for line in lines if line["thing"] == "valve-1"]
-
-    assert until(of_the_valve, lambda found: len(found) == 2) == [
-        ("FAILED", "WARNING", True),
-        ("SUCCEEDED", "INFO", True),
-    ]
-    metrics = [line for line in lines_of_follow(cloud, began) if "DevicesFailed" in line]
-    assert metrics
-    assert metrics[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Shiftwork"
