@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.jobs.idempotency import IdempotencyKey
+from functions.jobs.model.idempotency import IdempotencyKey
 
 
 def next_page(event: Any, cursor: str | None) -> dict[str, str]:

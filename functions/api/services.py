@@ -13,18 +13,18 @@ from functions.aws.run_metrics import CloudWatchRunMetrics
 from functions.aws.schedule_table import ScheduleTable
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.aws.task_logs import CloudWatchTaskLogs
-from functions.jobs.dispatching import Dispatching
-from functions.jobs.fleet.reading import ReadingDevices
-from functions.jobs.fleet.retrying import Retrying
-from functions.jobs.hooks.calls import HookCalling
-from functions.jobs.hooks.door import HookDoor
-from functions.jobs.hooks.keeping import Hooks
-from functions.jobs.inputs.ordering import Ordering
-from functions.jobs.ports import GroupStore, JobStore, RevisionStore, RunMetrics, RunStore, TaskLogs, TaskStore
-from functions.jobs.running import Triggering
-from functions.jobs.saving import Saving
-from functions.jobs.scheduling import Scheduling
-from functions.jobs.stopping import Stopping
+from functions.jobs.catalog.hooks import Hooks
+from functions.jobs.catalog.save import Saving
+from functions.jobs.catalog.schedules import Scheduling
+from functions.jobs.ports.definitions import GroupStore, JobStore, RevisionStore
+from functions.jobs.ports.runs import RunMetrics, RunStore, TaskLogs, TaskStore
+from functions.jobs.runs.dispatch import Dispatching
+from functions.jobs.runs.hook_call import HookCalling, HookDoor
+from functions.jobs.runs.launch import Ordering
+from functions.jobs.runs.read_devices import ReadingDevices
+from functions.jobs.runs.retry_devices import Retrying
+from functions.jobs.runs.stop import Stopping
+from functions.jobs.runs.trigger import Triggering
 from functions.settings import Settings
 
 

@@ -5,8 +5,8 @@ Source: DynamoDB Developer Guide, "Using update expressions": ADD knows top-leve
 
 from functions.aws.run_items import run_key
 from functions.aws.table import Operation, pack
-from functions.jobs.fleet.device import Device
-from functions.jobs.fleet.rollout import Rollout
+from functions.jobs.model.device import Device
+from functions.jobs.model.rollout import Rollout
 
 
 def count(rollout: Rollout, before: Device | None, after: Device) -> Operation:

@@ -7,7 +7,7 @@ from typing import Any
 from functions.aws.device_details import EARLIER, LATEST, bounded
 from functions.aws.job_items import moment_of
 from functions.aws.table import Item
-from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
+from functions.jobs.model.device import Device, DeviceReport, DeviceStatus
 
 
 def device_prefix(run_id: str) -> str:

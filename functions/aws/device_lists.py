@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.aws.device_items import device_prefix
 from functions.aws.table import Table, pack
-from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.model.device import DeviceStatus
 
 
 def query_of_run(job_id: str, run_id: str, statuses: Iterable[DeviceStatus]) -> dict[str, Any]:

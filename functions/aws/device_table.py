@@ -10,17 +10,16 @@ from functions.aws.pages import key_of, page
 from functions.aws.run_items import run_key
 from functions.aws.table import CancelledError, Item, Operation, Table, pack
 from functions.aws.task_items import expiry
-from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
-from functions.jobs.fleet.hearing import hear
-from functions.jobs.fleet.rollout import Rollout
-from functions.jobs.ports import Page, PageWish
+from functions.jobs.model.device import Device, DeviceReport, DeviceStatus, hear
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.rollout import Rollout
 
 _RACES = 5  # news of one device that came in between, before somebody else has to try again
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 
 
 class DeviceTable:
-    """Implements functions.jobs.fleet.ports.DeviceStore."""
+    """Implements functions.jobs.ports.fleet.DeviceStore."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table

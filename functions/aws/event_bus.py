@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from functions.jobs.notices.status_events import StatusEvent
+from functions.jobs.model.status_event import StatusEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

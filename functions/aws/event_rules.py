@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 
 from functions.aws.names import bounded
 from functions.aws.table import is_error
-from functions.jobs.errors import RulesFullError
-from functions.jobs.events.rule import DEFAULT_BUS, EventRule, Pattern, bus_of
-from functions.jobs.job import EventSpec
+from functions.jobs.model.errors import RulesFullError
+from functions.jobs.model.event import DEFAULT_BUS, EventRule, Pattern, bus_of
+from functions.jobs.model.job import EventSpec
 from functions.settings import RuleSettings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class TargetRefusedError(Exception):
 
 
 class EventBridgeRules:
-    """Implements functions.jobs.sync_ports.EventRules."""
+    """Implements functions.jobs.ports.definitions.EventRules."""
 
     def __init__(self, client: Callable[[], "EventBridgeClient"], settings: RuleSettings) -> None:
         self._client = client

@@ -6,7 +6,7 @@ All of it comes from the run and from the deployment, so that starting a run aga
 from datetime import timedelta
 from typing import Any
 
-from functions.jobs.run import Run
+from functions.jobs.model.run import Run
 from functions.settings import Settings
 
 # A limit that no task and no run reaches: TimeoutSeconds goes no further (Amazon States Language, "Task"), and a

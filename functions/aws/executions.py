@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from functions.aws.execution_input import execution_input
 from functions.aws.table import is_error
-from functions.jobs.outcome import STOPPED, Ending
-from functions.jobs.run import Run
+from functions.jobs.model.outcome import STOPPED, Ending
+from functions.jobs.model.run import Run
 from functions.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class StateMachine:
-    """Implements functions.jobs.ports.Executions.
+    """Implements functions.jobs.ports.runs.Executions.
 
     run_container carries a run of one task, run_tasks one of several, run_fleet the rollout of a fleet run.
     """

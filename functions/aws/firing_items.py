@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.aws.table import Item
-from functions.jobs.firing import Firing, Skip, SkipReason
+from functions.jobs.model.firing import Firing, Skip, SkipReason
 
 WAITING = "WAITING"  # the partition of GSI1 that has the states with a firing that waits
 STARTS_WAITING = "SET queued = :firing, GSI1PK = :waiting, GSI1SK = :job"

@@ -19,16 +19,17 @@ from functions.aws.pages import key_of, page
 from functions.aws.run_endings import ended_item
 from functions.aws.run_items import run_key, run_of
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
-from functions.jobs.firing import Firing, Occasion, Skip
-from functions.jobs.groups import DEPLOYMENT, Group, groups_of
-from functions.jobs.job import Job, JobState
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import BusyError, Page, PageWish, Situation
-from functions.jobs.run import Run
+from functions.jobs.model.firing import Firing, Occasion, Skip
+from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
+from functions.jobs.model.job import Job, JobState
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.run import Run
+from functions.jobs.ports.runs import BusyError, Situation
 
 
 class FiringTable:
-    """Implements functions.jobs.ports.FiringStore. What they leave is kept for `retention_days`."""
+    """Implements functions.jobs.ports.runs.FiringStore. What they leave is kept for `retention_days`."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table

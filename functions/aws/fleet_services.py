@@ -7,13 +7,11 @@ from functions.aws.revision_table import RevisionTable
 from functions.aws.rollout_table import RolloutTable
 from functions.aws.task_tokens import TaskTokens
 from functions.aws.things import IotThings
-from functions.jobs.fleet.closing import Closing
-from functions.jobs.fleet.concluding import Concluding
-from functions.jobs.fleet.following import Following
-from functions.jobs.fleet.looking import Looking
-from functions.jobs.fleet.rolling_out import RollingOut
-from functions.jobs.fleet.targeting import Targeting
-from functions.jobs.fleet.tending import Tending
+from functions.jobs.runs.conclude_rollout import Concluding
+from functions.jobs.runs.end_rollout import Closing, Tending
+from functions.jobs.runs.follow_devices import Following
+from functions.jobs.runs.read_devices import Looking
+from functions.jobs.runs.roll_out import RollingOut, Targeting
 from functions.settings import Settings
 
 

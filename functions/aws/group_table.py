@@ -6,9 +6,9 @@ from functions.aws.job_items import moment_of
 from functions.aws.pages import key_of, page
 from functions.aws.pauses import set_pause
 from functions.aws.table import Item, Operation, Table, pack
-from functions.jobs.errors import NotFoundError
-from functions.jobs.groups import DEPLOYMENT, Group, groups_of
-from functions.jobs.ports import Page, PageWish
+from functions.jobs.model.errors import NotFoundError
+from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
+from functions.jobs.model.page import Page, PageWish
 
 _LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
@@ -28,7 +28,7 @@ def _count(group: str, change: int) -> Operation:
 
 
 class GroupTable:
-    """Implements functions.jobs.ports.GroupStore."""
+    """Implements functions.jobs.ports.definitions.GroupStore."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

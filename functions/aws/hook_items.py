@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.aws.job_items import moment_of
 from functions.aws.table import Item
-from functions.jobs.hooks.hook import Hook, HookSpec, job_of_hook
+from functions.jobs.model.hook import Hook, HookSpec, job_of_hook
 
 
 def hook_key(hook_id: str) -> dict[str, str]:

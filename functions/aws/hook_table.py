@@ -10,12 +10,12 @@ from typing import Any
 from functions.aws.hook_items import hook_item, hook_key, hook_of, text_of
 from functions.aws.job_items import job_key
 from functions.aws.table import CancelledError, Table, pack
-from functions.jobs.errors import HookLimitError, JobNotFoundError
-from functions.jobs.hooks.hook import Hook
+from functions.jobs.model.errors import HookLimitError, JobNotFoundError
+from functions.jobs.model.hook import Hook
 
 
 class HookTable:
-    """Implements functions.jobs.ports.HookStore."""
+    """Implements functions.jobs.ports.definitions.HookStore."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from functions.aws.table import Item, Operation, pack
-from functions.jobs.idempotency import HOURS, IdempotencyKey, KeyUsedError
+from functions.jobs.model.idempotency import HOURS, IdempotencyKey, KeyUsedError
 
 
 def key_key(key: IdempotencyKey) -> dict[str, str]:

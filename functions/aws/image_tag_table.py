@@ -4,11 +4,11 @@ from datetime import datetime
 
 from functions.aws.job_items import job_key
 from functions.aws.table import CancelledError, Table, pack
-from functions.jobs.job import Job
+from functions.jobs.model.job import Job
 
 
 class ImageTagTable:
-    """Implements functions.jobs.ports.ImageTags."""
+    """Implements functions.jobs.ports.definitions.ImageTags."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

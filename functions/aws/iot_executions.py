@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from functions.jobs.fleet.device import DeviceReport, DeviceStatus
+from functions.jobs.model.device import DeviceReport, DeviceStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_iot.type_defs import JobExecutionSummaryForJobTypeDef

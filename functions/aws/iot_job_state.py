@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.rollout import IotJob
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.rollout import IotJob
 
 _COUNTS = {
     DeviceStatus.QUEUED: "numberOfQueuedThings",

@@ -10,10 +10,10 @@ from functions.aws.iot_job_state import job_of
 from functions.aws.iot_job_words import description, plain, tags
 from functions.aws.refusals import ABSENT, INVALID, THERE
 from functions.aws.table import is_error
-from functions.jobs.fleet.device import DeviceReport, DeviceStatus
-from functions.jobs.fleet.ports import RefusedError
-from functions.jobs.fleet.rollout import IotJob
-from functions.jobs.ports import Page
+from functions.jobs.model.device import DeviceReport, DeviceStatus
+from functions.jobs.model.page import Page
+from functions.jobs.model.rollout import IotJob
+from functions.jobs.ports.fleet import RefusedError
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -24,7 +24,7 @@ _MOST = 250  # ListJobExecutionsForJob
 
 
 class IotCoreJobs:
-    """Implements functions.jobs.fleet.ports.IotJobs. `prefix` begins the ids of all our IoT jobs."""
+    """Implements functions.jobs.ports.fleet.IotJobs. `prefix` begins the ids of all our IoT jobs."""
 
     def __init__(self, client: Callable[[], "IoTClient"], prefix: str) -> None:
         self._client = client

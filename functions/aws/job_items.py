@@ -8,8 +8,8 @@ from typing import Any
 
 from functions.aws.firing_items import queued_of
 from functions.aws.table import Item
-from functions.jobs.job import Job, JobState, Revision
-from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.model.job import Job, JobState, Revision
+from functions.jobs.model.launch_plan import LaunchPlan
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
 

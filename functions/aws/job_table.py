@@ -20,7 +20,7 @@ from functions.aws.pages import key_of, page
 from functions.aws.pauses import set_pause
 from functions.aws.sync_marks import leave
 from functions.aws.table import CancelledError, Operation, Table, pack
-from functions.jobs.errors import (
+from functions.jobs.model.errors import (
     ActiveRunsError,
     ChildrenError,
     DependencyError,
@@ -28,10 +28,10 @@ from functions.jobs.errors import (
     JobExistsError,
     JobNotFoundError,
 )
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import Job, JobState
-from functions.jobs.ports import Page, PageWish
-from functions.jobs.sync_mark import SyncMark
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import Job, JobState
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
@@ -41,7 +41,7 @@ _BELONGINGS = (("REV#", "SKIP#~"), ("DEVICE#", "IMAGE#~"), ("TASK#", "TASK#~"))
 
 
 class JobTable:
-    """Implements functions.jobs.ports.JobStore."""
+    """Implements functions.jobs.ports.definitions.JobStore."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -6,10 +6,9 @@ from functions.aws.job_table import JobTable
 from functions.aws.payloads import S3Payloads
 from functions.aws.task_definitions import EcsTaskDefinitions
 from functions.jobs.container.task_definition import Deployment
-from functions.jobs.inputs.ordering import Ordering
-from functions.jobs.inputs.preparing import Preparing
-from functions.jobs.inputs.tagging import Tagging
-from functions.jobs.running import Triggering
+from functions.jobs.runs.launch import Ordering
+from functions.jobs.runs.prepare import Preparing, Tagging
+from functions.jobs.runs.trigger import Triggering
 from functions.settings import Settings
 
 

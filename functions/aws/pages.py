@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from functions.aws.table import Item, Table, is_error
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.ports import Page, PageWish
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import Page, PageWish
 
 T = TypeVar("T")
 # A page reads at most so many items: with a filter that few of them pass it may be short, and still have a next one.

@@ -17,7 +17,7 @@ _SECONDS = 12 * 60 * 60
 
 
 class S3Payloads:
-    """Implements functions.jobs.ports.Payloads. Few requests need it, so it makes its client when asked.
+    """Implements functions.jobs.ports.runs.Payloads. Few requests need it, so it makes its client when asked.
 
     The bucket deletes them when the deployment's retention is over.
     """

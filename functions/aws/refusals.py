@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 
 from functions.aws.table import is_error
-from functions.jobs.fleet.ports import RefusedError
+from functions.jobs.ports.fleet import RefusedError
 
 ABSENT, INVALID, THERE = "ResourceNotFoundException", "InvalidRequestException", "ResourceAlreadyExistsException"
 # AWS IoT API Reference, SearchIndex and CreateDynamicThingGroup: what comes without an index, or too early.

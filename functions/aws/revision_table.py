@@ -3,12 +3,12 @@
 from functions.aws.job_items import revision_key, revision_of
 from functions.aws.pages import key_of, page
 from functions.aws.table import Table, pack
-from functions.jobs.job import Revision
-from functions.jobs.ports import Page, PageWish
+from functions.jobs.model.job import Revision
+from functions.jobs.model.page import Page, PageWish
 
 
 class RevisionTable:
-    """Implements functions.jobs.ports.RevisionStore."""
+    """Implements functions.jobs.ports.definitions.RevisionStore."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.aws.job_items import moment_of
 from functions.aws.table import Item
-from functions.jobs.fleet.rollout import Rollout
+from functions.jobs.model.rollout import Rollout
 
 FLEETS = "FLEETS"  # the partition of GSI1 that has the rollouts that are open, by time
 

@@ -2,7 +2,7 @@
 
 from functions.aws.rollout_items import moment_text, open_values, rollout_key
 from functions.aws.table import Operation, pack
-from functions.jobs.fleet.rollout import Rollout
+from functions.jobs.model.rollout import Rollout
 
 _NEW = {"token", "calledAt", "GSI1PK", "GSI1SK"}
 

@@ -8,8 +8,8 @@ from functions.aws.rollout_opening import opening
 from functions.aws.run_items import ACTIVE, IS_ACTIVE, run_key
 from functions.aws.table import CancelledError, Item, Table, pack
 from functions.aws.task_items import expiry
-from functions.jobs.fleet.rollout import Rollout
-from functions.jobs.run import RunStatus
+from functions.jobs.model.rollout import Rollout
+from functions.jobs.model.run import RunStatus
 
 _PLAN: Item = {
     "ProjectionExpression": "#plan.keep_seconds, #plan.#timeout",
@@ -18,7 +18,7 @@ _PLAN: Item = {
 
 
 class RolloutTable:
-    """Implements functions.jobs.fleet.ports.RolloutStore."""
+    """Implements functions.jobs.ports.fleet.RolloutStore."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table

@@ -10,8 +10,8 @@ from functions.aws.job_items import state_key
 from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of
 from functions.aws.table import Operation, pack
 from functions.aws.task_items import end_values, final_counts
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Run, RunStatus
 
 SETTLED = "SETTLED"  # the partition of GSI1 that has the finished runs by the time at which that was noted
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.aws.job_items import moment_of, plan_of, plan_values
 from functions.aws.table import Item
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
 
 # The condition that a run is active, and its values; it needs the name #status.
 ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}

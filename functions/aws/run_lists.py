@@ -8,8 +8,9 @@ from functions.aws.pages import key_of, page
 from functions.aws.run_endings import SETTLED
 from functions.aws.run_items import run_of
 from functions.aws.table import Item, Table, pack
-from functions.jobs.ports import Page, PageWish, RunFilter
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.runs import RunFilter
 
 _AFTER_ANY_ID = "~"
 

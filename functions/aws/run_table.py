@@ -14,12 +14,13 @@ from functions.aws.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, 
 from functions.aws.run_lists import active, newest, page_of_runs, settled, surplus
 from functions.aws.table import CancelledError, Operation, Table, no_item, pack
 from functions.aws.task_table import delete_tasks
-from functions.jobs.firing import Firing, Skip, SkipReason
-from functions.jobs.idempotency import IdempotencyKey
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import BusyError, Claim, Page, PageWish, RunExistsError, RunFilter, StalePlanError
-from functions.jobs.run import Run, RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.firing import Firing, Skip, SkipReason
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.run import Run, RunStatus, TaskStatus
+from functions.jobs.ports.runs import BusyError, Claim, RunExistsError, RunFilter, StalePlanError
 
 _HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
 _CLAIMS = {
@@ -31,7 +32,7 @@ _CLAIMS = {
 
 
 class RunTable:
-    """Implements functions.jobs.ports.RunStore. Finished runs are kept for `retention_days`."""
+    """Implements functions.jobs.ports.runs.RunStore. Finished runs are kept for `retention_days`."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table

@@ -8,13 +8,13 @@ from functions.aws.scheduler import EventBridgeScheduler
 from functions.aws.sweep_place import SweepPlaceTable
 from functions.aws.sync_marks import SyncMarkTable
 from functions.aws.tasks import EcsTasks
-from functions.jobs.chaining import Chaining
-from functions.jobs.dispatching import Dispatching
-from functions.jobs.running import Triggering
-from functions.jobs.settling import Settling
-from functions.jobs.stopping import Stopping
-from functions.jobs.sweeping import Sweeping
-from functions.jobs.syncing import Syncing
+from functions.jobs.catalog.sync import Syncing
+from functions.jobs.runs.dispatch import Dispatching
+from functions.jobs.runs.settle import Settling
+from functions.jobs.runs.start_children import Chaining
+from functions.jobs.runs.stop import Stopping
+from functions.jobs.runs.sweep import Sweeping
+from functions.jobs.runs.trigger import Triggering
 from functions.settings import RuleSettings, ScheduleSettings, Settings
 
 

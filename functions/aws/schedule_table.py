@@ -8,15 +8,18 @@ from functions.aws.job_items import job_key
 from functions.aws.job_table import unchanged
 from functions.aws.sync_marks import leave
 from functions.aws.table import CancelledError, Operation, Table, pack
-from functions.jobs.errors import JobChangedError
-from functions.jobs.idempotency import IdempotencyKey
-from functions.jobs.job import Job
-from functions.jobs.schedule import Schedule
-from functions.jobs.sync_mark import SyncMark
+from functions.jobs.model.errors import JobChangedError
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.job import Job
+from functions.jobs.model.schedule import Schedule
+from functions.jobs.model.sync_mark import SyncMark
 
 
 class ScheduleTable:
-    """Implements functions.jobs.ports.ScheduleStore. Each write is a new version of the job, and leaves a mark."""
+    """Implements functions.jobs.ports.definitions.ScheduleStore.
+
+    Each write makes a new version of the job, and leaves a mark.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table

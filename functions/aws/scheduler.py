@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from functions.aws.names import bounded
 from functions.aws.table import is_error
-from functions.jobs.schedule import Schedule
-from functions.jobs.timing import expression_of, next_firing, window_minutes
+from functions.jobs.expressions.firing_times import expression_of, next_firing, window_minutes
+from functions.jobs.model.schedule import Schedule
 from functions.settings import ScheduleSettings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def schedule_name(job_id: str, schedule_id: str) -> str:
 
 
 class EventBridgeScheduler:
-    """Implements functions.jobs.sync_ports.Scheduler."""
+    """Implements functions.jobs.ports.definitions.Scheduler."""
 
     def __init__(self, client: Callable[[], "EventBridgeSchedulerClient"], settings: ScheduleSettings) -> None:
         self._client = client

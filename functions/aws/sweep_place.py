@@ -8,7 +8,7 @@ _KEY = {"PK": "SWEEP", "SK": "SWEEP"}
 
 
 class SweepPlaceTable:
-    """Implements functions.jobs.ports.SweepPlace."""
+    """Implements functions.jobs.ports.runs.SweepPlace."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

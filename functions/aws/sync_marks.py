@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from functions.aws.table import Item, Operation, Table, pack
-from functions.jobs.events.rule import EventRule
-from functions.jobs.sync_mark import SyncMark
+from functions.jobs.model.event import EventRule
+from functions.jobs.model.sync_mark import SyncMark
 
 _LIST = "SYNC"  # the partition of GSI1 that lists all marks
 
@@ -36,7 +36,7 @@ def leave(mark: SyncMark) -> Operation:
 
 
 class SyncMarkTable:
-    """Implements functions.jobs.sync_ports.SyncMarks."""
+    """Implements functions.jobs.ports.definitions.SyncMarks."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -7,9 +7,7 @@ from typing import Any
 from functions.aws.job_items import job_of
 from functions.aws.run_items import run_of
 from functions.aws.table import unpack
-from functions.jobs.notices.job_events import job_event
-from functions.jobs.notices.run_events import run_event
-from functions.jobs.notices.status_events import Change, StatusEvent
+from functions.jobs.model.status_event import Change, StatusEvent, job_event, run_event
 
 _DIGITS = 40  # API reference, StreamRecord: a SequenceNumber has 21 to 40
 

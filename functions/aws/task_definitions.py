@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.aws.table import is_error
-from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.model.errors import InvalidError, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
 
 class EcsTaskDefinitions:
-    """Implements functions.jobs.ports.TaskDefinitions. Few requests need it, so it makes its client when asked."""
+    """Implements functions.jobs.ports.definitions.TaskDefinitions.
+
+    Few requests need it, so it makes its client when asked.
+    """
 
     def __init__(self, client: Callable[[], "ECSClient"]) -> None:
         self._client = client

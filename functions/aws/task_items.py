@@ -6,9 +6,9 @@ from typing import Any
 from functions.aws.job_items import moment_of
 from functions.aws.run_items import attempt_of
 from functions.aws.table import Item
-from functions.jobs.indexed_task import IndexedTask
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Reason, RunStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Reason, RunStatus
+from functions.jobs.model.task import IndexedTask
 
 # A run has it whose own end has told how many of its tasks failed: those numbers are final.
 COUNTED = "tasksCounted"

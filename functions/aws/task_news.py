@@ -5,8 +5,8 @@ from datetime import timedelta
 from functions.aws.run_items import attempt_values, run_key
 from functions.aws.table import Item, Table, pack
 from functions.aws.task_items import attempt_name, expiry, task_key
-from functions.jobs.run import RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.run import RunStatus, TaskStatus
 
 _NEWER = "(attribute_not_exists(#attempt) OR #attempt.#version < :version)"
 _NOTE = "SET #attempt = :attempt, expiresAt = :expires, createdAt = if_not_exists(createdAt, :created)"

@@ -15,15 +15,15 @@ from functions.aws.run_items import attempt_values, run_key
 from functions.aws.table import CancelledError, Operation, Table, pack
 from functions.aws.task_items import COUNTED, attempt_name, end_values, expiry, task_key, task_of, task_prefix
 from functions.aws.task_news import note
-from functions.jobs.indexed_task import IndexedTask
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import Page, PageWish
-from functions.jobs.run import RunStatus
-from functions.jobs.task import TaskReport
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.run import RunStatus
+from functions.jobs.model.task import IndexedTask
 
 
 class TaskTable:
-    """Implements functions.jobs.ports.TaskStore."""
+    """Implements functions.jobs.ports.runs.TaskStore."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table

@@ -17,7 +17,7 @@ _GONE = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 
 class TaskTokens:
-    """Implements functions.jobs.fleet.ports.Waiting."""
+    """Implements functions.jobs.ports.fleet.Waiting."""
 
     def __init__(self, client: Callable[[], "SFNClient"]) -> None:
         self._client = client

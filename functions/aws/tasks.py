@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class EcsTasks:
-    """Implements functions.jobs.ports.Tasks."""
+    """Implements functions.jobs.ports.runs.Tasks."""
 
     def __init__(self, client: "Callable[[], ECSClient]", cluster: str) -> None:
         self._client = client

@@ -18,7 +18,7 @@ _LISTED_AT_ONCE = 25  # enough to find one: a page may be empty where a later on
 
 
 class IotThings:
-    """Implements functions.jobs.fleet.ports.Things.
+    """Implements functions.jobs.ports.fleet.Things.
 
     `prefix` begins the names of temporary groups; `arn` is any of the account and region that the things are in.
     """

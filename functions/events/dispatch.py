@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import schedule_services
-from functions.jobs.dispatching import Dispatching
-from functions.jobs.firing import Firing, Skip
-from functions.jobs.run import Run
+from functions.jobs.model.firing import Firing, Skip
+from functions.jobs.model.run import Run
+from functions.jobs.runs.dispatch import Dispatching
 from functions.settings import Settings
 
 logger = Logger()

@@ -9,8 +9,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import fleet_services
-from functions.jobs.fleet.device import OPEN, DeviceReport, DeviceStatus
-from functions.jobs.fleet.following import Following, read_report
+from functions.jobs.model.device import OPEN, DeviceReport, DeviceStatus
+from functions.jobs.runs.follow_devices import Following, read_report
 from functions.settings import Settings
 
 logger = Logger()

@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import order_services, schedule_services
-from functions.jobs.events.event import JobEvent
-from functions.jobs.events.reacting import Reacting
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.event import JobEvent
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.runs.react import Reacting
 from functions.settings import Settings
 
 logger = Logger()

@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import fleet_services
-from functions.jobs.fleet.closing import Closing
-from functions.jobs.fleet.rolling_out import RollingOut
-from functions.jobs.fleet.rollout import Verdict
+from functions.jobs.model.rollout import Verdict
+from functions.jobs.runs.end_rollout import Closing
+from functions.jobs.runs.roll_out import RollingOut
 from functions.settings import Settings
 
 logger = Logger()

@@ -12,8 +12,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import schedule_services
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.settling import Settling
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.runs.settle import Settling
 from functions.settings import Settings
 
 logger = Logger()

@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import fleet_services, schedule_services
-from functions.jobs.fleet.tending import Tending
-from functions.jobs.sweeping import Sweeping
-from functions.jobs.syncing import Syncing
+from functions.jobs.catalog.sync import Syncing
+from functions.jobs.runs.end_rollout import Tending
+from functions.jobs.runs.sweep import Sweeping
 from functions.settings import Settings
 
 logger = Logger()

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import adapters, clients
 from functions.aws.tasks import EcsTasks
-from functions.jobs.task import read_task
-from functions.jobs.tracking import Tracking
+from functions.jobs.model.ecs_task import read_task
+from functions.jobs.runs.track import Tracking
 from functions.settings import Settings
 
 logger = Logger()

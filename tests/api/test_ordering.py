@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from functions.api.services import services
-from functions.jobs.errors import InvalidError, JobChangedError, JobNotFoundError
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.job import Job
-from functions.jobs.run import Run
-from functions.jobs.running import Trigger
+from functions.jobs.model.errors import InvalidError, JobChangedError, JobNotFoundError
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import Job
+from functions.jobs.model.run import Run
+from functions.jobs.runs.trigger import Trigger
 from tests.api.conftest import RUNS, Call
 from tests.api.overriding import OPEN, job
 

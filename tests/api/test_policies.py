@@ -8,10 +8,10 @@ import pytest
 
 from functions.aws import clients
 from functions.events import dispatch
-from functions.jobs.firing import Firing, Occasion
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import FiringStore, Situation
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.firing import Firing, Occasion
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.runs import FiringStore, Situation
 from tests.api.conftest import JOB, PATH, RUNS, Call
 from tests.api.firings import WITH_LEVEL, active, end, fire, meanwhile, refused, schedule, started
 from tests.conftest import ENVIRONMENT

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from functions.events import dispatch
-from functions.jobs.errors import InvalidError
-from functions.jobs.running import Trigger
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.runs.trigger import Trigger
 from tests.api.conftest import CONTEXT, JOB, NIGHTLY, RUNS, Call
 from tests.api.overriding import job, refused, started
 

@@ -9,8 +9,8 @@ import pytest
 
 from functions.api.services import services
 from functions.events import track
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Reason, RunStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Reason, RunStatus
 from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of, walk
 from tests.conftest import ENVIRONMENT
 from tests.unit.tasks import TASK_ARN

@@ -16,13 +16,13 @@ from functions.aws.rollout_table import RolloutTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
 from functions.aws.things import IotThings
-from functions.jobs.job import Job
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import Page, PageWish
-from functions.jobs.run import Run, RunStatus
-from functions.jobs.running import Trigger
-from functions.jobs.schedule import Schedule
+from functions.jobs.model.job import Job
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.schedule import Schedule
+from functions.jobs.runs.trigger import Trigger
 from functions.settings import Settings
 from tests.conftest import FLEET_STATE_MACHINE
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from functions.aws.device_table import DeviceTable
 from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
-from functions.jobs.fleet.rollout import Rollout
-from functions.jobs.ports import PageWish
+from functions.jobs.model.device import Device, DeviceReport, DeviceStatus
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.rollout import Rollout
 from tests.aws.conftest import NOW, PLAN, RUN
 
 JOB = RUN.job_id

@@ -6,9 +6,9 @@ import pytest
 
 from functions.aws.device_table import DeviceTable
 from functions.aws.run_table import RunTable
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import PageWish
 from tests.aws.conftest import RUN, walk
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, report
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from functions.aws.device_table import DeviceTable
 from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.model.device import DeviceStatus
 from tests.aws.conftest import NOW
 from tests.aws.fleets import ROLLOUT, counts, one, report
 

@@ -10,7 +10,7 @@ from functions.aws.device_table import DeviceTable
 from functions.aws.run_items import run_key
 from functions.aws.run_table import RunTable
 from functions.aws.table import CancelledError, Table
-from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.model.device import DeviceStatus
 from tests.aws.conftest import NOW, RUN
 from tests.aws.fleets import JOB, ROLLOUT, counts, report
 from tests.aws.meanwhile import Meanwhile

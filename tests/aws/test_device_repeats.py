@@ -2,8 +2,7 @@
 
 from functions.aws.device_table import DeviceTable
 from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import Device, DeviceStatus
-from functions.jobs.fleet.hearing import KEPT
+from functions.jobs.model.device import KEPT, Device, DeviceStatus
 from tests.aws.conftest import RUN
 from tests.aws.fleets import JOB, ROLLOUT, counts, one, report
 

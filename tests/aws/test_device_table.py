@@ -10,8 +10,8 @@ from functions.aws.device_table import DeviceTable
 from functions.aws.run_items import run_key
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageWish
 from tests.aws.conftest import NOW, RUN, SUCCESS
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, counts, one, report
 

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws.things import IotThings
-from functions.jobs.fleet.ports import RefusedError
+from functions.jobs.ports.fleet import RefusedError
 
 RUN = "20260102030405kV9x0"
 GROUP = f"shiftwork-test-{RUN}"

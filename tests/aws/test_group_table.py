@@ -3,7 +3,7 @@
 from functions.aws.group_table import GroupTable
 from functions.aws.job_table import JobTable
 from functions.aws.table import Table
-from functions.jobs.groups import Group
+from functions.jobs.model.group import Group
 from tests.aws.conftest import make_job, walk
 
 

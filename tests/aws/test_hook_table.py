@@ -8,10 +8,9 @@ import pytest
 from functions.aws.hook_table import HookTable
 from functions.aws.job_table import JobTable
 from functions.aws.table import Table
-from functions.jobs.errors import HookLimitError, HookNotFoundError, JobNotFoundError
-from functions.jobs.hooks.hook import Hook, HookSpec
-from functions.jobs.hooks.keeping import Hooks
-from functions.jobs.hooks.secret import hash_of
+from functions.jobs.catalog.hooks import Hooks
+from functions.jobs.model.errors import HookLimitError, HookNotFoundError, JobNotFoundError
+from functions.jobs.model.hook import Hook, HookSpec, hash_of
 from tests.aws.conftest import NOW, changed, make_job
 
 SPEC = HookSpec(description="CI", parameters=("LEVEL", "DAY"), image_tag=True, rate_per_minute=2)

@@ -6,7 +6,7 @@ import pytest
 
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
-from functions.jobs.errors import ActiveRunsError, JobChangedError
+from functions.jobs.model.errors import ActiveRunsError, JobChangedError
 from tests.aws.conftest import NOW, changed, make_job, make_run
 
 

@@ -9,8 +9,9 @@ from functions.aws.job_items import job_item
 from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table, pack
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.ports import PageWish, RunFilter
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import PageWish
+from functions.jobs.ports.runs import RunFilter
 from tests.aws.conftest import make_job, make_run, walk
 
 

@@ -10,9 +10,9 @@ from functions.aws.run_table import RunTable
 from functions.aws.table import Table, pack
 from functions.aws.task_items import task_key
 from functions.aws.task_table import TaskTable
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import PageWish
-from functions.jobs.run import Attempt, RunStatus, TaskStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import Attempt, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, PLAN, RUN, walk
 
 JOB, COUNT, GOOD = "team.job", 10_000, 77

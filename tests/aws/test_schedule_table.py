@@ -7,9 +7,9 @@ import pytest
 from functions.aws.job_table import JobTable
 from functions.aws.schedule_table import ScheduleTable
 from functions.aws.table import Table
-from functions.jobs.errors import JobChangedError
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.sync_mark import SyncMark
+from functions.jobs.model.errors import JobChangedError
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.sync_mark import SyncMark
 from tests.aws.conftest import NIGHTLY, NOW, make_job
 
 

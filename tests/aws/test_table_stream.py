@@ -11,10 +11,10 @@ from functions.aws.job_table import JobTable
 from functions.aws.run_table import RunTable
 from functions.aws.table import Table
 from functions.aws.table_stream import status_event
-from functions.jobs.notices.status_events import StatusEvent
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Attempt, Reason, RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Attempt, Reason, RunStatus, TaskStatus
+from functions.jobs.model.status_event import StatusEvent
 from tests.aws.conftest import NOW, RUN, SUCCESS, changed, make_job
 
 if TYPE_CHECKING:

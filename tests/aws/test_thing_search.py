@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws.things import IotThings
-from functions.jobs.fleet.ports import RefusedError
+from functions.jobs.ports.fleet import RefusedError
 
 SEARCH: dict[str, Any] = {"queryString": "thingName:line*", "maxResults": 100}
 ABSENT, INVALID = "ResourceNotFoundException", "InvalidRequestException"

@@ -2,8 +2,8 @@
 
 from functions.api.services import services
 from functions.aws import adapters, fleet_services, order_services, schedule_services
-from functions.jobs.events.reacting import Reacting
-from functions.jobs.task import TaskReport
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.runs.react import Reacting
 from functions.settings import Settings
 
 

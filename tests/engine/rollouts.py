@@ -5,13 +5,13 @@ from contextlib import suppress
 from typing import Any
 
 from functions.aws import clients
-from functions.jobs.errors import JobsError
-from functions.jobs.fleet.concluding import told
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.following import read_report
-from functions.jobs.ports import PageWish
-from functions.jobs.run import derived_run_id
-from functions.jobs.running import Trigger
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.errors import JobsError
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import derived_run_id
+from functions.jobs.runs.conclude_rollout import told
+from functions.jobs.runs.follow_devices import read_report
+from functions.jobs.runs.trigger import Trigger
 from tests.conftest import ENVIRONMENT
 from tests.engine import picture
 from tests.engine.clock import Clock

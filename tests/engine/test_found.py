@@ -4,9 +4,9 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from functions.jobs.errors import JobNotFoundError
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import RunStatus
+from functions.jobs.model.errors import JobNotFoundError
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import RunStatus
 from tests.engine import picture
 from tests.engine.endings import CHILD, after
 from tests.engine.interruptions import Fault, Kind

@@ -9,15 +9,15 @@ from typing import Any
 
 from functions.api.documents.job import JobDocument
 from functions.api.routes.jobs import schedules_of, spec_of
-from functions.jobs.errors import JobsError
-from functions.jobs.events.event import JobEvent
-from functions.jobs.firing import Firing, Skip
-from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Run
-from functions.jobs.running import Trigger, delete_run
-from functions.jobs.task import read_task
+from functions.jobs.model.ecs_task import read_task
+from functions.jobs.model.errors import JobsError
+from functions.jobs.model.event import JobEvent
+from functions.jobs.model.firing import Firing, Skip
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.model.run import Run
+from functions.jobs.runs.trigger import Trigger, delete_run
 from tests.engine import picture
 from tests.engine.clock import Clock
 from tests.engine.engine import Engine

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.errors import DEVICES_FAILED, REASONS
-from functions.jobs.fleet.judging import judge_counts
+from functions.jobs.fleet.verdict import judge_counts
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.outcome import DEVICES_FAILED, REASONS
 from local.cloud import Cloud
 from tests.local.newcomer import Newcomer
 from tests.local.signed import Caller, caller

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from functions.aws.execution_input import execution_input
-from functions.jobs.launch_plan import RetryPolicy, once
-from functions.jobs.run import Overrides, Run
+from functions.jobs.model.launch_plan import RetryPolicy, once
+from functions.jobs.model.run import Overrides, Run
 from functions.settings import Settings
 from tests.aws.conftest import make_run
 from tests.conftest import ENVIRONMENT

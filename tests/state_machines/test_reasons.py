@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Reason
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.model.run import Reason
 from tests.state_machines.machine import TaskError, evaluate
 from tests.state_machines.runs import CONTAINER, given, planned, policy
 from tests.unit.tasks import task_cause

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from functions.api.documents.fleet import Fleet
-from functions.jobs.fleet.device import OPEN, DeviceStatus
-from functions.jobs.run import Reason
+from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.run import Reason
 from infra.settings import KEYS
 
 ROOT = Path(__file__).parents[2]

@@ -21,6 +21,8 @@ MAY_IMPORT = {
     "infra": ("infra",),
     "agent": ("agent",),
 }
+# The folders of functions/jobs from the ground floor up: each imports those before it, and none after it.
+FLOORS = ["model", "ports", "cron", "expressions", "container", "fleet", "inputs", "runs", "catalog"]
 OURS = ("functions", "infra", "agent", "local", "tests")
 
 
@@ -50,6 +52,18 @@ def test_imports_point_inward(room: str) -> None:
         for name in imports(path):
             if name.startswith(tuple(f"{ours}." for ours in OURS)) or name in OURS:
                 assert name.startswith(MAY_IMPORT[room]), f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_domain_stands_on_its_ground_floor() -> None:
+    jobs = ROOT / "functions" / "jobs"
+    assert {path.name for path in jobs.iterdir() if path.suffix != ".pyc"} - {"__init__.py", "__pycache__"} == set(
+        FLOORS
+    )
+    for path in jobs.rglob("*.py"):
+        for name in imports(path):
+            if name.startswith("functions.jobs.") and path.parent != jobs:
+                floor, imported = path.relative_to(jobs).parts[0], name.split(".")[2]
+                assert FLOORS.index(imported) <= FLOORS.index(floor), f"{path.relative_to(ROOT)} imports {name}"
 
 
 def test_only_one_room_imports_boto3() -> None:

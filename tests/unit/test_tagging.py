@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.errors import JobChangedError
-from functions.jobs.inputs.tagging import Tagging, with_tag
-from functions.jobs.job import Job
-from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.model.errors import JobChangedError
+from functions.jobs.model.job import Job
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.runs.prepare import Tagging, with_tag
 from tests.unit.definitions import DEPLOYMENT, docker, job
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.model.launch_plan import LaunchPlan
 
 
 class AllocatedAnswer(BaseModel):

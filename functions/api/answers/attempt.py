@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from functions.api.answers.allocated import AllocatedAnswer
 from functions.api.answers.body import Time
 from functions.jobs.container.task_definition import log_stream
-from functions.jobs.indexed_task import IndexedTask, attempt_reason
-from functions.jobs.run import Attempt, Reason, Run, TaskStatus
+from functions.jobs.model.run import Attempt, Reason, Run, TaskStatus
+from functions.jobs.model.task import IndexedTask, attempt_reason
 
 Why = Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
 ExitCode = Annotated[int | None, Field(description="What its main container ended with.", examples=[0])]

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
 from functions.api.answers.schedule import AwsExpressions, aws_expressions
-from functions.jobs.firing import Firing, Skip, SkipReason
-from functions.jobs.schedule import Schedule
+from functions.jobs.model.firing import Firing, Skip, SkipReason
+from functions.jobs.model.schedule import Schedule
 
 
 class FiringAnswer(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
-from functions.jobs.groups import Group
+from functions.jobs.model.group import Group
 
 _PAUSED = "Since when its schedules start no runs; left out if they do."
 PausedAt = Annotated[Time | None, Field(description=_PAUSED)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
-from functions.jobs.hooks.hook import Hook
+from functions.jobs.model.hook import Hook
 
 _ID = "team.report_5f2d0c1b9a8e7f64"
 

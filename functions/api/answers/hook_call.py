@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.run import Run, RunStatus
 
 
 class StartedAnswer(BaseModel):

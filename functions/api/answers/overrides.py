@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.documents.fields import Number
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.run import Run
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.run import Run
 
 
 class OverridesAnswer(BaseModel):

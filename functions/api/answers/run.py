@@ -11,10 +11,10 @@ from functions.api.answers.body import Time
 from functions.api.answers.device import DeviceCountsAnswer
 from functions.api.answers.overrides import OverridesAnswer
 from functions.api.answers.task import TaskCountsAnswer
-from functions.jobs.indexed_task import only_task
-from functions.jobs.job import JobState
-from functions.jobs.run import Cause, Reason, Run, RunStatus
-from functions.jobs.run_log import LogLine
+from functions.jobs.model.job import JobState
+from functions.jobs.model.run import Cause, Reason, Run, RunStatus
+from functions.jobs.model.task import only_task
+from functions.jobs.runs.log import LogLine
 
 
 class RunAnswer(BaseModel):

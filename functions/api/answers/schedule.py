@@ -7,8 +7,8 @@ from pydantic import Field
 
 from functions.api.answers.body import Time, time_json
 from functions.api.documents.schedule import JobScheduleDocument
-from functions.jobs.schedule import Schedule
-from functions.jobs.timing import expression_of, next_firing
+from functions.jobs.expressions.firing_times import expression_of, next_firing
+from functions.jobs.model.schedule import Schedule
 
 _AWS = "What EventBridge Scheduler holds for it as long as it has a time to come: one expression, none for `none`."
 AwsExpressions = Annotated[list[str], Field(description=_AWS, examples=[["cron(0 3 * * ? *)"]])]

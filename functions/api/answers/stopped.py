@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from functions.jobs.stopping import Stopped
+from functions.jobs.runs.stop import Stopped
 
 
 class StoppedAnswer(BaseModel):

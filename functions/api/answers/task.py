@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from functions.api.answers.attempt import ExitCode, TaskAnswer, Why, attempt_answers
 from functions.api.answers.body import Time
-from functions.jobs.indexed_task import IndexedTask, task_reason
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.task import IndexedTask, task_reason
 
 
 class TaskCountsAnswer(BaseModel):

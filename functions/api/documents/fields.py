@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from functions.jobs.job import MAX_ID, is_job_id
+from functions.jobs.model.job import MAX_ID, is_job_id
 
 
 class Document(BaseModel):

@@ -7,8 +7,8 @@ from pydantic.config import JsonDict
 
 from functions.api.documents.fields import Document
 from functions.api.documents.parameters import ParameterName
-from functions.jobs.hooks.hook import HookSpec
 from functions.jobs.inputs.parameters import MAX_DECLARED
+from functions.jobs.model.hook import HookSpec
 
 _EXAMPLE: JsonDict = {"description": "Deployments of the shop", "parameters": ["LEVEL"], "ratePerMinute": 10}
 Settable = Annotated[list[ParameterName], Field(max_length=MAX_DECLARED, json_schema_extra={"uniqueItems": True})]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from functions.api.documents.fields import Document
-from functions.jobs.fleet.device import DeviceStatus
+from functions.jobs.model.device import DeviceStatus
 
 Ended = Literal["FAILED", "TIMED_OUT", "REJECTED", "CANCELED"]
 

@@ -7,7 +7,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from functions.jobs.expressions.durations import SECONDS, read_whole
+from functions.jobs.expressions.rate import SECONDS, read_whole
 
 MAX_SECONDS = 31_536_000  # a year: for so long may an execution run (Step Functions Developer Guide, "Quotas")
 

@@ -22,9 +22,9 @@ from functions.api.answers.group import DeploymentAnswer
 from functions.api.answers.health import HealthAnswer
 from functions.api.openapi import VERSION, operation
 from functions.api.services import services
-from functions.jobs.fleet.tending import EventsOffError
-from functions.jobs.groups import DEPLOYMENT
-from functions.jobs.run import RunStatus
+from functions.jobs.model.group import DEPLOYMENT
+from functions.jobs.model.run import RunStatus
+from functions.jobs.runs.end_rollout import EventsOffError
 
 describe = partial(operation, "deployment")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]

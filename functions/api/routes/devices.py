@@ -20,10 +20,10 @@ from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
 from functions.api.services import services
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
-from functions.jobs.run import new_run_id
-from functions.jobs.running import Trigger
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import new_run_id
+from functions.jobs.runs.trigger import Trigger
 
 _LOOKS = 5  # seconds that a reader waits at most for what IoT has meanwhile
 _NAME = "^[a-zA-Z0-9:_-]{1,128}$"

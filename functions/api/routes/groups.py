@@ -14,10 +14,10 @@ from functions.api.openapi import LINK, operation
 from functions.api.paging import next_page
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
 from functions.api.services import services
-from functions.jobs.errors import NotFoundError
-from functions.jobs.groups import Group, groups_of
-from functions.jobs.ports import PageWish
-from functions.jobs.run import Run
+from functions.jobs.model.errors import NotFoundError
+from functions.jobs.model.group import Group, groups_of
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import Run
 
 PATH = "/v1/groups/<name>"
 describe = partial(operation, "groups")

@@ -16,8 +16,8 @@ from functions.api.own_url import own_url
 from functions.api.paging import key_of_request
 from functions.api.parameters import HookIdPath, IdempotencyKeyHeader
 from functions.api.services import services
-from functions.jobs.hooks.calls import HookCall
 from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.runs.hook_call import HookCall
 
 # Where a secret may stand, besides `Authorization: Bearer`; the second is Shipmight's.
 TOKEN_HEADERS = ("x-shiftwork-hook-token", "x-deploy-hook-token")

@@ -15,7 +15,7 @@ from functions.api.openapi import operation
 from functions.api.own_url import own_url
 from functions.api.parameters import HookIdPath, JobIdPath
 from functions.api.services import services
-from functions.jobs.hooks.hook import Hook
+from functions.jobs.model.hook import Hook
 
 PATH = "/v1/jobs/<name>/hooks"
 SECRET_ONCE = {"Cache-Control": "no-store"}

@@ -34,10 +34,10 @@ from functions.api.parameters import (
     pairs,
 )
 from functions.api.services import services
-from functions.jobs.job import Job, JobSpec, JobState
-from functions.jobs.ports import PageWish
-from functions.jobs.saving import Draft
-from functions.jobs.schedule import Schedule
+from functions.jobs.catalog.save import Draft
+from functions.jobs.model.job import Job, JobSpec, JobState
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.schedule import Schedule
 
 MAX_HISTORIES = 20  # in a page: each takes a query of its own
 describe = partial(operation, "jobs")

@@ -15,8 +15,8 @@ from functions.api.paging import next_page
 from functions.api.parameters import Cursor, IfMatch, JobIdPath, RevisionPath, RunLimit, Validate
 from functions.api.routes.jobs import replace
 from functions.api.services import services
-from functions.jobs.document_diff import changes
-from functions.jobs.ports import PageWish
+from functions.jobs.catalog.document_diff import changes
+from functions.jobs.model.page import PageWish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

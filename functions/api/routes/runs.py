@@ -32,13 +32,14 @@ from functions.api.parameters import (
 )
 from functions.api.reading import RequestError
 from functions.api.services import services
-from functions.jobs.errors import JobNotFoundError, RunNotFoundError
-from functions.jobs.ports import PageWish, RunFilter
-from functions.jobs.run import Run, RunStatus, is_run_id, new_run_id
-from functions.jobs.run_log import LogSource, read_log
-from functions.jobs.run_tasks import task_at
-from functions.jobs.running import Trigger, delete_run
-from functions.jobs.task import MAIN
+from functions.jobs.model.ecs_task import MAIN
+from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import Run, RunStatus, is_run_id, new_run_id
+from functions.jobs.ports.runs import RunFilter
+from functions.jobs.runs.log import LogSource, read_log
+from functions.jobs.runs.tasks import task_at
+from functions.jobs.runs.trigger import Trigger, delete_run
 
 PATH = "/v1/jobs/<name>/runs"
 Container = Annotated[

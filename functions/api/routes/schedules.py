@@ -19,11 +19,11 @@ from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfM
 from functions.api.reading import problems
 from functions.api.routes.jobs import schedule_of
 from functions.api.services import services
-from functions.jobs.errors import InvalidError
-from functions.jobs.ports import PageWish
-from functions.jobs.schedule import Schedule as Kept
-from functions.jobs.scheduling import find_schedule
-from functions.jobs.timing import anchored, firings
+from functions.jobs.catalog.schedules import find_schedule
+from functions.jobs.expressions.firing_times import anchored, firings
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.schedule import Schedule as Kept
 
 PATH = "/v1/jobs/<name>/schedules"
 Schedule = Annotated[ScheduleDocument, Body(description="The schedule.")]

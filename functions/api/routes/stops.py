@@ -11,7 +11,7 @@ from functions.api.answers.stopped import StoppedAnswer
 from functions.api.openapi import operation
 from functions.api.parameters import GroupIdPath, JobIdPath
 from functions.api.services import services
-from functions.jobs.errors import NotFoundError
+from functions.jobs.model.errors import NotFoundError
 
 describe = partial(operation, "runs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]

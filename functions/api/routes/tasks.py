@@ -15,9 +15,9 @@ from functions.api.paging import next_page
 from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
 from functions.api.services import services
-from functions.jobs.ports import PageWish
-from functions.jobs.run import RunStatus
-from functions.jobs.run_tasks import page_of_tasks
+from functions.jobs.model.page import PageWish
+from functions.jobs.model.run import RunStatus
+from functions.jobs.runs.tasks import page_of_tasks
 
 TaskLimit = Annotated[
     int | None, Query(ge=1, le=MAX_RUNS, description="How many tasks there are in a page at most.", examples=[100])

@@ -8,9 +8,9 @@ from functions.api.services import services
 from functions.aws import clients
 from functions.events import sweep
 from functions.events.sweep import tending
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.tending import EventsOffError
-from functions.jobs.ports import PageWish
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageWish
+from functions.jobs.runs.end_rollout import EventsOffError
 from tests.api.conftest import CONTEXT, RUNS, walk
 from tests.api.firings import meanwhile, refused
 from tests.api.fleets.fleet import Fleet, Run

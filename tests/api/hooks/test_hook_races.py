@@ -9,10 +9,9 @@ import pytest
 from functions.api.services import services
 from functions.aws import adapters
 from functions.aws.hook_table import HookTable
-from functions.jobs.errors import HookNotFoundError, TooManyCallsError
-from functions.jobs.hooks.calls import HookCalling
-from functions.jobs.hooks.door import HookDoor
-from functions.jobs.hooks.hook import Hook
+from functions.jobs.model.errors import HookNotFoundError, TooManyCallsError
+from functions.jobs.model.hook import Hook
+from functions.jobs.runs.hook_call import HookCalling, HookDoor
 from functions.settings import Settings
 from tests.api.conftest import PATH, Call
 from tests.api.hooks.conftest import MOMENT, a_call

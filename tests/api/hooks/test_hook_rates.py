@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from functions.api.services import services
-from functions.jobs.errors import InvalidError, TooManyCallsError
+from functions.jobs.model.errors import InvalidError, TooManyCallsError
 from tests.api.conftest import PATH, Call
 from tests.api.hooks.conftest import a_call
 
