@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from functions.aws import adapters, clients, order_services, schedule_services
-from functions.aws.group_table import GroupTable
-from functions.aws.hook_table import HookTable
-from functions.aws.job_table import JobTable
-from functions.aws.revision_table import RevisionTable
+from functions.aws.ecs import EcsTaskDefinitions
 from functions.aws.run_metrics import CloudWatchRunMetrics
-from functions.aws.schedule_table import ScheduleTable
-from functions.aws.task_definitions import EcsTaskDefinitions
+from functions.aws.table.groups import GroupTable
+from functions.aws.table.hooks import HookTable
+from functions.aws.table.jobs import JobTable, RevisionTable
+from functions.aws.table.schedules import ScheduleTable
 from functions.aws.task_logs import CloudWatchTaskLogs
 from functions.jobs.catalog.hooks import Hooks
 from functions.jobs.catalog.save import Saving

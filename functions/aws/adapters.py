@@ -1,10 +1,10 @@
 """The adapters that more than one function has, made from a deployment's settings."""
 
 from functions.aws import clients
-from functions.aws.executions import StateMachine
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.aws.task_table import TaskTable
+from functions.aws.stepfunctions import StateMachine
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.aws.table.tasks import TaskTable
 from functions.settings import Settings
 
 

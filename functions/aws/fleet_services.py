@@ -1,12 +1,12 @@
 """The use cases of fleet runs, for the functions that have them."""
 
 from functions.aws import adapters, clients
-from functions.aws.device_table import DeviceTable
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.aws.revision_table import RevisionTable
-from functions.aws.rollout_table import RolloutTable
-from functions.aws.task_tokens import TaskTokens
-from functions.aws.things import IotThings
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.aws.iot.things import IotThings
+from functions.aws.stepfunctions import TaskTokens
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.jobs import RevisionTable
+from functions.aws.table.rollouts import RolloutTable
 from functions.jobs.runs.conclude_rollout import Concluding
 from functions.jobs.runs.end_rollout import Closing, Tending
 from functions.jobs.runs.follow_devices import Following

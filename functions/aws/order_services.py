@@ -1,10 +1,10 @@
 """The use case that starts runs with inputs, for all doors."""
 
 from functions.aws import adapters, clients
-from functions.aws.image_tag_table import ImageTagTable
-from functions.aws.job_table import JobTable
+from functions.aws.ecs import EcsTaskDefinitions
 from functions.aws.payloads import S3Payloads
-from functions.aws.task_definitions import EcsTaskDefinitions
+from functions.aws.table.image_tags import ImageTagTable
+from functions.aws.table.jobs import JobTable
 from functions.jobs.container.task_definition import Deployment
 from functions.jobs.runs.launch import Ordering
 from functions.jobs.runs.prepare import Preparing, Tagging

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from functions.aws.table import is_error
+from functions.aws.table.table import is_error
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

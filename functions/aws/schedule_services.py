@@ -1,13 +1,13 @@
 """The use cases of schedules that more than one function has: apart from the adapters, since not all need them."""
 
 from functions.aws import adapters, clients, fleet_services
-from functions.aws.event_rules import EventBridgeRules
-from functions.aws.firing_table import FiringTable
-from functions.aws.job_table import JobTable
-from functions.aws.scheduler import EventBridgeScheduler
-from functions.aws.sweep_place import SweepPlaceTable
-from functions.aws.sync_marks import SyncMarkTable
-from functions.aws.tasks import EcsTasks
+from functions.aws.ecs import EcsTasks
+from functions.aws.eventbridge.rules import EventBridgeRules
+from functions.aws.eventbridge.scheduler import EventBridgeScheduler
+from functions.aws.table.firings import FiringTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.sweep_place import SweepPlaceTable
+from functions.aws.table.sync_marks import SyncMarkTable
 from functions.jobs.catalog.sync import Syncing
 from functions.jobs.runs.dispatch import Dispatching
 from functions.jobs.runs.settle import Settling

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.aws.table import is_error
+from functions.aws.table.table import is_error
 from functions.jobs.model.errors import InvalidTokenError
 from functions.jobs.ports.runs import LogPage
 

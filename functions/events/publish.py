@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import clients
-from functions.aws.event_bus import EventBus, NotTakenError
-from functions.aws.table_stream import status_event
+from functions.aws.eventbridge.bus import EventBus, NotTakenError
+from functions.aws.table.stream import status_event
 from functions.settings import BusSettings
 
 logger = Logger()

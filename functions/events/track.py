@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import adapters, clients
-from functions.aws.tasks import EcsTasks
+from functions.aws.ecs import EcsTasks
 from functions.jobs.model.ecs_task import read_task
 from functions.jobs.runs.track import Tracking
 from functions.settings import Settings

@@ -9,13 +9,13 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.device_table import DeviceTable
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.aws.job_table import JobTable
-from functions.aws.rollout_table import RolloutTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.aws.things import IotThings
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.aws.iot.things import IotThings
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.rollouts import RolloutTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
 from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Outcome

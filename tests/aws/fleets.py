@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
 from functions.jobs.model.device import Device, DeviceReport, DeviceStatus
 from functions.jobs.model.page import PageWish
 from functions.jobs.model.rollout import Rollout

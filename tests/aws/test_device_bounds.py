@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from functions.aws.device_table import DeviceTable
+from functions.aws.table.devices import DeviceTable
 from functions.jobs.model.device import KEPT, DeviceStatus
 from tests.aws.fleets import ROLLOUT, one, report
 

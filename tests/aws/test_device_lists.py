@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.errors import InvalidTokenError
 from functions.jobs.model.page import PageWish

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.device_items import device_key
-from functions.aws.device_table import DeviceTable
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
+from functions.aws.table.devices import DeviceTable, device_key
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageWish
 from tests.aws.conftest import NOW, RUN, SUCCESS

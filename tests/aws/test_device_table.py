@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_items import run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.run_items import run_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageWish
 from tests.aws.conftest import NOW, RUN, SUCCESS

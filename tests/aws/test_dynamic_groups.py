@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.things import IotThings
+from functions.aws.iot.things import IotThings
 from functions.jobs.ports.fleet import RefusedError
 
 RUN = "20260102030405kV9x0"

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from functions.aws import clients
-from functions.aws.event_bus import EventBus, NotTakenError
+from functions.aws.eventbridge.bus import EventBus, NotTakenError
 from functions.jobs.model.status_event import StatusEvent
 
 if TYPE_CHECKING:

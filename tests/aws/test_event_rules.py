@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.aws import clients
-from functions.aws.event_rules import EventBridgeRules, TargetRefusedError
+from functions.aws.eventbridge.rules import EventBridgeRules, TargetRefusedError
 from functions.jobs.model.errors import RulesFullError
 from functions.jobs.model.event import EventRule
 from functions.settings import RuleSettings

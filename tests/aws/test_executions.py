@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from functions.aws.executions import StateMachine
+from functions.aws.stepfunctions import StateMachine
 from functions.jobs.model.launch_plan import once
 from functions.jobs.model.outcome import STOPPED, Ending
 from functions.jobs.model.run import Overrides, Run

@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from functions.aws.firing_table import FiringTable
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
+from functions.aws.table.firings import FiringTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.job import JobState
 from functions.jobs.model.outcome import missed

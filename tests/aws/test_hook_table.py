@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.hook_table import HookTable
-from functions.aws.job_table import JobTable
-from functions.aws.table import Table
+from functions.aws.table.hooks import HookTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.table import Table
 from functions.jobs.catalog.hooks import Hooks
 from functions.jobs.model.errors import HookLimitError, HookNotFoundError, JobNotFoundError
 from functions.jobs.model.hook import Hook, HookSpec, hash_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
+from functions.aws.iot.jobs import IotCoreJobs
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.rollout import IotJob
 

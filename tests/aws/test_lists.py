@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.aws.job_items import job_item
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table, pack
+from functions.aws.table.job_items import job_item
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table, pack
 from functions.jobs.model.errors import InvalidTokenError
 from functions.jobs.model.page import PageWish
 from functions.jobs.ports.runs import RunFilter

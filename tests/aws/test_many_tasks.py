@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.aws.run_items import attempt_values, run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table, pack
-from functions.aws.task_items import task_key
-from functions.aws.task_table import TaskTable
+from functions.aws.table.run_items import attempt_values, run_key, task_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table, pack
+from functions.aws.table.tasks import TaskTable
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import PageWish
 from functions.jobs.model.run import Attempt, RunStatus, TaskStatus

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.things import IotThings
+from functions.aws.iot.things import IotThings
 from functions.jobs.ports.fleet import RefusedError
 
 SEARCH: dict[str, Any] = {"queryString": "thingName:line*", "maxResults": 100}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from functions.aws.execution_input import execution_input
+from functions.aws.stepfunctions import execution_input
 from functions.jobs.model.launch_plan import RetryPolicy, once
 from functions.jobs.model.run import Overrides, Run
 from functions.settings import Settings

@@ -11,15 +11,15 @@ from aws_lambda_powertools.shared.version import VERSION as LIBRARY
 from functions.api.answers.body import answer
 from functions.api.answers.deployment import (
     CounterAnswer,
+    DeploymentAnswer,
     GaugeAnswer,
+    HealthAnswer,
     InfoAnswer,
     LeaderAnswer,
     MetricsAnswer,
     QueueAnswer,
     QueuedRunAnswer,
 )
-from functions.api.answers.group import DeploymentAnswer
-from functions.api.answers.health import HealthAnswer
 from functions.api.openapi import VERSION, operation
 from functions.api.services import services
 from functions.jobs.model.group import DEPLOYMENT

@@ -14,9 +14,9 @@ from pydantic import BeforeValidator
 from functions.api.answers.body import answer
 from functions.api.answers.device import DeviceAnswer
 from functions.api.answers.run import RunAnswer
-from functions.api.documents.retry_devices import RetryDevicesDocument
+from functions.api.documents.trigger import RetryDevicesDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
 from functions.api.services import services

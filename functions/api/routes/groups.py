@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.group import GroupAnswer
+from functions.api.answers.deployment import GroupAnswer
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import next_page
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
 from functions.api.services import services
 from functions.jobs.model.errors import NotFoundError

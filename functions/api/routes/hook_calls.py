@@ -9,11 +9,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.hook_call import StartedAnswer
-from functions.api.documents.hook_call import HookCallDocument
+from functions.api.answers.hook import StartedAnswer
+from functions.api.documents.hook import HookCallDocument
+from functions.api.links import key_of_request, own_url
 from functions.api.openapi import operation
-from functions.api.own_url import own_url
-from functions.api.paging import key_of_request
 from functions.api.parameters import HookIdPath, IdempotencyKeyHeader
 from functions.api.services import services
 from functions.jobs.inputs.inputs import Inputs

@@ -11,8 +11,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.body import answer
 from functions.api.answers.hook import HookAnswer, NewHookAnswer
 from functions.api.documents.hook import HookDocument
+from functions.api.links import own_url
 from functions.api.openapi import operation
-from functions.api.own_url import own_url
 from functions.api.parameters import HookIdPath, JobIdPath
 from functions.api.services import services
 from functions.jobs.model.hook import Hook

@@ -10,13 +10,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.api.answers.body import answer
-from functions.api.answers.firing import WaitingAnswer
 from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
 from functions.api.answers.run import RunAnswer, SummaryAnswer, history
+from functions.api.answers.schedule import WaitingAnswer
 from functions.api.documents.job import JobDocument
 from functions.api.documents.schedule import JobScheduleDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import ETAG, LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
     MAX_PAGE,
     Cursor,

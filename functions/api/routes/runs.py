@@ -11,8 +11,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.body import answer
 from functions.api.answers.run import LogAnswer, RunAnswer
 from functions.api.documents.trigger import TriggerDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
     MAX_RUNS,
     Cursor,

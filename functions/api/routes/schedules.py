@@ -10,11 +10,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from functions.api.answers.body import answer
-from functions.api.answers.firing import PreviewAnswer, SkipAnswer
-from functions.api.answers.schedule import ScheduleAnswer, schedule_json
+from functions.api.answers.schedule import PreviewAnswer, ScheduleAnswer, SkipAnswer, schedule_json
 from functions.api.documents.schedule import ScheduleDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfMatch, JobIdPath, Limit, ScheduleIdPath
 from functions.api.reading import problems
 from functions.api.routes.jobs import schedule_of

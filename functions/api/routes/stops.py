@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.stopped import StoppedAnswer
+from functions.api.answers.deployment import StoppedAnswer
 from functions.api.openapi import operation
 from functions.api.parameters import GroupIdPath, JobIdPath
 from functions.api.services import services

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 
 from functions.api.answers.body import answer
 from functions.api.answers.task import IndexedTaskAnswer
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import next_page
 from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
 from functions.api.services import services

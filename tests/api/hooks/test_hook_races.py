@@ -8,7 +8,7 @@ import pytest
 
 from functions.api.services import services
 from functions.aws import adapters
-from functions.aws.hook_table import HookTable
+from functions.aws.table.hooks import HookTable
 from functions.jobs.model.errors import HookNotFoundError, TooManyCallsError
 from functions.jobs.model.hook import Hook
 from functions.jobs.runs.hook_call import HookCalling, HookDoor
