@@ -19,7 +19,7 @@ from functions.aws.table.table import Table
 from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.model.schedule import Schedule
 from functions.jobs.runs.trigger import Trigger
@@ -64,12 +64,12 @@ def changed(job: Job) -> Job:
     return replace(job, plan=plan, version=job.version + 1)
 
 
-def walk(page: Callable[[PageWish], Page[Any]], limit: int) -> list[Any]:
+def walk(page: Callable[[PageRequest], Page[Any]], limit: int) -> list[Any]:
     """All the items of a list, page by page."""
     found: list[Any] = []
     cursor = None
     while True:
-        answer = page(PageWish(limit=limit, cursor=cursor))
+        answer = page(PageRequest(limit=limit, cursor=cursor))
         assert len(answer.items) <= limit
         found += answer.items
         cursor = answer.cursor

@@ -10,7 +10,7 @@ from functions.aws.table.runs import RunTable
 from functions.aws.table.table import Table, pack
 from functions.aws.table.tasks import TaskTable
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.page import PageWish
+from functions.jobs.model.page import PageRequest
 from functions.jobs.model.run import Attempt, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, PLAN, RUN, walk
 
@@ -57,9 +57,9 @@ def test_ten_thousand_tasks(runs: RunTable, tasks: TaskTable, table: Table) -> N
     item = table.client.get_item(TableName=table.name, Key=pack(run_key(JOB, RUN.id)))["Item"]
     assert size({"M": item}) < 45 * 1024, "an item may have 400 KB"
 
-    first = tasks.page(JOB, RUN.id, PageWish(limit=100), list(RunStatus))
+    first = tasks.page(JOB, RUN.id, PageRequest(limit=100), list(RunStatus))
     assert [task.index for task in first.items] == list(range(100))
-    second = tasks.page(JOB, RUN.id, PageWish(limit=100, cursor=first.cursor), [RunStatus.FAILED])
+    second = tasks.page(JOB, RUN.id, PageRequest(limit=100, cursor=first.cursor), [RunStatus.FAILED])
     assert [task.index for task in second.items] == list(range(100, 200))
     (only,) = walk(lambda wish: tasks.page(JOB, RUN.id, wish, [RunStatus.SUCCESS]), 100)
     assert only.index == GOOD

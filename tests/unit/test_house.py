@@ -15,14 +15,22 @@ ROOMS = ["app.py", "infra", "functions", "agent", "local", "tests"]
 MAY_IMPORT = {
     "functions.jobs": ("functions.jobs",),
     "functions.aws": ("functions.aws", "functions.jobs", "functions.settings"),
-    "functions.api": ("functions.api", "functions.aws", "functions.jobs", "functions.settings"),
-    "functions.events": ("functions.events", "functions.aws", "functions.jobs", "functions.settings"),
+    "functions.wiring": ("functions.aws", "functions.jobs", "functions.settings"),
+    "functions.api": ("functions.api", "functions.jobs", "functions.settings", "functions.wiring"),
+    "functions.events": (
+        "functions.events",
+        "functions.aws",
+        "functions.jobs",
+        "functions.settings",
+        "functions.wiring",
+    ),
     "functions.settings": (),
     "infra": ("infra",),
     "agent": ("agent",),
 }
 # The folders of functions/jobs from the ground floor up: each imports those before it, and none after it.
 FLOORS = ["model", "ports", "cron", "expressions", "container", "fleet", "inputs", "runs", "catalog"]
+LONG = {"functions/wiring.py": "the one list of what the functions are made of"}
 OURS = ("functions", "infra", "agent", "local", "tests")
 
 
@@ -78,8 +86,9 @@ def test_nothing_is_found_by_reading_everything() -> None:
 
 
 def test_files_stay_small() -> None:
-    lengths = {path: len(path.read_text().splitlines()) for path in sources()}
-    assert {str(path): length for path, length in lengths.items() if length > 250} == {}
+    """250 lines are where to look again: a longer file is one thought all the same, and stands here with its reason."""
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+    assert {path for path, length in lengths.items() if length > 250} == LONG.keys()
 
 
 def test_functions_stay_small() -> None:

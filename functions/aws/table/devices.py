@@ -11,7 +11,7 @@ from functions.aws.table.pages import key_of, page
 from functions.aws.table.run_items import expiry, run_key
 from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
 from functions.jobs.model.device import Device, DeviceReport, DeviceStatus, hear
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.rollout import Rollout
 
 # AWS IoT API Reference, JobExecutionStatusDetails: so many pairs, such names, and values of so many characters. It is
@@ -165,11 +165,11 @@ class DeviceTable:
                 return True
         raise AssertionError  # the last race is raised
 
-    def page(self, job_id: str, run_id: str, wish: PageWish, statuses: Collection[DeviceStatus]) -> Page[Device]:
+    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]:
         """The devices of a run, by the thing's name; raises InvalidTokenError."""
         return page(self._table, wish, device_of, key_of("PK", "SK"), **query_of_run(job_id, run_id, statuses))
 
-    def of_thing(self, thing: str, wish: PageWish) -> Page[Device]:
+    def of_thing(self, thing: str, wish: PageRequest) -> Page[Device]:
         """The executions on a device, those of the newest run first; raises InvalidTokenError."""
         return page(
             self._table,

@@ -23,7 +23,7 @@ from functions.jobs.model.firing import Firing, Occasion, Skip
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.job import Job, JobState
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run
 from functions.jobs.ports.runs import BusyError, Situation
 
@@ -104,7 +104,7 @@ class FiringTable:
         )
         return (item["GSI1SK"] for item in items)
 
-    def skips(self, job_id: str, wish: PageWish) -> Page[Skip]:
+    def skips(self, job_id: str, wish: PageRequest) -> Page[Skip]:
         """The skipped firings of a job, those for the latest times first; raises InvalidTokenError."""
         return page(
             self._table,

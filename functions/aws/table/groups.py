@@ -8,7 +8,7 @@ from functions.aws.table.pages import key_of, page
 from functions.aws.table.table import Item, Operation, Table, pack
 from functions.jobs.model.errors import NotFoundError
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 
 
 def set_pause(table: Table, key: Mapping[str, str], at: datetime | None, condition: str) -> bool:
@@ -59,7 +59,7 @@ class GroupTable:
         if not set_pause(self._table, group_key(group_id), at, condition):
             raise NotFoundError("Group", group_id)
 
-    def page(self, wish: PageWish) -> Page[Group]:
+    def page(self, wish: PageRequest) -> Page[Group]:
         """The groups by id."""
         return page(
             self._table,

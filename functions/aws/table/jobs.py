@@ -31,7 +31,7 @@ from functions.jobs.model.errors import (
 )
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.model.job import Job, JobState, Revision
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
@@ -56,7 +56,7 @@ class JobTable:
         """Those of the jobs that exist, in no order."""
         return [job_of(item) for item in self._table.get_all([job_key(job_id) for job_id in job_ids])]
 
-    def page(self, wish: PageWish, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]:
+    def page(self, wish: PageRequest, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]:
         """Jobs by id: all, or those of a group with its subgroups; with all of these labels."""
         values = {":list": JOBS} | {f":label{n}": value for n, value in enumerate(labels.values())}
         condition = "GSI1PK = :list"
@@ -212,7 +212,7 @@ class RevisionTable:
         item = self._table.get(revision_key(job_id, number))
         return revision_of(item) if item else None
 
-    def page(self, job_id: str, wish: PageWish) -> Page[Revision]:
+    def page(self, job_id: str, wish: PageRequest) -> Page[Revision]:
         """The revisions of a job, newest first."""
         return page(
             self._table,

@@ -9,14 +9,16 @@ from botocore.exceptions import ClientError
 
 from functions.aws.table.table import Item, Table, is_error
 from functions.jobs.model.errors import InvalidTokenError
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 
 T = TypeVar("T")
 # A page reads at most so many items: with a filter that few of them pass it may be short, and still have a next one.
 READ = 1000
 
 
-def page(table: Table, wish: PageWish, make: Callable[[Item], T], key: Callable[[Item], Item], **query: Any) -> Page[T]:
+def page(
+    table: Table, wish: PageRequest, make: Callable[[Item], T], key: Callable[[Item], Item], **query: Any
+) -> Page[T]:
     """One query's page; `key` gives the place of an item in it. Raises InvalidTokenError for a cursor of another query.
 
     A filter is applied to what is read, so with one more is read than is wanted: one query either way.

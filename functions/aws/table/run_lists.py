@@ -8,7 +8,7 @@ from functions.aws.table.pages import key_of, page
 from functions.aws.table.run_endings import SETTLED
 from functions.aws.table.run_items import run_of
 from functions.aws.table.table import Item, Table, pack
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.ports.runs import RunFilter
 
@@ -70,7 +70,7 @@ def settled(table: Table, since: datetime, until: datetime) -> dict[str, datetim
     return firsts
 
 
-def page_of_runs(table: Table, wish: PageWish, wanted: RunFilter) -> Page[tuple[str, str]]:
+def page_of_runs(table: Table, wish: PageRequest, wanted: RunFilter) -> Page[tuple[str, str]]:
     """The (job id, run id) of runs, newest first; raises InvalidTokenError.
 
     Ids begin with the time, so a span of time is a span of keys. The index has the status and the labels, but not the

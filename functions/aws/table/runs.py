@@ -18,7 +18,7 @@ from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.idempotency import IdempotencyKey
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run, RunStatus, TaskStatus
 from functions.jobs.ports.runs import BusyError, Claim, RunExistsError, RunFilter, StalePlanError
 
@@ -86,7 +86,7 @@ class RunTable:
         """The active runs of the deployment, or of a group with its subgroups, oldest first."""
         return active(self._table, group)
 
-    def page(self, wish: PageWish, wanted: RunFilter) -> Page[Run]:
+    def page(self, wish: PageRequest, wanted: RunFilter) -> Page[Run]:
         """Runs newest first; raises InvalidTokenError."""
         found = page_of_runs(self._table, wish, wanted)
         return Page(self.get_all(found.items), found.cursor)

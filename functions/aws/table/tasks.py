@@ -19,7 +19,7 @@ from functions.aws.table.run_items import (
 from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import RunStatus, TaskStatus
 from functions.jobs.model.task import IndexedTask
 
@@ -95,7 +95,7 @@ class TaskTable:
         item = self._table.get(task_key(job_id, run_id, index))
         return task_of(item) if item else None
 
-    def page(self, job_id: str, run_id: str, wish: PageWish, statuses: Collection[RunStatus]) -> Page[IndexedTask]:
+    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[RunStatus]) -> Page[IndexedTask]:
         """The tasks of a run that have begun, by index; raises InvalidTokenError."""
         values = {":job": f"JOB#{job_id}", ":run": task_prefix(run_id)}
         query: dict[str, Any] = {"KeyConditionExpression": "PK = :job AND begins_with(SK, :run)"}

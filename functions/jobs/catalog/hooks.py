@@ -1,4 +1,4 @@
-"""Use cases: create, list, rotate and delete a job's hooks."""
+"""Create, list, rotate and delete a job's hooks."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +13,8 @@ MAX_HOOKS = 20  # of a job: they are listed without pages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hooks:
-    """What it needs."""
+class JobHooks:
+    """Creates, lists, rotates and deletes the hooks of a job."""
 
     store: HookStore
 

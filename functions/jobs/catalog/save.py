@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from functions.jobs.catalog.job_rules import check_dependencies, job_problems
 from functions.jobs.catalog.launch_plan import launch_plan
-from functions.jobs.catalog.sync import Syncing
+from functions.jobs.catalog.sync import Syncer
 from functions.jobs.container.task_definition import Deployment, family_of, task_definition
 from functions.jobs.expressions.firing_times import anchored
 from functions.jobs.fleet.document import values_of
@@ -33,7 +33,7 @@ from functions.jobs.model.schedule import Schedule
 from functions.jobs.model.sync_mark import SyncMark
 from functions.jobs.ports.definitions import JobStore, RevisionStore, TaskDefinitions
 from functions.jobs.ports.fleet import Things
-from functions.jobs.runs.stop import Stopping
+from functions.jobs.runs.stop import RunStopper
 
 
 def definition_of(spec: JobSpec, deployment: Deployment, now: datetime) -> Mapping[str, Any]:
@@ -92,18 +92,18 @@ def check_together(job: Job) -> None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Saving:
-    """What saving and deleting jobs needs."""
+class JobCatalog:
+    """Saves, finds and deletes jobs and their revisions."""
 
     jobs: JobStore
-    history: RevisionStore
-    stop: Stopping
+    revisions: RevisionStore
+    stopper: RunStopper
     definitions: TaskDefinitions
     things: Things
     deployment: Deployment
-    sync: Syncing
+    syncer: Syncer
 
-    def find(self, job_id: str, if_match: str | None = None) -> Job:
+    def find_job(self, job_id: str, if_match: str | None = None) -> Job:
         """The job; raises JobNotFoundError, and PreconditionError if it is not in the state that `if_match` names."""
         job = self.jobs.get(job_id)
         if job is None:
@@ -112,15 +112,15 @@ class Saving:
             raise PreconditionError
         return job
 
-    def revision(self, job_id: str, number: int) -> Revision:
+    def find_revision(self, job_id: str, number: int) -> Revision:
         """What the job was; raises NotFoundError."""
-        revision = self.history.get(job_id, number)
+        revision = self.revisions.get(job_id, number)
         if revision is None:
-            self.find(job_id)
+            self.find_job(job_id)
             raise NotFoundError("Revision", str(number))
         return revision
 
-    def draft(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
+    def draft_new(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
         """A new job; raises InvalidError, DependencyError, JobExistsError."""
         definition = definition_of(spec, self.deployment, now)
         plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
@@ -130,10 +130,12 @@ class Saving:
             raise JobExistsError
         check_dependencies(spec, self.jobs)
         check_devices(spec, self.things)
-        self.sync.check(None, job)
+        self.syncer.check_rules(None, job)
         return Draft(job=job, definition=definition)
 
-    def redraft(self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None) -> Draft:
+    def draft_change(
+        self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None
+    ) -> Draft:
         """The job with another document, and with other schedules if some are given; the id remains.
 
         Its active runs go on as they began. Raises InvalidError, DependencyError.
@@ -146,10 +148,10 @@ class Saving:
         check_together(job)
         check_dependencies(spec, self.jobs)
         check_devices(spec, self.things)
-        self.sync.check(old, job)
+        self.syncer.check_rules(old, job)
         return Draft(job=job, definition=definition, old=old)
 
-    def save(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
+    def save_draft(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
         """Register the task definition, if it has one, and save the job; what was registered for nothing is taken back.
 
         Raises JobExistsError, JobChangedError, DependencyError if things have changed since the draft, and
@@ -168,17 +170,17 @@ class Saving:
             if not is_fleet:
                 self.definitions.deregister(arn)
             if isinstance(error, KeyUsedError) and key:
-                return self.find(key.result(error))
+                return self.find_job(key.result(error))
             raise
-        self.sync(mark, job)
+        self.syncer.bring_over(mark, job)
         return job
 
-    def recall(self, key: IdempotencyKey, now: datetime) -> Job | None:
+    def recall_job(self, key: IdempotencyKey, now: datetime) -> Job | None:
         """The job that a request with this key made before; raises KeyReusedError."""
         used = self.jobs.recall(key, now)
-        return self.find(key.result(used)) if used else None
+        return self.find_job(key.result(used)) if used else None
 
-    def delete(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
+    def delete_job(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
         """Delete a job with its history; raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
         state = self.jobs.states([job.id]).get(job.id)
         if state is None:  # deleted a moment ago
@@ -189,12 +191,12 @@ class Saving:
             raise ActiveRunsError
         for run_id in state.active:
             with suppress(RunNotFoundError):  # it ended, and is kept no longer
-                self.stop(job.id, run_id, now)
+                self.stopper.stop_run(job.id, run_id, now)
         rules = changed_rules(job, None)
         mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
         self.jobs.delete(job, mark)
         try:
-            self.sync(mark, None)
+            self.syncer.bring_over(mark, None)
         finally:  # the mark stays if that failed; what follows has nobody to do it later
             if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
                 self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))

@@ -1,10 +1,10 @@
-"""Use cases: add, replace and delete a job's schedules."""
+"""Add, replace and delete a job's schedules."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.jobs.catalog.save import check_together
-from functions.jobs.catalog.sync import Syncing
+from functions.jobs.catalog.sync import Syncer
 from functions.jobs.expressions.firing_times import anchored
 from functions.jobs.model.errors import ScheduleExistsError, ScheduleNotFoundError
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
@@ -22,12 +22,12 @@ def find_schedule(job: Job, schedule_id: str) -> Schedule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scheduling:
-    """What it needs."""
+class JobSchedules:
+    """Adds, replaces and deletes the schedules of a job."""
 
     jobs: JobStore
     schedules: ScheduleStore
-    sync: Syncing
+    syncer: Syncer
 
     def add(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
         """Add a schedule; with a key that came before, what was added then.
@@ -56,7 +56,7 @@ class Scheduling:
         mark = SyncMark.new(job.id, [schedule_id], now)
         self.schedules.delete(job, schedule_id, mark)
         left = {name: schedule for name, schedule in job.schedules.items() if name != schedule_id}
-        self.sync(mark, replace(job, schedules=left))
+        self.syncer.bring_over(mark, replace(job, schedules=left))
 
     def _put(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
         schedule = anchored(schedule, job.schedules.get(schedule["id"]), now)
@@ -64,5 +64,5 @@ class Scheduling:
         check_together(changed)
         mark = SyncMark.new(job.id, [schedule["id"]], now)
         self.schedules.put(job, schedule, mark, key)
-        self.sync(mark, changed)
+        self.syncer.bring_over(mark, changed)
         return schedule

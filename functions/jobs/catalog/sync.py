@@ -1,4 +1,4 @@
-"""Use case: bring into Scheduler and EventBridge what the table has.
+"""Bring into Scheduler and EventBridge what the table has.
 
 A write to a job's schedules or events leaves a mark in the same transaction. Whoever wrote then brings them over and
 takes its mark away; if it fails in between, the mark stays and the sweep does it. Two writers at once both leave their
@@ -21,15 +21,15 @@ WRITERS_END = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Syncing:
-    """What it needs."""
+class Syncer:
+    """Brings schedules into Scheduler and rules into EventBridge, as the table has them."""
 
     jobs: JobStore
     marks: SyncMarks
     scheduler: Scheduler
     rules: EventRules
 
-    def check(self, old: Job | None, new: Job) -> None:
+    def check_rules(self, old: Job | None, new: Job) -> None:
         """Ask EventBridge whether it takes what is new of the events: nothing is written yet. Raises InvalidError."""
         known = [_asked(event) for event in old.spec.get("events", [])] if old else []
         problems = [
@@ -41,14 +41,14 @@ class Syncing:
         if problems:
             raise InvalidError(problems)
 
-    def __call__(self, mark: SyncMark | None, job: Job | None) -> None:
+    def bring_over(self, mark: SyncMark | None, job: Job | None) -> None:
         """Bring over what was just written, `job` (None: deleted); without a mark nothing was."""
         while mark:
             self._bring(mark, job, mark.written_at)
             mark = self.marks.finish(mark)
             job = self.jobs.get(mark.job_id) if mark else None
 
-    def sweep(self, now: datetime) -> list[SyncMark]:
+    def sweep_marks(self, now: datetime) -> list[SyncMark]:
         """Bring over what writers have left behind; the marks that were found.
 
         One that fails holds up no other; an ExceptionGroup has all errors, at the end.

@@ -16,7 +16,7 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageWish:
+class PageRequest:
     """Which part of a list: at most `limit` items, after `cursor`."""
 
     limit: int

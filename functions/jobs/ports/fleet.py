@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.jobs.model.device import Device, DeviceReport, DeviceStatus
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.rollout import IotJob, Rollout
 
 
@@ -40,9 +40,9 @@ class DeviceStore(Protocol):
     def note(self, rollout: Rollout, report: DeviceReport) -> bool:
         """Keep what is heard, in one transaction with the run's counts; False if it is no news."""
 
-    def page(self, job_id: str, run_id: str, wish: PageWish, statuses: Collection[DeviceStatus]) -> Page[Device]: ...
+    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]: ...
 
-    def of_thing(self, thing: str, wish: PageWish) -> Page[Device]:
+    def of_thing(self, thing: str, wish: PageRequest) -> Page[Device]:
         """The executions on a device, those of the newest run first."""
 
     def things(self, job_id: str, run_id: str, statuses: Collection[DeviceStatus]) -> Iterator[str]: ...

@@ -1,4 +1,4 @@
-"""Use case: tell the execution that waits for a rollout how it has ended, if it has."""
+"""Tell the execution that waits for a rollout how it has ended, if it has."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any
 from functions.jobs.fleet.verdict import judge
 from functions.jobs.model.rollout import IotJob, Rollout, Verdict
 from functions.jobs.model.run import Run
-from functions.jobs.ports.fleet import Waiting
+from functions.jobs.ports.fleet import IotJobs, Waiting
 from functions.jobs.ports.runs import RunStore
-from functions.jobs.runs.read_devices import Looking
+from functions.jobs.runs.read_devices import DeviceReconciler
 
 _LOOKS = 3  # until nothing that IoT has ended is open with us
 # IoT's list may be late, and so may events: what is not known by then never will be. The sweep comes by meanwhile.
@@ -18,19 +18,22 @@ _PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Concluding:
-    """What it needs."""
+class RolloutConcluder:
+    """Ends the executions of rollouts that have ended."""
 
     runs: RunStore
-    look: Looking
+    iot: IotJobs
+    reconciler: DeviceReconciler
     waiting: Waiting
 
-    def __call__(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
+    def conclude_rollout(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
         """The verdict, if the IoT job has ended on all devices; telling it again changes nothing."""
-        job = self.look.iot.describe(rollout.run_id)
-        return self.on(rollout, job, now, time_left) if job else None
+        job = self.iot.describe(rollout.run_id)
+        return self.conclude_job(rollout, job, now, time_left) if job else None
 
-    def on(self, rollout: Rollout, job: IotJob, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
+    def conclude_job(
+        self, rollout: Rollout, job: IotJob, now: datetime, time_left: Callable[[], bool]
+    ) -> Verdict | None:
         """The same where the job has just been described. A canceled one may still be in progress on devices.
 
         None also if time is over before all devices are known, or IoT's list has not all of them yet: whoever comes
@@ -54,7 +57,7 @@ class Concluding:
         """
         run, missing = self.runs.get(rollout.job_id, rollout.run_id), 0
         for _ in range(_LOOKS):
-            unlisted = self.look.catch_up(rollout, job, run.devices, time_left) if run else None
+            unlisted = self.reconciler.catch_up(rollout, job, run.devices, time_left) if run else None
             if run is None or unlisted is None:
                 return None, 0
             before, missing = run, unlisted

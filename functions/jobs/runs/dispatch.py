@@ -1,7 +1,4 @@
-"""Use case: a firing has come. It starts one run, is skipped, waits, or is missed.
-
-That it comes again changes nothing.
-"""
+"""A firing has come: it starts one run, is skipped, waits, or is missed. A repeated firing changes nothing."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,9 +11,9 @@ from functions.jobs.model.job import Job, JobState
 from functions.jobs.model.outcome import missed
 from functions.jobs.model.run import Cause, Run, RunStatus
 from functions.jobs.model.schedule import Policy, Schedule
-from functions.jobs.ports.runs import BusyError, Claim, FiringStore, Situation
-from functions.jobs.runs.stop import Stopping
-from functions.jobs.runs.trigger import Trigger, Triggering
+from functions.jobs.ports.runs import BusyError, Claim, Executions, FiringStore, RunStore, Situation
+from functions.jobs.runs.stop import RunStopper
+from functions.jobs.runs.trigger import RunStarter, Trigger
 
 _TRIES = 8
 _CLAIMS = {
@@ -28,14 +25,16 @@ _CLAIMS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Dispatching:
-    """What it needs."""
+class Dispatcher:
+    """Decides over firings: a run, a skip, a wait or a miss."""
 
     firings: FiringStore
-    trigger: Triggering
-    stop: Stopping
+    runs: RunStore
+    executions: Executions
+    starter: RunStarter
+    stopper: RunStopper
 
-    def __call__(self, firing: Firing, now: datetime) -> Run | Skip | Firing | None:
+    def dispatch_firing(self, firing: Firing, now: datetime) -> Run | Skip | Firing | None:
         """The run that was started, the skip, the firing itself if it waits; None: it is known, or nobody wants it.
 
         Raises BusyError if the job's state changes all the time: whoever delivers the firing delivers it again.
@@ -47,9 +46,9 @@ class Dispatching:
             raise BusyError
         return None
 
-    def advance(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
+    def start_waiting_firing(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
         """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""
-        return self(state.queued, now) if state.queued and not state.active else None
+        return self.dispatch_firing(state.queued, now) if state.queued and not state.active else None
 
     def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
@@ -69,10 +68,10 @@ class Dispatching:
     def _decide(
         self, firing: Firing, job: Job, schedule: Schedule, state: JobState, now: datetime
     ) -> Run | Skip | Firing | None:
-        self.trigger.plans[job.id] = job.plan
+        self.starter.remember_plan(job)
         trigger = _trigger(firing, schedule, now)
         if state.queued == firing:
-            return self.trigger(replace(trigger, claim=Claim.QUEUED))
+            return self.starter.trigger_run(replace(trigger, claim=Claim.QUEUED))
         if now > latest_start(schedule, firing.scheduled_at):
             return self._miss(firing, trigger.run(job.plan))
         return self._start(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
@@ -80,12 +79,12 @@ class Dispatching:
     def _resume(self, run: Run, firing: Firing, now: datetime, *, late: bool) -> Run:
         """The run was put before; its execution may not have been started."""
         if run.status is RunStatus.INITIAL:
-            if late and not self.trigger.executions.exists(run):
+            if late and not self.executions.exists(run):
                 outcome = missed(firing.scheduled_at)
-                self.trigger.executions.stop(run, outcome.message or "")  # nobody can start it after this
-                self.trigger.runs.settle(run.job_id, run.id, outcome, now)
+                self.executions.stop(run, outcome.message or "")  # nobody can start it after this
+                self.runs.settle(run.job_id, run.id, outcome, now)
             else:
-                self.trigger.executions.start(run)
+                self.executions.start(run)
         return run
 
     def _start(self, firing: Firing, trigger: Trigger, policy: Policy, state: JobState) -> Run | Skip | Firing | None:
@@ -95,21 +94,21 @@ class Dispatching:
         if policy is Policy.QUEUE and (state.active or state.queued):
             return self._wait(firing, state.queued, now)
         if policy is Policy.REPLACE and state.active:
-            runs = self.trigger.runs.get_all((firing.job_id, run_id) for run_id in state.active)
+            runs = self.runs.get_all((firing.job_id, run_id) for run_id in state.active)
             if any(run.scheduled_at and run.scheduled_at > firing.scheduled_at for run in runs):
                 return self._skip(firing, SkipReason.SUPERSEDED, "The run of a later firing is active.", now)
             words = f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}."
             for run in runs:
                 with suppress(RunNotFoundError):  # it ended, and is kept no longer
-                    self.stop(run.job_id, run.id, now, words)
-        return self.trigger(trigger)
+                    self.stopper.stop_run(run.job_id, run.id, now, words)
+        return self.starter.trigger_run(trigger)
 
     def _wait(self, firing: Firing, other: Firing | None, now: datetime) -> Run | Skip | Firing | None:
         if other and other.scheduled_at > firing.scheduled_at:
             return self._skip(firing, SkipReason.SUPERSEDED, "A later firing waits.", now)
         words = f"The firing of schedule {firing.schedule_id} for {firing.scheduled_at.isoformat()} waits instead."
         self.firings.wait(firing, _skip(other, SkipReason.SUPERSEDED, words, now) if other else None)
-        return self(firing, now)  # the run that it waits for may have ended meanwhile
+        return self.dispatch_firing(firing, now)  # the run that it waits for may have ended meanwhile
 
     def _skip(self, firing: Firing, reason: SkipReason, words: str, now: datetime, waits: bool = False) -> Skip:
         skip = _skip(firing, reason, words, now)

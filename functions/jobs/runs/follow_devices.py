@@ -1,4 +1,4 @@
-"""Use case: IoT tells of a run's job, or of one of its devices. News may come twice, late, or in any order."""
+"""IoT tells of a run's job, or of one of its devices. News may come twice, late, or in any order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,26 +8,28 @@ from typing import Any
 from functions.jobs.model.device import DeviceReport, DeviceStatus
 from functions.jobs.model.rollout import Rollout, Verdict
 from functions.jobs.ports.fleet import DeviceStore, RolloutStore
-from functions.jobs.runs.conclude_rollout import Concluding
+from functions.jobs.runs.conclude_rollout import RolloutConcluder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Following:
-    """What it needs."""
+class DeviceFollower:
+    """Notes what IoT reports of rollouts and their devices."""
 
     rollouts: RolloutStore
     devices: DeviceStore
-    conclude: Concluding
+    concluder: RolloutConcluder
 
-    def device(self, run_id: str, report: DeviceReport) -> tuple[Rollout | None, bool]:
+    def note_device(self, run_id: str, report: DeviceReport) -> tuple[Rollout | None, bool]:
         """Note how a device stands: the rollout that it is part of, and whether that was news."""
         rollout = self.rollouts.get(run_id)
         return rollout, rollout is not None and self.devices.note(rollout, report)
 
-    def job(self, run_id: str, now: datetime, time_left: Callable[[], bool]) -> tuple[Rollout | None, Verdict | None]:
+    def note_job(
+        self, run_id: str, now: datetime, time_left: Callable[[], bool]
+    ) -> tuple[Rollout | None, Verdict | None]:
         """The run's IoT job has changed: end the run if the job has ended."""
         rollout = self.rollouts.get(run_id)
-        return rollout, self.conclude(rollout, now, time_left) if rollout else None
+        return rollout, self.concluder.conclude_rollout(rollout, now, time_left) if rollout else None
 
 
 def read_report(event: Mapping[str, Any]) -> DeviceReport | None:

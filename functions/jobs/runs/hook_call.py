@@ -16,7 +16,7 @@ from functions.jobs.model.hook import Hook, hash_of, is_hook_id
 from functions.jobs.model.idempotency import IdempotencyKey
 from functions.jobs.model.run import Cause, Run, new_run_id
 from functions.jobs.ports.definitions import HookStore, JobStore
-from functions.jobs.runs.launch import Ordering
+from functions.jobs.runs.launch import RunLauncher
 from functions.jobs.runs.trigger import Trigger
 
 _NOBODYS = hash_of(secrets.token_hex())  # what a call is held against where there is no hook: no secret has this hash
@@ -26,7 +26,7 @@ _MINUTE = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookDoor:
-    """What it needs."""
+    """Admits callers who have a hook's secret, a limited number of times a minute."""
 
     hooks: HookStore
 
@@ -80,14 +80,14 @@ class HookCall:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HookCalling:
-    """What it needs."""
+class HookCaller:
+    """Starts runs for callers of hooks."""
 
     jobs: JobStore
     door: HookDoor
-    order: Ordering
+    launcher: RunLauncher
 
-    def __call__(self, call: HookCall) -> Run:
+    def call_hook(self, call: HookCall) -> Run:
         """Start a run; the same key again gives the same run.
 
         Raises HookNotFoundError (for a wrong secret too), TooManyCallsError, InvalidError, KeyReusedError.
@@ -99,6 +99,6 @@ class HookCalling:
         if wrong := list(call_problems(hook.spec, call.inputs)):
             raise InvalidError(wrong)
         try:
-            return self.order(call.trigger(hook), call.inputs)
+            return self.launcher.launch_run(call.trigger(hook), call.inputs)
         except JobNotFoundError as gone:
             raise HookNotFoundError(hook.id) from gone

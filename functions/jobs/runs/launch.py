@@ -1,4 +1,4 @@
-"""Use cases: start a run with inputs of its own; run a finished run again."""
+"""Start a run with inputs of its own; run a finished run again."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,23 +14,24 @@ from functions.jobs.model.errors import (
 )
 from functions.jobs.model.run import Run
 from functions.jobs.ports.definitions import JobStore
-from functions.jobs.ports.runs import Payloads
-from functions.jobs.runs.prepare import Preparing
-from functions.jobs.runs.trigger import Trigger, Triggering, found
+from functions.jobs.ports.runs import Payloads, RunStore
+from functions.jobs.runs.prepare import InputPreparer
+from functions.jobs.runs.trigger import RunStarter, Trigger, found
 
 _TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ordering:
-    """What it needs. Composed by functions/aws/order_services.py: `ordering(settings, trigger)`."""
+class RunLauncher:
+    """Starts runs with inputs, as far as the job allows them."""
 
     jobs: JobStore
-    trigger: Triggering
-    prepare: Preparing
+    runs: RunStore
+    starter: RunStarter
+    preparer: InputPreparer
     payloads: Payloads
 
-    def __call__(self, trigger: Trigger, inputs: Inputs) -> Run:
+    def launch_run(self, trigger: Trigger, inputs: Inputs) -> Run:
         """Start the run that the trigger asks for, with these inputs; the same trigger again gives the same run.
 
         Raises JobNotFoundError, InvalidError if the job does not allow them, KeyReusedError.
@@ -38,10 +39,10 @@ class Ordering:
         if inputs == Inputs(labels=inputs.labels):  # needs nothing of the job's document
             if problems := list(label_problems(inputs)):
                 raise InvalidError(problems)
-            return self.trigger(replace(trigger, labels=inputs.labels))
+            return self.starter.trigger_run(replace(trigger, labels=inputs.labels))
         return self._earlier(trigger) or self._start(trigger, inputs)
 
-    def again(self, trigger: Trigger, run_id: str, devices: tuple[DeviceStatus, ...] | None = None) -> Run:
+    def rerun(self, trigger: Trigger, run_id: str, devices: tuple[DeviceStatus, ...] | None = None) -> Run:
         """Start a run with the inputs of a finished one of the same job, as the job is now.
 
         `devices`: of a fleet, for only those of its devices that stand so.
@@ -50,10 +51,10 @@ class Ordering:
         earlier = self._earlier(trigger)
         if earlier:
             return earlier
-        run = self.trigger.runs.get(trigger.job_id, run_id)
+        run = self.runs.get(trigger.job_id, run_id)
         if run is None and self.jobs.get(trigger.job_id) is None:
             raise JobNotFoundError(trigger.job_id)
-        run = run or found(self.trigger.runs, trigger.job_id, run_id)
+        run = run or found(self.runs, trigger.job_id, run_id)
         if run.is_active:
             raise ActiveRunError(run_id)
         inputs, repeated = Inputs.of_run(run, self._payload(run)), run_id
@@ -61,16 +62,16 @@ class Ordering:
             inputs = replace(inputs, devices=devices)
         elif inputs.devices is not None and run.rerun_of:  # the same devices: it had them from the run that it repeated
             repeated = run.rerun_of
-        return self(replace(trigger, rerun_of=repeated, scheduled_at=run.scheduled_at), inputs)
+        return self.launch_run(replace(trigger, rerun_of=repeated, scheduled_at=run.scheduled_at), inputs)
 
     def _start(self, trigger: Trigger, inputs: Inputs) -> Run:
         for _ in range(_TRIES):
             job = self.jobs.get(trigger.job_id)
             if job is None:
                 raise JobNotFoundError(trigger.job_id)
-            self.trigger.plans[job.id] = job.plan
+            self.starter.remember_plan(job)
             with suppress(JobChangedError):  # saved a moment ago: what it allows now is another question
-                return self.trigger(self.prepare(trigger, job, inputs))
+                return self.starter.trigger_run(self.preparer.prepare_trigger(trigger, job, inputs))
         raise JobChangedError
 
     def _earlier(self, trigger: Trigger) -> Run | None:
@@ -78,7 +79,7 @@ class Ordering:
         used = self.jobs.recall(trigger.key, trigger.now) if trigger.key else None
         if used is None:
             return None
-        return self.trigger.begin(found(self.trigger.runs, trigger.job_id, trigger.earlier(used)))
+        return self.starter.begin_run(found(self.runs, trigger.job_id, trigger.earlier(used)))
 
     def _payload(self, run: Run) -> str | None:
         if run.overrides.payload_url is None:

@@ -1,4 +1,4 @@
-"""Use case: read the log of a task of a run, attempt by attempt, in pages that can be followed while it goes on."""
+"""Read the log of a task of a run, attempt by attempt, in pages that can be followed while it goes on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tagging:
-    """What it needs."""
+class ImageTagger:
+    """Finds or registers the task definition of a job with another image tag."""
 
     tags: ImageTags
     definitions: TaskDefinitions
     deployment: Deployment
 
-    def __call__(self, job: Job, tag: str, now: datetime) -> str:
+    def task_definition_for(self, job: Job, tag: str, now: datetime) -> str:
         """The ARN of the task definition; raises InvalidError, and JobChangedError if the job is not as it was read."""
         known = self.tags.get(job, tag)
         if known is not None:
@@ -73,13 +73,13 @@ _INLINE = 2000  # characters of a payload that may go with the task; a signed UR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Preparing:
-    """What it needs."""
+class InputPreparer:
+    """Checks the inputs of a run and works out what it is started with."""
 
     payloads: Payloads
-    tag: Tagging
+    tagger: ImageTagger
 
-    def __call__(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
+    def prepare_trigger(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
         """The trigger of a run of this job with these inputs. Raises InvalidError, and JobChangedError if it changed.
 
         A payload that is not sent with the task is put where the task fetches it. The URL is signed once and then kept
@@ -90,7 +90,7 @@ class Preparing:
             raise InvalidError(problems)
         ready = self._ready(trigger, job, inputs)
         if inputs.image_tag is not None:
-            definition = self.tag(job, inputs.image_tag, trigger.now)
+            definition = self.tagger.task_definition_for(job, inputs.image_tag, trigger.now)
             ready = replace(ready, overrides=replace(ready.overrides, task_definition=definition))
         if inputs.payload is not None and ready.overrides.payload_url:
             self.payloads.put(job.id, trigger.run_id, inputs.payload)

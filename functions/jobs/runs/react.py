@@ -1,4 +1,4 @@
-"""Use case: an event that fits the pattern of a job has come. It starts one run.
+"""An event that fits the pattern of a job has come: it starts one run.
 
 That it comes again changes nothing.
 """
@@ -15,8 +15,8 @@ from functions.jobs.model.job import EventSpec, Job
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import Cause, Reason, Run, RunStatus
 from functions.jobs.ports.runs import FiringStore
-from functions.jobs.runs.launch import Ordering
-from functions.jobs.runs.trigger import Trigger
+from functions.jobs.runs.prepare import InputPreparer
+from functions.jobs.runs.trigger import RunStarter, Trigger
 
 GONE = "The job has no such event any more."
 DELETED = "Its run was deleted."
@@ -25,13 +25,14 @@ _LONGEST_MESSAGE = 1000  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reacting:
-    """What it needs."""
+class EventReactor:
+    """Starts runs for events that fit a job's pattern."""
 
     firings: FiringStore
-    order: Ordering
+    preparer: InputPreparer
+    starter: RunStarter
 
-    def __call__(self, event: JobEvent, now: datetime) -> Run | str:
+    def react_to_event(self, event: JobEvent, now: datetime) -> Run | str:
         """The run, whether it was started now or before, or has failed already; in words why there is none.
 
         Raises JobChangedError, BusyError if the job changes all the time: whoever delivers the event does it again.
@@ -44,7 +45,7 @@ class Reacting:
     def _react(self, event: JobEvent, now: datetime) -> Run | str:
         seen = self.firings.situation(event)
         if seen.run:
-            return self.order.trigger.begin(seen.run)
+            return self.starter.begin_run(seen.run)
         if seen.skipped:  # its time is over
             return DELETED
         events = seen.job.spec.get("events", []) if seen.job else []
@@ -67,7 +68,7 @@ class Reacting:
         )
         inputs = Inputs(parameters=event.values(spec.get("parameters", {})))
         try:
-            return self.order.trigger(self.order.prepare(trigger, job, inputs))
+            return self.starter.trigger_run(self.preparer.prepare_trigger(trigger, job, inputs))
         except InvalidError as wrong:
             return self._fail(event, trigger.run(job.plan), wrong)
         except JobNotFoundError:  # deleted a moment ago

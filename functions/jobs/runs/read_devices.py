@@ -1,4 +1,4 @@
-"""Use case: look at IoT's own list of a rollout's devices, for what no event tells.
+"""Look at IoT's own list of a rollout's devices, for what no event tells.
 
 There is no event for a device that was queued or is in progress, and one may be lost (AWS IoT Developer Guide, "Jobs
 events").
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.jobs.model.device import OPEN, Device, DeviceStatus
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.rollout import IotJob, Rollout
 from functions.jobs.model.run import Run
 from functions.jobs.ports.fleet import DeviceStore, IotJobs, RolloutStore
@@ -18,14 +18,14 @@ Place = tuple[DeviceStatus, str | None]  # in which part of the list, and where 
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looking:
-    """What it needs."""
+class DeviceReconciler:
+    """Notes what IoT's lists of devices have and the table has not."""
 
     rollouts: RolloutStore
     devices: DeviceStore
     iot: IotJobs
 
-    def __call__(
+    def reconcile(
         self,
         rollout: Rollout,
         job: IotJob,
@@ -98,15 +98,18 @@ _FRESH = timedelta(seconds=5)  # readers that come more often share a look
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReadingDevices:
-    """What it needs."""
+class DevicePages:
+    """Lists the devices of a run, as IoT has them now."""
 
-    look: Looking
+    rollouts: RolloutStore
+    devices: DeviceStore
+    iot: IotJobs
+    reconciler: DeviceReconciler
 
-    def __call__(
+    def read_devices(
         self,
         run: Run,
-        wish: PageWish,
+        wish: PageRequest,
         statuses: Collection[DeviceStatus],
         now: datetime,
         time_left: Callable[[], bool],
@@ -117,12 +120,12 @@ class ReadingDevices:
         """
         if wish.cursor is None and (run.is_active or any(status in run.devices for status in OPEN)):
             self._refresh(run, now, time_left)
-        return self.look.devices.page(run.job_id, run.id, wish, statuses)
+        return self.devices.page(run.job_id, run.id, wish, statuses)
 
     def _refresh(self, run: Run, now: datetime, time_left: Callable[[], bool]) -> None:
-        rollout = self.look.rollouts.get(run.id)
+        rollout = self.rollouts.get(run.id)
         if rollout is None or (rollout.looked_at and now < rollout.looked_at + _FRESH):
             return
-        job = self.look.iot.describe(run.id)
+        job = self.iot.describe(run.id)
         if job:
-            self.look(rollout, job, run.devices, now, time_left)
+            self.reconciler.reconcile(rollout, job, run.devices, now, time_left)

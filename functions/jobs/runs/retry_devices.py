@@ -1,4 +1,4 @@
-"""Use case: roll out again to the devices of a finished run that failed."""
+"""Roll out again to the devices of a finished run that failed."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.errors import ActiveRunError, ConflictError
 from functions.jobs.model.run import Run
 from functions.jobs.ports.fleet import DeviceStore
-from functions.jobs.runs.launch import Ordering
+from functions.jobs.ports.runs import RunStore
+from functions.jobs.runs.launch import RunLauncher
 from functions.jobs.runs.trigger import Trigger, found
 
 Statuses = tuple[DeviceStatus, ...]
@@ -27,22 +28,23 @@ class NoSuchDevicesError(ConflictError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Retrying:
-    """What it needs."""
+class DeviceRetrier:
+    """Repeats a fleet run for the devices that failed."""
 
     devices: DeviceStore
-    order: Ordering
+    runs: RunStore
+    launcher: RunLauncher
 
-    def __call__(self, trigger: Trigger, run_id: str, statuses: Statuses) -> Run:
+    def retry_devices(self, trigger: Trigger, run_id: str, statuses: Statuses) -> Run:
         """Start a run of the job as it is now, for the devices of an earlier run that stand so.
 
         Raises RunNotFoundError, ActiveRunError, NoFleetError, NoSuchDevicesError, and what starting a run raises.
         """
-        run = found(self.order.trigger.runs, trigger.job_id, run_id)
+        run = found(self.runs, trigger.job_id, run_id)
         if not run.plan.fleet:
             raise NoFleetError(run_id)
         if run.is_active:
             raise ActiveRunError(run_id)
         if next(iter(self.devices.things(run.job_id, run_id, statuses)), None) is None:
             raise NoSuchDevicesError(run_id, statuses)
-        return self.order.again(trigger, run_id, devices=statuses)
+        return self.launcher.rerun(trigger, run_id, devices=statuses)

@@ -16,10 +16,10 @@ from functions.jobs.model.outcome import NO_DEVICES, NOT_ROLLED_OUT
 from functions.jobs.model.rollout import Rollout, Verdict
 from functions.jobs.model.run import Run
 from functions.jobs.ports.definitions import RevisionStore
-from functions.jobs.ports.fleet import DeviceStore, RefusedError, Things
+from functions.jobs.ports.fleet import DeviceStore, IotJobs, RefusedError, RolloutStore, Things
 from functions.jobs.ports.runs import RunStore
-from functions.jobs.runs.conclude_rollout import Concluding
-from functions.jobs.runs.read_devices import Looking
+from functions.jobs.runs.conclude_rollout import RolloutConcluder
+from functions.jobs.runs.read_devices import DeviceReconciler
 
 MAX_TARGETS = 100
 # IoT takes them into a group one by one, about 100 a second: so many, while one call of a function lasts.
@@ -41,13 +41,13 @@ class Targeted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Targeting:
-    """What it needs."""
+class TargetFinder:
+    """Finds the things and groups that a run goes to."""
 
     things: Things
     devices: DeviceStore
 
-    def __call__(self, run: Run, fleet: FleetSpec) -> Targeted:
+    def find_targets(self, run: Run, fleet: FleetSpec) -> Targeted:
         """The targets of a run; raises RefusedError if a query cannot be carried out."""
         if run.overrides.devices is not None:
             return Targeted(things=tuple(self._of_earlier(run, run.overrides.devices)), groups=())
@@ -85,16 +85,19 @@ class Targeting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RollingOut:
-    """What it needs."""
+class RolloutStarter:
+    """Makes the IoT jobs of fleet runs."""
 
     runs: RunStore
-    history: RevisionStore
-    target: Targeting
-    look: Looking
-    conclude: Concluding
+    revisions: RevisionStore
+    rollouts: RolloutStore
+    iot: IotJobs
+    things: Things
+    targets: TargetFinder
+    reconciler: DeviceReconciler
+    concluder: RolloutConcluder
 
-    def __call__(
+    def roll_out(
         self, job_id: str, run_id: str, token: str, now: datetime, time_left: Callable[[], bool]
     ) -> Rollout | Verdict | None:
         """The rollout that has begun, or the verdict if it has ended at once; None: the run is not active any more.
@@ -104,7 +107,7 @@ class RollingOut:
         """
         run, revision = self.runs.get(job_id, run_id), None
         if run and run.is_active:
-            revision = self.history.get(job_id, run.plan.revision)
+            revision = self.revisions.get(job_id, run.plan.revision)
         fleet = fleet_of(revision.spec) if revision else None
         if run is None or revision is None or fleet is None:
             return None
@@ -119,29 +122,29 @@ class RollingOut:
 
     def _roll_out(self, run: Run, spec: JobSpec, fleet: FleetSpec, rollout: Rollout) -> Rollout | Verdict | None:
         request = create_request(fleet, values_of(spec, run.parameters), rollout.created_at)
-        targets, iot = self.target(run, fleet), self.look.iot
-        begun = self.look.rollouts.begin(_grouped(rollout, targets, self.target.things.group_of(run.id)))
+        targets = self.targets.find_targets(run, fleet)
+        begun = self.rollouts.begin(_grouped(rollout, targets, self.things.group_of(run.id)))
         if begun is None:
             return None
-        if self.target.are_empty(targets):
+        if self.targets.are_empty(targets):
             return self._end(begun, NO_DEVICES, _nobody(run, fleet))
-        iot.create(run.id, run.job_id, self.target.arns(run.id, targets), request)
-        if self.look.rollouts.made(begun):
+        self.iot.create(run.id, run.job_id, self.targets.arns(run.id, targets), request)
+        if self.rollouts.made(begun):
             return begun
-        iot.cancel(run.id, force=False, comment="The run was stopped before it was rolled out.")
+        self.iot.cancel(run.id, force=False, comment="The run was stopped before it was rolled out.")
         return None
 
     def _look(self, run: Run, begun: Rollout, now: datetime, time_left: Callable[[], bool]) -> Rollout | Verdict:
         """Note the first devices. Called again, it may find a job that ended, and told it to the token of before."""
-        job = self.look.iot.describe(run.id)
+        job = self.iot.describe(run.id)
         if job is None:
             return begun
-        self.look(begun, job, run.devices, now, time_left)
-        return self.conclude.on(begun, job, now, time_left) or begun
+        self.reconciler.reconcile(begun, job, run.devices, now, time_left)
+        return self.concluder.conclude_job(begun, job, now, time_left) or begun
 
     def _end(self, rollout: Rollout, error: str, words: str) -> Verdict:
         verdict = Verdict(error=error, words=words)
-        self.conclude.tell(rollout, verdict)
+        self.concluder.tell(rollout, verdict)
         return verdict
 
 

@@ -1,4 +1,4 @@
-"""Use case: a run of a job has ended, so start the jobs that were waiting for it.
+"""A run of a job has ended: start the jobs that depend on it.
 
 Metronome's rule: a job starts when the latest run of each of its parents succeeded, and did so after the job itself
 was last started. Instead of success it may wait for a failure, or for any end.
@@ -12,7 +12,7 @@ from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.model.job import Job, JobState, LastEnd
 from functions.jobs.model.run import Cause, Run, RunStatus, derived_run_id
 from functions.jobs.ports.definitions import JobStore
-from functions.jobs.runs.trigger import Trigger, Triggering
+from functions.jobs.runs.trigger import RunStarter, Trigger
 
 _WANTED = {
     "SUCCESS": {RunStatus.SUCCESS},
@@ -22,13 +22,13 @@ _WANTED = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Chaining:
-    """What it needs."""
+class ChildStarter:
+    """Starts the jobs that depend on a job whose run has ended."""
 
     jobs: JobStore
-    trigger: Triggering
+    starter: RunStarter
 
-    def __call__(self, job_id: str, state: JobState, now: datetime) -> list[Run]:
+    def start_children(self, job_id: str, state: JobState, now: datetime) -> list[Run]:
         """Start the children of a job that are due; the runs that were started, also if it was done before."""
         if not state.children:
             return []
@@ -39,7 +39,7 @@ class Chaining:
 
     def _start(self, trigger: Trigger) -> list[Run]:
         try:
-            return [self.trigger(trigger)]
+            return [self.starter.trigger_run(trigger)]
         except (JobNotFoundError, RunNotFoundError):  # the job, or the run that there was, is gone: the others start
             return []
 

@@ -1,4 +1,4 @@
-"""Use cases: stop a run, those of a job, those of a group. Stopping again changes nothing."""
+"""Stop a run, those of a job, those of a group. Stopping again changes nothing."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,7 +11,7 @@ from functions.jobs.model.outcome import STOPPED, Ending, Outcome, outcome_of
 from functions.jobs.model.run import Cause, Run
 from functions.jobs.ports.definitions import JobStore
 from functions.jobs.ports.runs import BusyError, Executions, FiringStore, RunStore
-from functions.jobs.runs.end_rollout import Closing
+from functions.jobs.runs.end_rollout import RolloutEnder
 from functions.jobs.runs.trigger import Trigger, found
 
 MOST = 100  # runs that one call stops: each takes some calls of AWS, and an HTTP API waits 30 seconds
@@ -27,16 +27,16 @@ class Stopped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stopping:
-    """What stopping needs."""
+class RunStopper:
+    """Stops runs, and the firings that wait to become runs."""
 
     jobs: JobStore
     runs: RunStore
     executions: Executions
     firings: FiringStore
-    fleet: Closing
+    rollouts: RolloutEnder
 
-    def __call__(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL, *, force: bool = False) -> Run:
+    def stop_run(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL, *, force: bool = False) -> Run:
         """Stop a run, or the firing that waits to become it; one that has ended stays as it is.
 
         Devices of a fleet that are at work go on, unless `force` takes the job from them.
@@ -49,12 +49,12 @@ class Stopping:
         if not run.is_active:
             return run
         if run.plan.fleet:
-            cause = f"{cause} {self.fleet.devices_at_work(run)}".rstrip()
+            cause = f"{cause} {self.rollouts.devices_at_work(run)}".rstrip()
         self.executions.stop(run, cause)
         if (
             run.plan.fleet
         ):  # after its execution, which would hear of the cancellation; should it fail, the sweep does it
-            self.fleet.stop(run, force=force, comment=cause)
+            self.rollouts.cancel_rollout(run, force=force, comment=cause)
         # The execution may have ended by itself a moment ago: then that is what happened to the run.
         ending = self.executions.ending(run)
         if ending is None or ending.status == "ABORTED":
@@ -64,7 +64,7 @@ class Stopping:
         # A job that keeps no failed runs may have let it go already.
         return self.runs.get(job_id, run_id) or _ended(run, outcome, now)
 
-    def of_job(self, job_id: str, now: datetime) -> Stopped:
+    def stop_runs_of_job(self, job_id: str, now: datetime) -> Stopped:
         """Stop the active runs of a job, after the firing that waits for their end; raises JobNotFoundError."""
         waiting = self._withdraw(job_id, now, _CALL)
         state = self.jobs.states([job_id]).get(job_id)
@@ -72,7 +72,7 @@ class Stopping:
             raise JobNotFoundError(job_id)
         return self._stop(waiting, [(job_id, run_id) for run_id in sorted(state.active)], now)
 
-    def of_group(self, group: str, now: datetime) -> Stopped:
+    def stop_runs_of_group(self, group: str, now: datetime) -> Stopped:
         """Stop the active runs of a group and its subgroups, after the firings that wait for their end."""
         waiting = [run_id for job_id in self.firings.waiting(group) for run_id in self._withdrawn(job_id, now)]
         return self._stop(waiting, [(run.job_id, run.id) for run in self.runs.active(group)], now)
@@ -81,7 +81,7 @@ class Stopping:
         stopped = list(waiting)
         for job_id, run_id in keys[:MOST]:
             with suppress(RunNotFoundError, JobNotFoundError):  # it ended and was deleted meanwhile
-                self(job_id, run_id, now)
+                self.stop_run(job_id, run_id, now)
                 stopped.append(run_id)
         return Stopped(stopped, max(0, len(keys) - MOST))
 

@@ -1,4 +1,4 @@
-"""Use case: every few minutes, find the runs whose news was lost, and do what should have been done.
+"""Every few minutes, find the runs whose news was lost, and do what should have been done.
 
 An active run without an execution is started, one whose execution has ended is settled, a firing that waits for nothing
 is started, and so are the children of runs that were settled by somebody who then failed.
@@ -19,8 +19,9 @@ from zlib import crc32
 from functions.jobs.model.firing import Firing
 from functions.jobs.model.outcome import outcome_of
 from functions.jobs.model.run import Run, RunStatus
-from functions.jobs.ports.runs import Executions, SweepPlace
-from functions.jobs.runs.settle import Settling
+from functions.jobs.ports.runs import Executions, FiringStore, RunStore, SweepPlace
+from functions.jobs.runs.dispatch import Dispatcher
+from functions.jobs.runs.settle import Settler
 
 # After this time nobody is at work any more who put or settled a run: functions end within 30 seconds.
 WORKERS_END = timedelta(minutes=2)
@@ -34,14 +35,17 @@ Repair = Callable[[], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sweeping:
-    """What it needs."""
+class RunSweeper:
+    """Repairs runs whose news was lost."""
 
-    settle: Settling
+    runs: RunStore
+    firings: FiringStore
     executions: Executions
     place: SweepPlace
+    settler: Settler
+    dispatcher: Dispatcher
 
-    def __call__(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
+    def sweep_runs(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
         """Repair what is found until no time is left; the ids of the runs and jobs that needed it.
 
         One that fails holds up no other; an ExceptionGroup has all errors, at the end.
@@ -49,7 +53,7 @@ class Sweeping:
         repaired: list[str] = []
         errors: list[Exception] = []
         since = self.place.get() or now - _FIRST
-        ends = self.settle.runs.settled(since, now - WORKERS_END)
+        ends = self.runs.settled(since, now - WORKERS_END)
         left = dict(ends)
         for repair in _in_turn(self._active(now), self._waiting(ends, left, now)):
             if not time_left():
@@ -64,13 +68,13 @@ class Sweeping:
         return repaired
 
     def _active(self, now: datetime) -> Iterator[Repair]:
-        runs = (run for run in self.settle.runs.active(None) if run.created_at < now - WORKERS_END)
+        runs = (run for run in self.runs.active(None) if run.created_at < now - WORKERS_END)
         due = (run for run in runs if _has_no_task(run) or _has_its_turn(run, now))
         some = nsmallest(_LOOKS, due, key=lambda run: crc32(f"{run.id} {now.isoformat()}".encode()))
         return (partial(self._look_at, run, now) for run in some)
 
     def _waiting(self, ends: Iterable[str], left: dict[str, datetime], now: datetime) -> Iterator[Repair]:
-        for job_id in chain(self.settle.dispatch.firings.waiting(None), ends):
+        for job_id in chain(self.firings.waiting(None), ends):
             yield partial(self._follow, job_id, left, now)
 
     def _look_at(self, run: Run, now: datetime) -> list[str]:
@@ -79,27 +83,26 @@ class Sweeping:
         ending = self.executions.ending(run)
         if ending is None:
             return []
-        self.settle(run.job_id, run.id, outcome_of(ending), ending.at or now, now)
+        self.settler.settle_run(run.job_id, run.id, outcome_of(ending), ending.at or now, now)
         return [run.id]
 
     def _start(self, run: Run, now: datetime) -> list[str]:
         """Start it if it is still to begin: the index that it was found by may be late."""
-        trigger = self.settle.dispatch.trigger
-        current = trigger.runs.get(run.job_id, run.id)
+        current = self.runs.get(run.job_id, run.id)
         if current is None or current.status is not RunStatus.INITIAL:
             return []
         if run.schedule_id and run.scheduled_at:  # it may be too late for it
-            self.settle.dispatch(
+            self.dispatcher.dispatch_firing(
                 Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at), now
             )
         else:
-            trigger.executions.start(current)
+            self.executions.start(current)
         return [run.id]
 
     def _follow(self, job_id: str, left: dict[str, datetime], now: datetime) -> list[str]:
         if left.get(job_id, now) < now - _FIRST:
             del left[job_id]  # if it fails again, it holds up the others no longer
-        started = self.settle.follow(job_id, now, again=False)
+        started = self.settler.start_what_waited(job_id, now, again=False)
         left.pop(job_id, None)
         return [run.id for run in started]
 

@@ -1,9 +1,9 @@
-"""Use cases: read the tasks of a run, whether it has one or several."""
+"""Read the tasks of a run, whether it has one or several."""
 
 from collections.abc import Collection
 
 from functions.jobs.model.errors import InvalidTokenError
-from functions.jobs.model.page import Page, PageWish
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.model.task import IndexedTask, only_task
 from functions.jobs.ports.runs import TaskStore
@@ -16,7 +16,7 @@ def task_at(run: Run, index: int, tasks: TaskStore) -> IndexedTask:
     return tasks.get(run.job_id, run.id, index) or IndexedTask(index=index, status=RunStatus.INITIAL)
 
 
-def page_of_tasks(run: Run, wish: PageWish, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
+def page_of_tasks(run: Run, wish: PageRequest, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
     """The tasks that have begun, by index, in one of these statuses; a fleet has none. Raises InvalidTokenError."""
     if run.plan.task_count > 1:
         return tasks.page(run.job_id, run.id, wish, statuses)

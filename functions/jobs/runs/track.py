@@ -10,32 +10,32 @@ from dataclasses import dataclass
 
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Reason, TaskStatus
-from functions.jobs.ports.runs import RunStore, Tasks, TaskStore
+from functions.jobs.ports.runs import RunStore, TaskStopper, TaskStore
 from functions.jobs.runs.tasks import task_at
 
 LIMITS = (Reason.TIMEOUT, Reason.DEADLINE)  # what leaves tasks behind
 
 
-def end_tasks(tasks: Tasks, attempts: Iterable[Attempt]) -> None:
+def end_tasks(stopper: TaskStopper, attempts: Iterable[Attempt]) -> None:
     """End the tasks of these attempts, as far as they are not known to have stopped."""
     for attempt in attempts:
         if attempt.stopped_at is None:
-            tasks.stop(attempt.task_arn, "Shiftwork: out of time")
+            stopper.stop(attempt.task_arn, "Shiftwork: out of time")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tracking:
-    """What it needs."""
+class TaskTracker:
+    """Notes the changes of ECS tasks on their runs."""
 
     runs: RunStore
-    parts: TaskStore
-    tasks: Tasks
+    tasks: TaskStore
+    stopper: TaskStopper
 
-    def __call__(self, report: TaskReport) -> bool:
+    def track_task(self, report: TaskReport) -> bool:
         """Whether it was news. Tasks that go on although their time is over are ended."""
-        news = self.parts.track(report) if report.count > 1 else self.runs.track(report)
+        news = self.tasks.track(report) if report.count > 1 else self.runs.track(report)
         if report.attempt.status in (TaskStatus.STARTING, TaskStatus.RUNNING):
-            end_tasks(self.tasks, self._late(report))
+            end_tasks(self.stopper, self._late(report))
         return news
 
     def _late(self, report: TaskReport) -> Iterable[Attempt]:
@@ -43,7 +43,7 @@ class Tracking:
         run = self.runs.get(report.job_id, report.run_id)
         if run is None:  # deleted since
             return [report.attempt]
-        task = task_at(run, report.index, self.parts)
+        task = task_at(run, report.index, self.tasks)
         if not run.is_active or task.status not in ACTIVE_STATUSES:
             return task.attempts.values()
         if report.attempt.status is TaskStatus.STARTING:

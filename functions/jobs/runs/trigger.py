@@ -14,6 +14,7 @@ from functions.jobs.model.errors import (
     RunNotFoundError,
 )
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.run import Cause, Overrides, Run, RunStatus
 from functions.jobs.ports.definitions import JobStore
@@ -81,14 +82,14 @@ class Trigger:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Triggering:
-    """What triggering needs. `plans` remembers launch plans from one call to the next; the table corrects it."""
+class RunStarter:
+    """Starts runs. `plans` remembers launch plans from one call to the next; the table corrects it."""
 
     runs: RunStore
     executions: Executions
     plans: MutableMapping[str, LaunchPlan]
 
-    def __call__(self, trigger: Trigger) -> Run:
+    def trigger_run(self, trigger: Trigger) -> Run:
         """Start the run, or return the one that this trigger started before.
 
         Raises JobNotFoundError, InvalidError if the job requires more, JobChangedError if it has another plan than
@@ -96,15 +97,19 @@ class Triggering:
         If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
         starts it.
         """
-        return self.begin(self._put(trigger))
+        return self.begin_run(self._put(trigger))
 
-    def begin(self, run: Run) -> Run:
+    def remember_plan(self, job: Job) -> None:
+        """Use this plan for the job's next trigger: it has just been read."""
+        self.plans[job.id] = job.plan
+
+    def begin_run(self, run: Run) -> Run:
         """Start the run's execution, unless it is known to be started."""
         if run.status is RunStatus.INITIAL:
             self.executions.start(run)
         return run
 
-    def resume(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
+    def resume_runs(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
         """Start what an end has put for these jobs and perhaps never started; the runs that are still to begin."""
         states = jobs.states(job_ids)
         active = self.runs.get_all((job_id, run_id) for job_id, state in states.items() for run_id in state.active)
