@@ -73,5 +73,4 @@ def _machines(error: str, cause: str | None) -> str:
     (catch,) = CONTAINER["States"]["RunTask"]["Catch"]
     told = {"Error": error} | ({} if cause is None else {"Cause": cause})
     states = {"input": given(planned(retry=policy())), "errorOutput": told, "context": {"State": {"RetryCount": 0}}}
-    found, _ = evaluate(catch["Output"]["found"], states)
-    return str(found["reason"])
+    return str(evaluate(catch["Output"]["found"], states)["reason"])
