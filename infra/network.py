@@ -4,7 +4,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from infra.nag import accept
-from infra.network_settings import ExistingNetwork, OwnNetwork
+from infra.settings import ExistingNetwork, OwnNetwork
 
 
 class Network(Construct):
