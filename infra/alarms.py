@@ -4,8 +4,8 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.dead_letters import Queues
 from infra.functions import Functions
+from infra.queues import Queues
 
 
 class Alarms(Construct):

@@ -10,9 +10,7 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import arn
+from infra.conventions import accept, arn, log_group
 from infra.settings import Settings
 
 # One JSON object a request (API Gateway, "Customize HTTP API access logs"). A query may hold what is not for a log.

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 
 from infra import iot_access as iot
+from infra.conventions import Allow
 from infra.function_permissions import table
-from infra.roles import Allow
 from infra.runner import Runner
 from infra.storage import Storage
 

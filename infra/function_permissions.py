@@ -3,9 +3,9 @@
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 
-from infra.event_rules import EventRules
-from infra.roles import Allow, arn
-from infra.run_permissions import NO_RESOURCE, pass_task_roles
+from infra.conventions import NO_RESOURCE, Allow, arn
+from infra.events import EventRules
+from infra.run_permissions import pass_task_roles
 from infra.runner import Runner
 from infra.schedules import Schedules
 from infra.storage import Storage

@@ -5,14 +5,12 @@ from constructs import Construct
 
 from infra import fleet_permissions as fleets
 from infra import function_permissions as permissions
-from infra.dead_letters import Queues
-from infra.event_rules import EventRules
-from infra.fleet import Fleet
-from infra.job_events import switch_events_on
+from infra.events import EventRules, StatusEvents
+from infra.fleet import Fleet, switch_events_on
 from infra.platform_function import Common, Entry, Patience, platform_function
+from infra.queues import Queues
 from infra.runner import Runner
 from infra.schedules import Schedules
-from infra.status_events import StatusEvents
 from infra.storage import Storage
 
 

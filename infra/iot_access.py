@@ -5,8 +5,7 @@ The resources are those of the Service Authorization Reference, "Actions, resour
 
 import aws_cdk as cdk
 
-from infra.roles import Allow, arn
-from infra.run_permissions import NO_RESOURCE
+from infra.conventions import NO_RESOURCE, Allow, arn
 
 TO_IOT = {"StringEquals": {"iam:PassedToService": "iot.amazonaws.com"}}
 ANY_THING = "a job may name any thing and any group of this account and region"

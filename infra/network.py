@@ -3,7 +3,7 @@
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from infra.nag import accept
+from infra.conventions import accept
 from infra.settings import ExistingNetwork, OwnNetwork
 
 

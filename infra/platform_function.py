@@ -13,10 +13,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import bundle
-from infra.dead_letters import Queues
-from infra.log_groups import log_group
-from infra.roles import Allow, as_written, role
-from infra.run_permissions import NO_RESOURCE
+from infra.conventions import NO_RESOURCE, Allow, as_written, log_group, role
+from infra.queues import Queues
 from infra.settings import Settings
 
 RUNTIME = lambda_.Runtime(f"python{bundle.PYTHON}", lambda_.RuntimeFamily.PYTHON)

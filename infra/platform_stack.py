@@ -8,17 +8,16 @@ from constructs import Construct
 
 from infra.alarms import Alarms
 from infra.api import Api
-from infra.dead_letters import DeadLetters, Queues
 from infra.definitions import Definitions
-from infra.events import Events
+from infra.events import RunEvents
 from infra.functions import Functions
-from infra.missed_firings import MissedFirings
 from infra.network import Network
-from infra.platform_function import Common
+from infra.platform_function import TIMEOUT, Common
+from infra.queues import DeadLetters, MissedFirings, Queues
 from infra.runner import Runner
+from infra.schedules import Sweeping
 from infra.settings import Settings
 from infra.storage import Storage
-from infra.sweeping import Sweeping
 
 # The account of the local cloud: `cdk deploy -c stage=local` refuses any other.
 LOCAL = cdk.Environment(account="000000000000", region="us-east-1")
@@ -42,14 +41,16 @@ class PlatformStack(cdk.Stack):
         network = Network(self, "Network", network=settings.network)
         runner = Runner(self, "Runner", settings=settings, definitions=definitions)
         letters = DeadLetters(self, "DeadLetters").queue
-        missed = MissedFirings(self, "MissedFirings", dead_letters=letters)
+        missed = MissedFirings(self, "MissedFirings", timeout=TIMEOUT, dead_letters=letters)
         queues = Queues(missed_firings=missed.queue, dead_letters=letters)
         told = _environment(settings, storage, network, runner)
         common = Common(settings=settings, code=code, environment=told, queues=queues)
         functions = Functions(self, "Functions", common=common, storage=storage, runner=runner)
         missed.taken_up_by(functions.missed)
         api = Api(self, "Api", settings=settings, function=functions.api)
-        Events(self, "Events", runner=runner, functions=functions, dead_letters=letters)
+        run_events = RunEvents(self, "Events", dead_letters=letters)
+        run_events.ends_of_executions(runner.state_machine_arns, to=functions.settle)
+        run_events.steps_of_tasks(runner.cluster.attr_arn, to=functions.track)
         Sweeping(self, "Sweeping", sweep=functions.sweep, dead_letters=letters)
         Alarms(self, "Alarms", queues=queues, http_api=api.http_api, functions=functions)
         self._outputs(

@@ -5,10 +5,9 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
-from infra.roles import Allow, arn
+from infra.conventions import NO_RESOURCE, Allow, arn
 
 TO_ECS_TASKS = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-NO_RESOURCE = "the action knows no resource"
 
 
 def start_of_a_task(jobs_log: logs.LogGroup, stage: str) -> list[Allow]:

@@ -7,10 +7,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra import run_permissions
+from infra.conventions import Allow, accept, arn, log_group, role
 from infra.definitions import Definitions
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import Allow, arn, role
 from infra.settings import Settings
 from infra.state_machine import Machine, state_machine
 

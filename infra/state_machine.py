@@ -8,9 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import Allow, as_written, role
+from infra.conventions import Allow, accept, as_written, log_group, role
 from infra.run_permissions import log_and_trace
 from infra.settings import Settings
 
