@@ -46,16 +46,22 @@ def role(
     trust: Mapping[str, Mapping[str, object]] | None = None,
 ) -> iam.Role:
     """Create a role for one service, with one inline policy or none. CDK's `grant_*` methods would allow more."""
-    document = iam.PolicyDocument(statements=[one.statement() for one in allowed])
+    document = iam.PolicyDocument()
     principal = iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=trust)
     policies = {"Allowed": document} if allowed else None
     made = iam.Role(scope, construct_id, assumed_by=principal, inline_policies=policies)
+    allow(made, document, allowed)
+    return made
+
+
+def allow(made: iam.Role, document: iam.PolicyDocument, allowed: Sequence[Allow]) -> None:
+    """Add statements to the document of a role, and accept the findings of cdk-nag on their patterns."""
     for one in allowed:
+        document.add_statements(one.statement())
         patterns = [resource for resource in one.resources if "*" in resource]
         if patterns and one.why:
-            findings = [f"Resource::{_as_nag_writes(cdk.Stack.of(scope).resolve(name))}" for name in patterns]
+            findings = [f"Resource::{_as_nag_writes(cdk.Stack.of(made).resolve(name))}" for name in patterns]
             accept(made, "IAM5", f"{one.sid}: {one.why}", findings=findings)
-    return made
 
 
 def as_written(made: iam.Role) -> iam.IRole:

@@ -62,7 +62,7 @@ class RunEvents(Construct):
 
 
 class EventRules(Construct):
-    """The rights of the rules by which events start jobs: to call the function `react`, and to send failures to a queue.
+    """The rights of the rules by which events start jobs: to call the function `react`, to send failures to a queue.
 
     The rules are no resources of the stack: the functions create them, on any bus of account and region. Their names
     begin with the stack's name and an underscore, which excludes the stack's own rules and those of other stages. The

@@ -12,6 +12,8 @@ from infra.definitions import Definitions
 from infra.settings import Settings
 from infra.state_machine import Machine, state_machine
 
+ROLL_OUT = "roll-out"  # the end of the name of the function that the state machine of fleet runs calls
+
 
 class Runner(Construct):
     """Everything between StartExecution and the last line of a task's log."""
@@ -29,9 +31,8 @@ class Runner(Construct):
         self.execution_role = self._task_role("ExecutionRole", start)
         self.state_machine = self._run_container(definitions, settings)
         self.tasks_state_machine = self._run_tasks(definitions, settings)
-        # The function knows the machine that calls it: so the one is known by its name before the other is made.
-        self.roll_out_name = f"{settings.stack_name}-roll-out"
-        self.roll_out_arn = arn("lambda", f"function:{self.roll_out_name}")
+        # The function needs the ARN of the machine that calls it, so the machine calls the function by a fixed name.
+        self.roll_out_arn = arn("lambda", f"function:{settings.stack_name}-{ROLL_OUT}")
         self.fleet_state_machine = self._run_fleet(definitions, settings)
 
     @property
