@@ -2,8 +2,6 @@
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -106,12 +104,3 @@ def test_modules_say_what_they_are() -> None:
     for path in sources():
         text = path.read_text()
         assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
-
-
-@pytest.mark.parametrize("name", ["dispatch", "react", "settle", "track", "publish"])
-def test_event_functions_start_light(name: str) -> None:
-    """By counts, not by the clock: what a function of events must not load."""
-    code = f"import sys, functions.events.{name}; print(*sorted(sys.modules))"
-    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = set(found.stdout.split())
-    assert not loaded & {"pydantic", "aws_xray_sdk", "aws_lambda_powertools.event_handler"}
