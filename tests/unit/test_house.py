@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -104,3 +106,55 @@ def test_modules_say_what_they_are() -> None:
     for path in sources():
         text = path.read_text()
         assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+
+
+# Fragments that are still to be merged, by room. A name leaves this list with its file; none may come.
+FRAGMENTS = {
+    "functions": {
+        *("attempt_rules", "dependencies", "dependency", "device_counts", "device_details", "fleet_failures"),
+        *("fleet_success", "fleet_targets", "fleet_window", "image_rules", "iot_executions", "iot_job_state"),
+        *("iot_job_words", "job_rules", "overrides", "retention", "retries", "rollout_opening", "sweep_place"),
+        "sync_ports",
+    },
+    "infra": set[str](),
+    "local": {
+        *("agents", "container_image", "container_request", "container_settings", "health", "iot_clock"),
+        *("iot_disconnects", "iot_listener", "iot_membership", "iot_schedule_ends", "iot_sql", "task_log"),
+        "task_volumes",
+    },
+    "agent": {"backoff", "der", "download", "tail"},
+}
+MERGE = """A file under 40 lines that only its neighbour imports is a part of that neighbour. Move its code there.
+If the two together exceed 250 lines, look for another part of the neighbour that is a thought of its own."""
+
+
+@pytest.mark.parametrize("room", FRAGMENTS)
+def test_no_file_is_a_fragment_of_its_neighbour(room: str) -> None:
+    importers = importers_by_module()
+    # `__init__.py` and `__main__.py` list what a folder has: neither are they fragments, nor is what they alone import.
+    files = [path for path in sources() if path.is_relative_to(ROOT / room) and not path.stem.startswith("__")]
+    assert len(files) > 1
+    found = set()
+    for path in files:
+        who = importers[".".join(path.relative_to(ROOT).with_suffix("").parts)]
+        short = len(path.read_text().splitlines()) < 40
+        if short and len(who) == 1 and who[0].parent == path.parent and not who[0].stem.startswith("__"):
+            found.add(path.stem)
+    assert not found - FRAGMENTS[room], MERGE
+    assert not FRAGMENTS[room] - found, "These are merged or gone: take them off the list FRAGMENTS."
+
+
+@cache
+def importers_by_module() -> defaultdict[str, list[Path]]:
+    """Map each module to the files outside tests that import it, also as `from package import module`."""
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in sources():
+        if path.is_relative_to(ROOT / "tests"):
+            continue
+        names = set(imports(path))
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        for name in names:
+            found[name].append(path)
+    return found
