@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.conventions import Allow, arn, role
 
-# AWS IoT Developer Guide, "Jobs events": topics of a job and of its executions; the fourth level is the job's id.
+# AWS IoT Developer Guide, "Jobs events": the topics of a job and of its executions. Level four is the job's id.
 TOPICS = {"Jobs": "$aws/events/job/#", "Executions": "$aws/events/jobExecution/#"}
 SQL = "SELECT *, topic() AS topic FROM '{topic}' WHERE startswith(topic(4), '{prefix}-')"
 
@@ -30,7 +30,7 @@ class Fleet(Construct):
         dead_letters: sqs.Queue,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._names = f"{prefix}_".replace("-", "_")  # IoT takes letters, digits and underscores
+        self._names = f"{prefix}_".replace("-", "_")  # IoT allows letters, digits and underscores
         giving_up = self._giving_up(dead_letters)
         for name, topic in TOPICS.items():
             sql = SQL.format(topic=topic, prefix=prefix)
@@ -64,7 +64,7 @@ class Fleet(Construct):
         )
 
     def _giving_up(self, dead_letters: sqs.Queue) -> iam.Role:
-        # AWS IoT Developer Guide, "Cross-service confused deputy prevention": a rule is the source.
+        # AWS IoT Developer Guide, "Cross-service confused deputy prevention": the source is a rule.
         rules = {"aws:SourceArn": arn("iot", f"rule/{self._names}*")}
         trust = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}, "ArnLike": rules}
         give_up = Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn])
