@@ -74,6 +74,12 @@ def anchors(page: Path) -> set[str]:
     return {f"{name}-{names[:at].count(name)}".removesuffix("-0") for at, name in enumerate(names)}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:agent|examples|functions|infra|local|state_machines|tests)/[\w./*-]+)`", page.read_text())
+    assert [path for path in named if not any(ROOT.glob(path))] == []
+
+
 def test_the_index_has_each_page() -> None:
     index = (ROOT / "docs" / "README.md").read_text()
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
