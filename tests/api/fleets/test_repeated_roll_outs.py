@@ -1,11 +1,13 @@
 """The roll-out function is called again, with a new token: it ended half way, or its answer was lost."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.events import roll_out
 from tests.api.conftest import CONTEXT, RUNS
 from tests.api.firings import meanwhile, refused
 from tests.api.fleets.fleet import Fleet
+from tests.fleets.door import IotError
 from tests.fleets.waiting import execution_of
 
 
@@ -99,3 +101,28 @@ def test_the_execution_is_told_of_no_device_that_was_not_there(fleet: Fleet) -> 
     assert execution_of(run["id"]).status == "ABORTED"
     fleet.settle(run)
     assert fleet.get(run)["reason"] == "ABORTED"
+
+
+def test_a_job_that_is_there_and_not_found_a_moment_later_is_asked_for_again(fleet: Fleet) -> None:
+    """What is read of IoT may be late: that is no reason to give a run up."""
+    fleet.save()
+    run = fleet.trigger()
+    fleet.iot.create({"jobId": fleet.iot_id(run), "targets": [], "description": f"team.job {run['id']}"})
+    fleet.door.refusals["DescribeJob"] = IotError("ResourceNotFoundException", "Not found")
+    with pytest.raises(ClientError, match="already exists"):
+        fleet.roll_out(run)
+    assert fleet.waits(run)
+    fleet.door.refusals.clear()
+    assert fleet.roll_out(run) == {}
+    assert fleet.get(run)["status"] == "ACTIVE"
+
+
+def test_an_end_at_the_time_limit_that_is_judged_again_is_judged_the_same(fleet: Fleet) -> None:
+    """The answer was lost: its own cancellation is not taken for a stop."""
+    run = fleet.begin(success={"minSucceeded": 1})
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1")
+    wanted = {"jobId": run["jobId"], "runId": run["id"], "close": True}
+    first, second = (roll_out.handler(wanted, CONTEXT) for _ in range(2))
+    assert fleet.job(run).status == "CANCELED"
+    assert first["error"] == second["error"] == ""
+    assert second["devices"] == {"SUCCEEDED": 1, "CANCELED": 2}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.conftest import RUNS
 from tests.api.fleets.fleet import Fleet
 
 
@@ -52,3 +53,8 @@ def test_the_success_rule_decides(fleet: Fleet, rule: dict[str, Any], ends: list
     ended = fleet.end(run)
     assert (ended["status"], ended["reason"]) == ("FAILED" if reason else "SUCCESS", reason)
     assert f"{ends.count('SUCCEEDED')} of 3 devices succeeded" in ended["message"]
+
+
+def test_a_run_of_a_fleet_has_no_tasks(fleet: Fleet) -> None:
+    run = fleet.begin()
+    assert fleet.call("GET", f"{RUNS}/{run['id']}/tasks").json == []

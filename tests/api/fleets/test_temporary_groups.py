@@ -160,3 +160,14 @@ def test_a_rollout_that_cannot_be_tended_holds_up_no_other(fleet: Fleet) -> None
         fleet.sweep()
     assert len(fleet.iot.account.groups) == 2, "the pumps, and what failed"
     assert len(fleet.sweep()) == 1
+
+
+def test_a_query_that_finds_more_than_can_be_gathered_is_refused_before_the_group_is_made(fleet: Fleet) -> None:
+    fleet.save(targets={"query": "kind:lamp"})
+    run = fleet.trigger()
+    fleet.iot.account.things |= {f"lamp-{number}": {"kind": "lamp"} for number in range(10_001)}
+    told = fleet.roll_out(run)
+    assert told["error"] == "Shiftwork.NotRolledOut"
+    assert told["cause"].startswith("There are 10001 devices, and a temporary group takes 10000: name thing groups")
+    assert fleet.iot.account.groups.keys() == {"pumps"}
+    assert fleet.end(run)["reason"] == "START_FAILED"

@@ -1,22 +1,7 @@
-"""What a rollout may not become: of more devices than one call can gather, or with a value for a name."""
-
-import pytest
-from botocore.exceptions import ClientError
+"""The document that a device receives: a parameter fills values in it, and neither a name nor the text around them."""
 
 from tests.api.conftest import RUNS
 from tests.api.fleets.fleet import PUMPS, Fleet
-from tests.fleets.door import IotError
-
-
-def test_a_query_that_finds_more_than_can_be_gathered_is_refused_before_the_group_is_made(fleet: Fleet) -> None:
-    fleet.save(targets={"query": "kind:lamp"})
-    run = fleet.trigger()
-    fleet.iot.account.things |= {f"lamp-{number}": {"kind": "lamp"} for number in range(10_001)}
-    told = fleet.roll_out(run)
-    assert told["error"] == "Shiftwork.NotRolledOut"
-    assert told["cause"].startswith("There are 10001 devices, and a temporary group takes 10000: name thing groups")
-    assert fleet.iot.account.groups.keys() == {"pumps"}
-    assert fleet.end(run)["reason"] == "START_FAILED"
 
 
 def test_a_value_cannot_be_the_name_of_anything(fleet: Fleet) -> None:
@@ -48,17 +33,3 @@ def test_a_run_whose_targets_have_quotes_and_lines_in_their_values_says_the_same
     assert fleet.job(run).asked["document"] == '{"say":"\\",\\"then\\":\\"go\\n\\\\","then":"stop"}'
     for value in ("${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}", "x" * 32_768):
         assert fleet.call("POST", RUNS, {"parameters": {"WORDS": value}}).status == 422
-
-
-def test_a_job_that_is_there_and_not_found_a_moment_later_is_asked_for_again(fleet: Fleet) -> None:
-    """What is read of IoT may be late: that is no reason to give a run up."""
-    fleet.save()
-    run = fleet.trigger()
-    fleet.iot.create({"jobId": fleet.iot_id(run), "targets": [], "description": f"team.job {run['id']}"})
-    fleet.door.refusals["DescribeJob"] = IotError("ResourceNotFoundException", "Not found")
-    with pytest.raises(ClientError, match="already exists"):
-        fleet.roll_out(run)
-    assert fleet.waits(run)
-    fleet.door.refusals.clear()
-    assert fleet.roll_out(run) == {}
-    assert fleet.get(run)["status"] == "ACTIVE"

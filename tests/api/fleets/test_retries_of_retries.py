@@ -1,4 +1,4 @@
-"""Rolling out again to devices: to those of a retry once more, and where some have been deleted since."""
+"""A retry of devices is retried or run again itself, and devices may have been deleted since."""
 
 import pytest
 

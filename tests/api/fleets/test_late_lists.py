@@ -1,12 +1,10 @@
-"""Verdicts where IoT's list is late, or the function that ends a run at its time limit is called again."""
+"""The verdict waits while IoT counts a device and does not list it yet, and does not wait for ever."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from functions.events import roll_out
-from tests.api.conftest import CONTEXT
 from tests.api.fleets.fleet import Fleet, Run
 
 
@@ -48,14 +46,3 @@ def test_a_device_that_iot_never_lists_is_not_waited_for_for_ever(fleet: Fleet, 
     assert fleet.sweep(minutes=6) == [late["id"]]
     fleet.settle(late)
     assert fleet.get(late)["reason"] == "DEVICES_FAILED"
-
-
-def test_an_end_at_the_time_limit_that_is_judged_again_is_judged_the_same(fleet: Fleet) -> None:
-    """The answer was lost: its own cancellation is not taken for a stop."""
-    run = fleet.begin(success={"minSucceeded": 1})
-    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1")
-    wanted = {"jobId": run["jobId"], "runId": run["id"], "close": True}
-    first, second = (roll_out.handler(wanted, CONTEXT) for _ in range(2))
-    assert fleet.job(run).status == "CANCELED"
-    assert first["error"] == second["error"] == ""
-    assert second["devices"] == {"SUCCEEDED": 1, "CANCELED": 2}
