@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from tests import event_patterns, light_calls
+from tests.closing_lines import closing_lines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,19 +58,27 @@ ENVIRONMENT = {
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the proof of the engine has tried: here, since tests may run in other processes."""
+    """Say what the proof of the engine has tried, and what was left out: here, since tests run in other processes."""
     from tests.engine import tally  # noqa: PLC0415 - as below
 
+    for line in closing_lines(terminalreporter.stats):
+        terminalreporter.write_line(line)
     properties = [told for report in terminalreporter.stats.get("passed", []) for told in report.user_properties]
     if records := [record for name, record in properties if name == tally.PROPERTY]:
         terminalreporter.write_line(tally.summary(records))
 
 
+# Folders whose tests share what takes long to make: a local cloud, a synthesised template.
+ONE_PROCESS = ("local", "infra")
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist, too, looks at the groups when the tests are collected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of two processes one has the local cloud, the other all the rest."""
-    local = Path(__file__).parent / "local"
+    """Keep the tests of these folders in one process each; the others go to the process that has time, one by one."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("local" if item.path.is_relative_to(local) else "in process"))
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in ONE_PROCESS:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local import cloud as local_cloud
+from local.client import Client
 from local.errors import LocalCloudError
 from local.tasks import engines
 from tests.local.fleet_rig import Fleet
@@ -46,6 +47,23 @@ def cloud() -> Iterator[local_cloud.Cloud]:
 
 
 @pytest.fixture(scope="session")
+def unguarded_cloud() -> Iterator[local_cloud.Cloud]:
+    """Shiftwork, deployed; its API takes every request, as that of `make up` does."""
+    with local_cloud.running(tasks="process") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def open_cloud(unguarded_cloud: local_cloud.Cloud) -> Iterator[local_cloud.Cloud]:
+    """The same, without jobs: each file's tests leave none to the next one's."""
+    yield unguarded_cloud
+    api = Client(unguarded_cloud.api_url)
+    while jobs := api("GET", "/v1/jobs"):
+        for job in jobs:
+            api("DELETE", f"/v1/jobs/{job['id']}?stopCurrentJobRuns=true")
+
+
+@pytest.fixture(scope="session")
 def workbench(server: local_cloud.Aws) -> Workbench:
     """Task definitions and state machines on the local AWS."""
     return Workbench(server)
@@ -57,7 +75,7 @@ def contained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     try:
         engines.choose(tmp_path_factory.mktemp("tasks"), "container")
     except LocalCloudError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"{error}: start Docker or Podman")
     with local_cloud.aws(tasks="container") as local:
         bench = Workbench(local)
         first = bench.stopped(bench.run_task("true", image=IMAGE))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.api.handler import METRONOME, app
-from local import cloud
+from local.cloud import Cloud
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = "\n".join(re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL))
@@ -18,24 +18,23 @@ CURLRC = 'silent\nwrite-out = "%{stderr}%{http_code} %{method} %{url_effective}\
 
 
 @pytest.fixture(scope="module")
-def requests(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+def requests(open_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     """The requests that the examples make: status, method and path of each, in order; a loop's are one."""
     folder = tmp_path_factory.mktemp("examples")
     (folder / ".curlrc").write_text(CURLRC)
     (folder / "examples").symlink_to(ROOT / "examples")
-    with cloud.running(tasks="process") as local:
-        local.client("iot").create_thing(thingName="lamp-1")
-        ended = subprocess.run(
-            ["/bin/sh", "-ec", EXAMPLES],
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "CURL_HOME": str(folder), "API": local.api_url},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    open_cloud.client("iot").create_thing(thingName="lamp-1")
+    ended = subprocess.run(
+        ["/bin/sh", "-ec", EXAMPLES],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "CURL_HOME": str(folder), "API": open_cloud.api_url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert ended.returncode == 0, ended.stderr
-    made = [line.replace(local.api_url, "").partition("?")[0].split() for line in ended.stderr.splitlines()]
+    made = [line.replace(open_cloud.api_url, "").partition("?")[0].split() for line in ended.stderr.splitlines()]
     return [one for one, before in zip(made, [[], *made], strict=False) if one != before or "GET" not in one]
 
 

@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 
-from local import cloud as local_cloud
 from local.cloud import Cloud
 from tests.local.signed import until
 
 CLIENT = os.environ.get("DCOS_JOB_CLIENT", "")
-pytestmark = pytest.mark.skipif(not CLIENT, reason="DCOS_JOB_CLIENT names no dcos client (docs/dcos.md)")
+pytestmark = pytest.mark.skipif(not CLIENT, reason="DCOS_JOB_CLIENT names no dcos client: set it as docs/dcos.md says")
 NIGHTLY = {"id": "nightly", "cron": "0 2 * * *", "timezone": "Europe/Rome", "enabled": True}
 
 
@@ -65,16 +64,9 @@ class Dcos:
         return list(until(lambda: self("history", name, "-q", *failures).split(), bool))
 
 
-@pytest.fixture(scope="module")
-def open_cloud() -> Iterator[Cloud]:
-    """The client cannot sign: an API that takes every request."""
-    with local_cloud.running(tasks="process") as running:
-        yield running
-
-
 @pytest.fixture
 def dcos(open_cloud: Cloud) -> Iterator[Dcos]:
-    """The client, and no jobs before and after."""
+    """The client, which cannot sign, and no jobs before and after."""
     client = Dcos(open_cloud.api_url)
     assert client.json("list", "--json") == []
     yield client

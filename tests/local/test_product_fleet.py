@@ -1,5 +1,7 @@
 """A fleet job on the local cloud, end to end with IAM and IoT policies enforced, on devices of three kinds."""
 
+import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,15 @@ from tests.local.signed import Caller, caller, until
 
 SIZE = {"cpus": 0.25, "mem": 64, "disk": 0}
 SEED = {"operation": "customJob", "otherInfo": "someValue"}
+
+
+def lines_of_follow(cloud: Cloud, since: int) -> list[dict[str, Any]]:
+    """What the function has logged since then, in milliseconds: one answer holds no more than 10,000 lines."""
+    logs = cloud.client("logs")
+    pages = logs.get_paginator("describe_log_groups").paginate()
+    (group,) = [one["logGroupName"] for page in pages for one in page["logGroups"] if "Follow" in one["logGroupName"]]
+    events = logs.filter_log_events(logGroupName=group, startTime=since)["events"]
+    return [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +78,7 @@ def test_the_seeds_job_on_the_example_of_the_javascript_sdk(cloud: Cloud, call: 
 
 
 def test_the_python_sdks_client_fails_and_is_asked_again(cloud: Cloud, call: Caller, tmp_path: Path) -> None:
+    began = int(time.time() * 1000)
     device = register(cloud, "valve-1", tmp_path)
     other = register(cloud, "valve-2", tmp_path)
     with python_device(device) as first, python_device(other) as second:
@@ -88,6 +100,23 @@ def test_the_python_sdks_client_fails_and_is_asked_again(cloud: Cloud, call: Cal
     assert ended(call, again)["status"] == "SUCCESS"
     assert call("GET", again).json["rerunOf"] == run["id"]
     assert len(call("GET", "/v1/devices/valve-1/executions").json) == 2
+    each_change_is_a_line_and_each_failure_a_metric(cloud, began)
+
+
+def each_change_is_a_line_and_each_failure_a_metric(cloud: Cloud, began: int) -> None:
+    """Check what the function that follows devices has logged of valve-1 since then, in milliseconds."""
+
+    def of_the_valve() -> list[tuple[Any, ...]]:
+        lines = [line for line in lines_of_follow(cloud, began) if line.get("message") == "device changed"]
+        return [(line["status"], line["level"], line["news"]) for line in lines if line["thing"] == "valve-1"]
+
+    assert until(of_the_valve, lambda found: len(found) == 2) == [
+        ("FAILED", "WARNING", True),
+        ("SUCCEEDED", "INFO", True),
+    ]
+    metrics = [line for line in lines_of_follow(cloud, began) if "DevicesFailed" in line]
+    assert metrics
+    assert metrics[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Shiftwork"
 
 
 def test_our_agent_takes_the_job_of_a_group(cloud: Cloud, call: Caller, tmp_path: Path) -> None:

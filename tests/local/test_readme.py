@@ -5,13 +5,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local import cloud
+from local.cloud import Cloud
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,15 +34,8 @@ def typed(document: str, api: str, folder: Path) -> list[Any]:
 pytestmark = pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 
 
-@pytest.fixture(scope="module")
-def api() -> Iterator[str]:
-    """The URL of a local cloud that takes unsigned requests, as `make up` does."""
-    with cloud.running(tasks="process") as local:
-        yield local.api_url
-
-
-def test_the_readmes_walk_through(api: str) -> None:
-    job, run, log, stopped = typed("README.md", api, ROOT)
+def test_the_readmes_walk_through(open_cloud: Cloud) -> None:
+    job, run, log, stopped = typed("README.md", open_cloud.api_url, ROOT)
     assert job["id"] == "examples.hello"
     assert run["jobId"] == "examples.hello"
     assert "events" in log
@@ -51,8 +43,8 @@ def test_the_readmes_walk_through(api: str) -> None:
     assert stopped["status"] in ("FAILED", "SUCCESS")
 
 
-def test_the_first_job_of_the_start_page(api: str, tmp_path: Path) -> None:
-    job, run, log, schedule, deleted = typed("docs/start.md", api, tmp_path)
+def test_the_first_job_of_the_start_page(open_cloud: Cloud, tmp_path: Path) -> None:
+    job, run, log, schedule, deleted = typed("docs/start.md", open_cloud.api_url, tmp_path)
     assert (job["id"], run["status"], deleted["id"]) == ("team.first", "SUCCESS", "team.first")
     assert [event["message"] for event in log["events"]] == ["hello, you"]
     assert schedule["nextRunAt"]

@@ -1,6 +1,7 @@
 """The init container's script, really run: by busybox, for which it is written, and by this machine's own sh.
 
-The container's paths become folders of the test, as the local cloud's do: all of them come in variables.
+Without busybox, stand-ins that know no more options than its programs take their place. The container's paths become
+folders of the test, as the local cloud's do: all of them come in variables.
 """
 
 import base64
@@ -19,12 +20,16 @@ from typing import Any
 
 import pytest
 
+from tests.closing_lines import STAND_IN
+from tests.unit import busybox_programs
 from tests.unit.definitions import artifact, containers, file
 from tests.unit.site import Site, serve
 
 SANDBOX = "mnt/mesos/sandbox"
 UCR = {"image": {"id": "python", "kind": "docker", "forcePull": False}, "privileged": False}
 HOSTILE = "a'b\"c $(touch /tmp/owned) `id` \\ %s ${HOME}\n\n* é\n\n"
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -33,27 +38,25 @@ def site() -> Iterator[Site]:
         yield server
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
 @pytest.fixture(params=["busybox", "sh"])
-def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+def run(request: pytest.FixtureRequest, tmp_path: Path, record_property: Callable[[str, object], None]) -> Run:
     """Run the init container of a job with these fields; its paths are below tmp_path / "root"."""
     programs, root, before = tmp_path / "programs", tmp_path / "root", ""
     programs.mkdir()
     root.mkdir()
-    path = os.environ["PATH"]
-    if request.param == "busybox":
-        if not shutil.which("busybox"):
-            pytest.skip("busybox is not installed")
+    path = str(programs)
+    if request.param == "sh":
+        busybox_programs.install(programs)  # for what this machine does not have
+        path = f"{os.environ['PATH']}:{programs}"
+    elif not shutil.which("busybox"):
+        busybox_programs.install(programs)
+        record_property(STAND_IN, "busybox")
+    else:
         subprocess.run(["busybox", "--install", "-s", str(programs)], check=True)
-        path = str(programs)
         # Debian builds its busybox without the timeout that Alpine's wget has; and its sh prefers its own programs.
         known = subprocess.run(["busybox", "wget", "--help"], capture_output=True, text=True, check=False).stderr
         if "-T " not in known:
             before = f'wget() {{ {shutil.which("wget")} "$@"; }}\n'
-    elif not all(map(shutil.which, ("wget", "unzip", "base64", "xz", "bzip2"))):
-        pytest.skip("wget, unzip, base64, xz or bzip2 is not installed")
 
     def start(
         values: dict[str, str] | None = None, handed: dict[str, str] | None = None, **fields: Any
