@@ -2,22 +2,22 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import botocore.session
 import pytest
 from moto import mock_aws
 
-from tests import event_patterns, light_calls
+from tests import event_patterns, light_calls, light_clients
 from tests.closing_lines import closing_lines
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MODELS = botocore.session.get_session().get_component("data_loader")  # read once, not again by each test's clients
 event_patterns.install()
+light_clients.install()
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 STATE_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:runs"
@@ -90,6 +90,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@cache
+def session() -> boto3.Session:
+    """What makes the clients of all tests: what it has read once, such as AWS's models, no test reads again."""
+    return boto3.Session()
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
@@ -110,9 +116,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clients.s3,
     )
     with mock_aws():
-        session = botocore.session.get_session()
-        session.register_component("data_loader", MODELS)
-        boto3.setup_default_session(botocore_session=session)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session())
         for cached in caches:
             cached.cache_clear()
         clients.scheduler().create_schedule_group(Name=ENVIRONMENT["SCHEDULE_GROUP"])

@@ -12,6 +12,8 @@ from tests.api.conftest import JOB, NIGHTLY, PATH, Call, walk
 from tests.api.faults import attempt, fault, later
 from tests.aws_answers import refusing
 
+pytestmark = pytest.mark.slow
+
 UPLOADED = {"id": "uploaded", "pattern": {"source": ["aws.s3"], "detail": {"bucket": {"name": ["in"]}}}}
 ORDERED = {"id": "ordered", "pattern": {"source": ["shop"]}, "bus": "orders"}
 BUSES = ("default", "orders", "returns")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.api.conftest import Call
 
+pytestmark = pytest.mark.slow
+
 SOUND: dict[str, Any] = {
     "id": "team.fleet",
     "parameters": {"VERSION": {"default": "2", "allowed": ["1", "2"]}},

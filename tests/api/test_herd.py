@@ -22,6 +22,8 @@ from functions.jobs.ports.runs import BusyError
 from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call, walk
 from tests.conftest import ENVIRONMENT
 
+pytestmark = pytest.mark.slow
+
 MIDNIGHT = datetime(2026, 1, 2, tzinfo=UTC)
 FOREVER = 10**9  # seconds: these firings are of the past, and none is too late
 HERD = 1000

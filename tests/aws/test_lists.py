@@ -39,6 +39,7 @@ def test_a_cursor_of_another_list_or_of_nowhere_is_refused(jobs: JobTable, runs:
             jobs.page(PageRequest(limit=1, cursor=cursor), group=None, labels={})
 
 
+@pytest.mark.slow
 def test_a_page_costs_the_same_with_ten_jobs_and_with_thousands(jobs: JobTable, table: Table) -> None:
     """Moto answers any query with one unit, so the units are worked out as DynamoDB does.
 

@@ -14,6 +14,8 @@ from functions.jobs.model.page import PageRequest
 from functions.jobs.model.run import Attempt, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, PLAN, RUN, walk
 
+pytestmark = pytest.mark.slow
+
 JOB, COUNT, GOOD = "team.job", 10_000, 77
 
 

@@ -14,6 +14,8 @@ from infra import bundle
 from tests.infra.template import ROOT, Template
 from tests.infra.test_functions import HANDLERS
 
+pytestmark = pytest.mark.slow
+
 
 def synth(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """`cdk synth -c key=value ...`, less the command line around it. No credentials, and AWS cannot be reached."""

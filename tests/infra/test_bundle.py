@@ -9,6 +9,8 @@ import pytest
 from infra import bundle
 from tests.infra.template import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def for_lambda(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:

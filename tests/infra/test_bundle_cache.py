@@ -9,6 +9,8 @@ import pytest
 from infra import bundle
 from tests.infra.template import ROOT
 
+pytestmark = pytest.mark.slow
+
 UNCHECKED_HASH = b"\x01\x00\x00\x00"  # PEP 552: hash-based, and the source is not looked at
 
 

@@ -21,6 +21,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.slow
 def test_cfn_lint_has_nothing_to_say(dev: Template, prod: Template) -> None:
     cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
     command = [cfn_lint, "--regions", "eu-central-1", "--template"]

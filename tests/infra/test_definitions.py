@@ -16,6 +16,8 @@ import pytest
 from infra.definitions import MACHINES, Definitions, read_expression, read_machine
 from tests.infra.template import STATE_MACHINES, Template, texts
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = ("TimeoutSeconds", "MaxConcurrency")  # Step Functions, "Transforming data with JSONata"
 MAX_DEFINITION = 1024 * 1024  # bytes: Step Functions, "Service quotas"
 MAX_EXPRESSION = 4_000  # characters, a limit of our own: AWS documents none

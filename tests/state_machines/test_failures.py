@@ -116,6 +116,7 @@ def test_missing_capacity_keeps_the_attempt_and_a_restart_has_all_rounds_again()
     assert trace.status == "SUCCEEDED"
 
 
+@pytest.mark.slow
 def test_endless_restarts_end_with_a_clear_error_and_the_last_task() -> None:
     trace = retried(repeat(failed(9)))
     assert (trace.status, trace.error) == ("FAILED", "Shiftwork.TooManyRestarts")
@@ -123,6 +124,7 @@ def test_endless_restarts_end_with_a_clear_error_and_the_last_task() -> None:
     assert attempts(trace)[-1] == "500"
 
 
+@pytest.mark.slow
 def test_no_history_comes_near_its_limit_of_events() -> None:
     """At most: 4 events for each try of RunTask (scheduled, started, submitted, failed), 2 for each state."""
     retries = 20

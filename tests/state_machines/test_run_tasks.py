@@ -206,6 +206,7 @@ def test_after_the_runs_time_limit_no_task_is_started() -> None:
     assert "It was not started before the time limit of the run (timeoutSeconds), 2026" in (ended_so.message or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failed", [range(0, 10_000, 2), range(10_000), range(1, 10_000)], ids=["half", "all", "most"])
 def test_ten_thousand_tasks_stay_within_the_quota_of_a_cause(failed: range) -> None:
     """32,768 characters, which machine.py asserts."""

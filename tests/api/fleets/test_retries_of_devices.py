@@ -53,6 +53,7 @@ def test_only_the_devices_that_failed_are_gone_to_again(fleet: Fleet, run: Run, 
     assert fleet.end(again)["status"] == "SUCCESS"
 
 
+@pytest.mark.slow
 def test_two_hundred_devices_are_gone_to_by_a_temporary_group(fleet: Fleet) -> None:
     lamps = [f"lamp-{number:03}" for number in range(201)]
     fleet.iot.add_things(*lamps, group="lamps")

@@ -10,6 +10,8 @@ from tests.api.conftest import RUNS
 from tests.api.fleets.fleet import Fleet, Run
 from tests.fleets.door import IotError
 
+pytestmark = pytest.mark.slow
+
 THINGS = [f"lamp-{number:03}" for number in range(101)]
 DAYS = 24 * 60  # minutes
 
