@@ -4,7 +4,7 @@ A test makes eight clients or so. They stay its own, with the events that it reg
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import botocore.hooks
 import botocore.regions
@@ -17,8 +17,9 @@ _classes: dict[str, type] = {}
 
 def install() -> None:
     """For as long as this process runs."""
-    takes_keywords = lru_cache(maxsize=10_000)(botocore.hooks.accepts_kwargs)
-    create_class = ClientCreator._create_client_class  # type: ignore[attr-defined]
+    hooks, regions, creators = (cast("Any", one) for one in (botocore.hooks, botocore.regions, ClientCreator))
+    takes_keywords = lru_cache(maxsize=10_000)(hooks.accepts_kwargs)
+    create_class = creators._create_client_class
 
     def provider(ruleset_data: Any, **more: Any) -> EndpointProvider:
         """Keyed by the rules' identity: the loader of models keeps them."""
@@ -31,6 +32,6 @@ def install() -> None:
             _classes[service_name] = create_class(creator, service_name, service_model)
         return _classes[service_name]
 
-    botocore.hooks.accepts_kwargs = lambda handler: takes_keywords(getattr(handler, "__func__", handler))
-    botocore.regions.EndpointProvider = provider  # type: ignore[misc,assignment]
-    ClientCreator._create_client_class = client_class  # type: ignore[attr-defined]
+    hooks.accepts_kwargs = lambda handler: takes_keywords(getattr(handler, "__func__", handler))
+    regions.EndpointProvider = provider
+    creators._create_client_class = client_class
