@@ -12,14 +12,12 @@ STAND_IN = "ran on a stand-in for"
 
 def closing_lines(stats: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     """One line for the tests that were skipped, one for those that ran on a stand-in; none if there are none."""
-    skipped = Counter(_reason(report) for report in stats.get("skipped", ()))
-    if skipped:
-        yield "Skipped: " + "; ".join(f"{count} tests, {reason}" for reason, count in skipped.items())
+    if skipped := Counter(_reason(report) for report in stats.get("skipped", ())):
+        yield "Skipped: " + "; ".join(f"{count} ({reason})" for reason, count in skipped.items())
     passed = (report for report in stats.get("passed", ()) if report.when == "call")
-    stand_ins = Counter(value for report in passed for name, value in report.user_properties if name == STAND_IN)
-    if stand_ins:
-        counts = "; ".join(f"{count} tests: install {program}" for program, count in stand_ins.items())
-        yield f"Ran on stand-ins, for want of the real program: {counts}"
+    if stand_ins := Counter(value for report in passed for name, value in report.user_properties if name == STAND_IN):
+        counts = "; ".join(f"{count} (install {program} to run them on it)" for program, count in stand_ins.items())
+        yield f"Ran on stand-ins: {counts}"
 
 
 def _reason(report: pytest.TestReport) -> str:
