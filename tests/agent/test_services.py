@@ -4,6 +4,7 @@ import pytest
 
 from agent.jobs.work import Again
 from tests.agent.orders import Place
+from tests.agent.step_documents import journal
 
 
 @pytest.fixture
@@ -11,11 +12,6 @@ def services(place: Place) -> Place:
     script = f'echo "$1 $2" >> {place.folder}/journal; test "$2" != broken'
     place.tables["services"] = {"allow": ["web", "db", "broken"], "command": ["/bin/sh", "-c", script, "x"]}
     return place
-
-
-def journal(place: Place) -> list[str]:
-    path = place.folder / "journal"
-    return path.read_text().splitlines() if path.exists() else []
 
 
 def test_services_are_controlled_one_after_the_other(services: Place) -> None:

@@ -42,8 +42,14 @@ def sources() -> Iterator[Path]:
         yield from [path] if path.is_file() else sorted(found)
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """The file, parsed once for all of the rules."""
+    return ast.parse(path.read_text())
+
+
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -95,7 +101,7 @@ def test_functions_stay_small() -> None:
     lengths = {
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: length for name, length in lengths.items() if length > 50} == {}
@@ -105,7 +111,7 @@ def test_functions_stay_small() -> None:
 def test_modules_say_what_they_are() -> None:
     for path in sources():
         text = path.read_text()
-        assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+        assert not text.strip() or ast.get_docstring(tree(path)), f"{path} has no docstring"
 
 
 # Fragments that are still to be merged, by room. A name leaves this list with its file; none may come.
