@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.iot.query import parse
-from local.iot.query_terms import QueryError
+from local.corrections.iot.query import parse
+from local.corrections.iot.query_terms import QueryError
 
 THING = {
     "thingName": "dev-1",

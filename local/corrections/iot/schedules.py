@@ -14,9 +14,10 @@ from typing import Any
 from ministack.core.responses import error_response_json, request_scope
 from ministack.services import iot
 
-from local.corrections import iot_rollouts, iot_schedule_ends
-from local.iot import plan as plans
-from local.iot.timers import Due
+from local.corrections.iot import plan as plans
+from local.corrections.iot import rollouts as iot_rollouts
+from local.corrections.iot import schedule_ends as iot_schedule_ends
+from local.corrections.iot.timers import Due
 from local.schedules.clock import Clock
 
 Answer = tuple[int, dict[str, str], bytes]

@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_region, json_response
 from ministack.services import iot
 
-from local.iot.templates import COMMON, MANAGED, VERSION, Template, named
+from local.corrections.iot.managed_templates import COMMON, MANAGED, VERSION, Template, named
 
 Answer = tuple[int, dict[str, str], bytes]
 PATH = "/managed-job-templates"

@@ -6,7 +6,7 @@ brackets are not read, nor are queries of shadows.
 
 import re
 
-from local.iot.query_terms import Matches, QueryError, Thing, term
+from local.corrections.iot.query_terms import Matches, QueryError, Thing, term
 
 TOKEN = re.compile(
     r"""\s*(?: (?P<mark>[()]) | (?P<word>AND|OR|NOT)(?=[\s(]|$) | (?P<not>-)(?=\S)

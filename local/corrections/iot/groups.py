@@ -11,7 +11,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import iot
 
-from local.corrections.iot_membership import refresh
+from local.corrections.iot.membership import refresh
 
 Answer = tuple[int, dict[str, str], bytes]
 Group = dict[str, Any]

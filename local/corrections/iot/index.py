@@ -12,8 +12,8 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import iot
 
-from local.iot.query import parse
-from local.iot.query_terms import Matches, QueryError, Thing
+from local.corrections.iot.query import parse
+from local.corrections.iot.query_terms import Matches, QueryError, Thing
 
 Answer = tuple[int, dict[str, str], bytes]
 PAGE = 100

@@ -2,7 +2,7 @@
 
 from ministack.services import iot
 
-from local.corrections.iot_index import names
+from local.corrections.iot.index import names
 
 
 async def refresh() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import iot
 
-from local.iot.templates import VERSION, named
+from local.corrections.iot.managed_templates import VERSION, named
 
 Answer = tuple[int, dict[str, str], bytes]
 ARN = re.compile(r"arn:aws[a-z-]*:iot:[a-z0-9-]*::jobtemplate/(?P<name>[^:]+):(?P<version>[\d.]+)")

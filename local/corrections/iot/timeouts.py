@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import iot
 
-from local.iot.timers import Due
+from local.corrections.iot.timers import Due
 
 Execution = dict[str, Any]
 MINUTE = 60_000
