@@ -9,7 +9,6 @@ from local.corrections import (
     async_failures,
     callback_access,
     callbacks,
-    capacity,
     event_rules,
     event_sources,
     event_targets,
@@ -25,8 +24,9 @@ from local.corrections import (
     stream_records,
     time_limits,
 )
-from local.corrections.task_events import TaskEvents
-from local.corrections.task_lifecycle import Tasks
+from local.corrections.ecs import capacity
+from local.corrections.ecs.events import TaskEvents
+from local.corrections.ecs.tasks import Tasks
 from local.lambdas.forks import Forks
 from local.tasks.engine import Engine
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from ministack.services import ecs, stepfunctions
 
+from local.corrections.ecs.tasks import Tasks
 from local.corrections.executions import Current, ExecutionOver, current
-from local.corrections.task_lifecycle import Tasks
 from local.corrections.time_limits import time_limit
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError

@@ -16,9 +16,9 @@ from ministack.core.concurrency import resource_lock
 from ministack.core.responses import error_response_json, json_response, request_scope
 from ministack.services import ecs
 
-from local.corrections.task_events import TaskEvents
-from local.corrections.task_start import launches
-from local.corrections.task_volumes import volumes
+from local.corrections.ecs.events import TaskEvents
+from local.corrections.ecs.launches import launches
+from local.corrections.ecs.volumes import volumes
 from local.tasks.conditions import Member
 from local.tasks.engine import Engine, StartError
 from local.tasks.order import Members

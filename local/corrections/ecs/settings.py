@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.corrections import container_secrets
+from local.corrections.ecs import secrets as container_secrets
 from local.tasks.launch import Settings
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.corrections import container_secrets, task_log
-from local.corrections.container_settings import settings
+from local.corrections.ecs import log as task_log
+from local.corrections.ecs import secrets as container_secrets
+from local.corrections.ecs.settings import settings
 from local.tasks.launch import HealthCheck, Launch, Mount
 
 Definition = dict[str, Any]
