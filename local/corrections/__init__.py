@@ -7,26 +7,28 @@ from local.corrections import (
     api_errors,
     api_signatures,
     async_failures,
-    callback_access,
-    callbacks,
     event_rules,
     event_sources,
     event_targets,
-    executions,
     lambda_workers,
     log_stream_access,
-    maps,
     missing_objects,
-    nested_executions,
     queues,
-    run_task,
     stream_mappings,
     stream_records,
-    time_limits,
 )
 from local.corrections.ecs import capacity
 from local.corrections.ecs.events import TaskEvents
 from local.corrections.ecs.tasks import Tasks
+from local.corrections.stepfunctions import (
+    callback_access,
+    callbacks,
+    executions,
+    maps,
+    nested_executions,
+    run_task,
+    time_limits,
+)
 from local.lambdas.forks import Forks
 from local.tasks.engine import Engine
 

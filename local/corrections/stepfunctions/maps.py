@@ -13,8 +13,8 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from local.corrections.executions import current
-from local.corrections.nested_executions import may_start
+from local.corrections.stepfunctions.executions import current
+from local.corrections.stepfunctions.nested_executions import may_start
 
 MOST = 64
 State = dict[str, Any]

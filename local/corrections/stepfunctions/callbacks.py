@@ -16,7 +16,7 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import stepfunctions
 
-from local.corrections.executions import current
+from local.corrections.stepfunctions.executions import current
 
 NO_LIMIT = 99_999_999
 machines: dict[str, str] = {}  # the state machines of all tokens that there ever were

@@ -16,8 +16,8 @@ from typing import Any
 from ministack.services import ecs, stepfunctions
 
 from local.corrections.ecs.tasks import Tasks
-from local.corrections.executions import Current, ExecutionOver, current
-from local.corrections.time_limits import time_limit
+from local.corrections.stepfunctions.executions import Current, ExecutionOver, current
+from local.corrections.stepfunctions.time_limits import time_limit
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError
 # The reason that AWS gives, out of time or not (measured: github.com/floci-io/floci, AslExecutorEcsRunTaskTest).

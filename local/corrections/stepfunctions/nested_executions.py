@@ -18,9 +18,9 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from local.corrections import roles
-from local.corrections.executions import Current, ExecutionOver, current, when_over
-from local.corrections.run_task import STOPPED_BY
-from local.corrections.time_limits import time_limit
+from local.corrections.stepfunctions.executions import Current, ExecutionOver, current, when_over
+from local.corrections.stepfunctions.run_task import STOPPED_BY
+from local.corrections.stepfunctions.time_limits import time_limit
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError
 

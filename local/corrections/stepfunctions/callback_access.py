@@ -13,8 +13,8 @@ from ministack.core import iam_actions
 from ministack.services import stepfunctions
 
 from local.corrections import roles
-from local.corrections.callbacks import machines
-from local.corrections.executions import current
+from local.corrections.stepfunctions.callbacks import machines
+from local.corrections.stepfunctions.executions import current
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError
 
