@@ -6,20 +6,20 @@ Each module's docstring says what MiniStack does, what AWS does (by the name of 
 from local.corrections import (
     api_errors,
     api_signatures,
-    async_failures,
     event_rules,
-    event_sources,
     event_targets,
-    lambda_workers,
     log_stream_access,
     missing_objects,
     queues,
-    stream_mappings,
-    stream_records,
 )
 from local.corrections.ecs import capacity
 from local.corrections.ecs.events import TaskEvents
 from local.corrections.ecs.tasks import Tasks
+from local.corrections.lambda_ import environments as lambda_workers
+from local.corrections.lambda_ import failures as async_failures
+from local.corrections.lambda_ import mappings as event_sources
+from local.corrections.lambda_ import stream_records
+from local.corrections.lambda_ import streams as stream_mappings
 from local.corrections.stepfunctions import (
     callback_access,
     callbacks,

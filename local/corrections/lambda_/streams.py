@@ -17,7 +17,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import dynamodb, lambda_svc
 
-from local.corrections import stream_failures, stream_records
+from local.corrections.lambda_ import stream_failures, stream_records
 
 LOG = logging.getLogger(__name__)
 LOOKS_EVERY = 0.25  # seconds
