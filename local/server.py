@@ -34,9 +34,9 @@ async def serve(aws: socket.socket, api: socket.socket, mqtt: socket.socket, rea
         # MiniStack would import it, some megabytes, and ask for an engine that is not there or not wanted.
         sys.modules["docker"] = None  # type: ignore[assignment]
     from local import corrections, front  # noqa: PLC0415 (MiniStack comes with them)
-    from local.corrections import schedules  # noqa: PLC0415
     from local.corrections.iot import service as iot_service
     from local.corrections.lambda_ import environments as lambda_workers
+    from local.corrections.scheduler import schedules  # noqa: PLC0415
 
     forks = Forks(home / "lambda")
     cloud = corrections.install(engine, forks)

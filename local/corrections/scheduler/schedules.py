@@ -16,8 +16,9 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import scheduler as service
 
-from local.corrections import schedule_access, schedule_templates
-from local.corrections.schedule_targets import Targets
+from local.corrections.scheduler import access as schedule_access
+from local.corrections.scheduler import templates as schedule_templates
+from local.corrections.scheduler.targets import Targets
 from local.schedules.clock import SystemClock
 from local.schedules.requests import RefusedError, name_of, number, one_of, read
 from local.schedules.scheduler import Scheduler
