@@ -3,15 +3,10 @@
 Each module's docstring says what MiniStack does, what AWS does (by the name of the page), and what we do.
 """
 
-from local.corrections import (
-    api_errors,
-    api_signatures,
-    event_rules,
-    event_targets,
-    log_stream_access,
-    missing_objects,
-    queues,
-)
+from local.corrections import api_errors, event_targets, log_stream_access, missing_objects
+from local.corrections import apigateway as api_signatures
+from local.corrections import events as event_rules
+from local.corrections import sqs as queues
 from local.corrections.ecs import capacity
 from local.corrections.ecs.events import TaskEvents
 from local.corrections.ecs.tasks import Tasks

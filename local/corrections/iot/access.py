@@ -13,7 +13,7 @@ from ministack.core import iam_actions
 from ministack.core.responses import error_response_json
 from ministack.services import iot
 
-from local.corrections import roles
+from local.corrections import iam as roles
 
 Answer = tuple[int, dict[str, str], bytes]
 INDEX = "index/AWS_Things"

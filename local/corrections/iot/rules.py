@@ -12,8 +12,8 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import iot, lambda_svc
 
-from local.corrections import roles
-from local.corrections.event_rules import function_admits
+from local.corrections import iam as roles
+from local.corrections.events import function_admits
 
 SERVICE = "iot.amazonaws.com"
 

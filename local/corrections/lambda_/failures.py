@@ -14,7 +14,7 @@ from typing import Any
 from ministack.core.responses import new_uuid
 from ministack.services import lambda_svc
 
-from local.corrections import queues
+from local.corrections import sqs as queues
 
 LOG = logging.getLogger(__name__)
 Attributes = dict[str, tuple[str, str]]

@@ -12,7 +12,7 @@ from typing import Any
 from ministack.services import lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from local.corrections import roles
+from local.corrections import iam as roles
 
 NEEDED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 OF_STREAMS = ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from local.corrections import roles
+from local.corrections import iam as roles
 
 LOG = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import scheduler as service
 
-from local.corrections import roles
+from local.corrections import iam as roles
 from local.schedules.requests import RefusedError
 
 PRINCIPAL = "scheduler.amazonaws.com"

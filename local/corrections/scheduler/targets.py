@@ -16,7 +16,8 @@ from ministack.core.responses import new_uuid, request_scope
 from ministack.services import eventbridge, lambda_svc
 from ministack.services import scheduler as service
 
-from local.corrections import queues, roles
+from local.corrections import iam as roles
+from local.corrections import sqs as queues
 from local.schedules.delivery import TargetError, stamp
 from local.schedules.schedule import Schedule
 from local.schedules.scheduler import Key

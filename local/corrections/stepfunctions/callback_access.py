@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import stepfunctions
 
-from local.corrections import roles
+from local.corrections import iam as roles
 from local.corrections.stepfunctions.callbacks import machines
 from local.corrections.stepfunctions.executions import current
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local.corrections import roles
+from local.corrections import iam as roles
 from local.corrections.stepfunctions.executions import Current, ExecutionOver, current, when_over
 from local.corrections.stepfunctions.run_task import STOPPED_BY
 from local.corrections.stepfunctions.time_limits import time_limit

@@ -14,7 +14,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import sqs
 
-from local.corrections import roles
+from local.corrections import iam as roles
 
 LOG = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc
 
-from local.corrections import queues, roles
+from local.corrections import iam as roles
+from local.corrections import sqs as queues
 
 SERVICE = "events.amazonaws.com"
 # The field in which a request names its rule.
