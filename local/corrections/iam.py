@@ -1,16 +1,20 @@
-"""What a role that a service assumes may do, where IAM is enforced.
+"""What a role may do that a service assumes, and what IAM asks for where somebody reads a log stream or an object.
 
-MiniStack enforces what is called with a role's credentials, not what services do with a role on their own.
+MiniStack enforces what is called with a role's credentials. It does not enforce what services do with a role on their
+own: other corrections ask here.
 """
 
 import json
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.core import iam_evaluator as evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
-from ministack.services import iam
+from ministack.services import iam, s3
+
+from local.corrections.registry import correction, replace
 
 
 def enforced() -> bool:
@@ -69,3 +73,45 @@ def _context(role: str, action: str, resource: str) -> Any:
 
 def _name(role: str) -> str:
     return role.rsplit("/", 1)[-1]
+
+
+ON_STREAMS = {"GetLogEvents", "PutLogEvents", "DeleteLogStream"}
+
+
+@correction("iam.log_streams")
+def log_streams() -> None:
+    """Ask for the log stream where one is read or written.
+
+    MiniStack asks for the log group. AWS asks for the stream in it (Service Authorization Reference, "Actions,
+    resources, and condition keys for Amazon CloudWatch Logs": GetLogEvents, PutLogEvents and DeleteLogStream are on
+    log-stream), which a policy on `log-group:<name>:*` allows and one on `log-group:<name>` does not.
+    """
+    of_group = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> Any:
+        arn = of_group(service, method, path, headers, body, *rest)
+        action = str(headers.get("x-amz-target", "")).rsplit(".", 1)[-1]
+        if service != "logs" or action not in ON_STREAMS:
+            return arn
+        return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '')}"
+
+    replace(iam_actions, extract_resource_arn=extract_resource_arn)
+
+
+@correction("iam.missing_objects")
+def missing_objects() -> None:
+    """Deny access to an object that is not there, unless the caller may list the bucket.
+
+    MiniStack says NoSuchKey. AWS says so only to who may list the bucket, so that others cannot find out what is there
+    (Amazon S3 API Reference, GetObject, "Permissions").
+    """
+    read = s3._get_object
+
+    def get_object(bucket: str, key: str, headers: Any, query: Any = None) -> Any:
+        answer = read(bucket, key, headers, query)
+        if answer[0] != 404 or b"<Code>NoSuchKey<" not in answer[2]:
+            return answer
+        listing = f"arn:aws:s3:::{bucket}"
+        return app._enforce_data_plane("s3", "s3:ListBucket", headers, query or {}, "", listing) or answer
+
+    replace(s3, _get_object=get_object)

@@ -1,8 +1,4 @@
-"""Queues that take only what is encrypted, and what AWS services put into queues.
-
-To MiniStack every request comes in clear, so that a policy on aws:SecureTransport refuses all; its services write to
-a queue's list whatever the role. AWS is called over TLS, here over loopback instead. Services send with a role.
-"""
+"""Corrections of SQS: queues that take only what is encrypted, and what AWS services put into queues."""
 
 import contextvars
 import logging
@@ -14,19 +10,25 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import sqs
 
-from local.corrections import iam as roles
+from local.corrections import iam
+from local.corrections.registry import correction, replace
 
 LOG = logging.getLogger(__name__)
 
 
-def install() -> None:
-    """Take each request for encrypted."""
+@correction("sqs.encryption")
+def encryption() -> None:
+    """Take each request for encrypted.
+
+    To MiniStack every request comes in clear, so that a policy on aws:SecureTransport refuses all. AWS is called over
+    TLS; the local cloud is called over loopback instead.
+    """
     pin = iam_evaluator.pin_request_origin
 
     def pin_encrypted(address: str, _: bool) -> None:
         pin(address, True)
 
-    app.pin_request_origin = pin_encrypted
+    replace(app, pin_request_origin=pin_encrypted)
 
 
 class NotSentError(Exception):
@@ -38,8 +40,11 @@ class NotSentError(Exception):
 
 
 def send(role: str, arn: str, body: str, attributes: Mapping[str, tuple[str, str]], **more: Any) -> None:
-    """Send a message, with attributes as (type, text), with a role; raises NotSentError."""
-    if not roles.allows(role, "sqs:SendMessage", arn):
+    """Send a message, with attributes as (type, text), with a role; raises NotSentError.
+
+    MiniStack's services write to a queue's list whatever the role. AWS's need the role's permission.
+    """
+    if not iam.allows(role, "sqs:SendMessage", arn):
         message = f"User: {role} is not authorized to perform: sqs:SendMessage on resource: {arn}"
         raise NotSentError("AccessDenied", message)
     if sqs._queue_by_arn(arn) is None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.cloud import Aws
-from local.iot.devices import Device, register
+from local.devices import Device, register
 
 GROUP = "fleet"
 HANDLERS = Path(__file__).resolve().parents[2] / "examples" / "handlers"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local.fleet import agents
 from local.fleet.devices import configure
-from local.iot.devices import Device
+from local.devices import Device
 
 
 @contextmanager

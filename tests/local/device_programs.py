@@ -12,7 +12,7 @@ from awscrt import mqtt5, mqtt_request_response
 from awsiot import iotjobs, mqtt5_client_builder
 
 from local.deploy import ROOT, node
-from local.iot.devices import Device, statement
+from local.devices import Device, statement
 from tests.local.workbench import until
 
 EXAMPLE = ROOT / "node_modules" / "aws-iot-device-sdk" / "examples" / "jobs-example.js"

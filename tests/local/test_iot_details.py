@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from awsiot import V2ServiceException
 
-from local.iot.devices import register
+from local.devices import register
 from tests.local.device_programs import python_device
 from tests.local.fleet_rig import Fleet, refusal
 

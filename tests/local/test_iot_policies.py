@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import Aws
-from local.iot.devices import POLICY, Device, register, statement
+from local.devices import POLICY, Device, register, statement
 from tests.local.device_programs import SECONDS, python_device
 from tests.local.workbench import until
 

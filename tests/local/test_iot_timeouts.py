@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.iot.devices import register
+from local.devices import register
 from tests.local.device_programs import python_device
 from tests.local.fleet_rig import MINUTE, Fleet, retries
 from tests.local.workbench import until

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
-from local.iot.devices import register
+from local.devices import register
 from tests.local.agents import agent
 from tests.local.device_programs import EXAMPLES_TOPIC, javascript_example, python_device
 from tests.local.signed import Caller, caller, until

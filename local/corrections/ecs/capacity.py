@@ -1,10 +1,4 @@
-"""Capacity providers.
-
-MiniStack's RunTask takes any provider. ECS takes those that are associated with the cluster, and uses those whose
-weight is not 0, which it is if left out (API reference, CapacityProviderStrategyItem). Where they have no room it
-answers without a task. Here they always have; to see what happens otherwise, tag the cluster: `shiftwork:no-capacity` =
-`FARGATE_SPOT`, or several with blanks between them.
-"""
+"""Corrections of capacity providers of ECS."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,19 +6,29 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
+from local.corrections.registry import correction, put, replace
+
 NO_CAPACITY_TAG = "shiftwork:no-capacity"
 # API reference, Failure; the words are those of "Service event messages".
 NONE_LEFT = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 
 
-def install() -> None:
-    """Check the providers of each RunTask."""
+@correction("ecs.capacity")
+def providers() -> None:
+    """Check the capacity providers of each RunTask.
+
+    MiniStack's RunTask takes any provider. AWS takes those that are associated with the cluster, and uses those whose
+    weight is not 0, which it is if left out (ECS API reference, CapacityProviderStrategyItem). Where they have no room
+    it answers without a task. Here they always have; to see what happens without, tag the cluster:
+    `shiftwork:no-capacity` = `FARGATE_SPOT`, or several with blanks between them.
+    """
     run_task: Callable[[dict[str, Any]], Any] = ecs._run_task
 
     def checked(data: dict[str, Any]) -> Any:
         return _refusal(data) or run_task(data)
 
-    ecs._run_task = ecs._ACTION_MAP["RunTask"] = checked
+    replace(ecs, _run_task=checked)
+    put(ecs._ACTION_MAP, "RunTask", checked)
 
 
 def _refusal(data: Mapping[str, Any]) -> Any:

@@ -1,12 +1,11 @@
-"""The life of a task, from RunTask to STOPPED.
+"""The life of a task, from RunTask to STOPPED, and the events that tell of it.
 
-MiniStack runs tasks in Docker only, looks at them every 100 ms, gives a stopped task the exit code 0 before it has
-ended, and without Docker leaves every task RUNNING. AWS stops the containers first (SIGTERM, SIGKILL after
-`stopTimeout`: API reference, StopTask) and shows the exit codes they had ("Amazon ECS task lifecycle").
-Here one thread per task starts its containers in the engine, waits for their end and says so at once.
+One thread per task starts its containers in the engine, waits for their end and says so at once.
 """
 
 import functools
+import json
+import queue
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,16 +13,50 @@ from typing import Any
 
 from ministack.core.concurrency import resource_lock
 from ministack.core.responses import error_response_json, json_response, request_scope
-from ministack.services import ecs
+from ministack.services import ecs, eventbridge
 
-from local.corrections.ecs.events import TaskEvents
-from local.corrections.ecs.launches import launches
-from local.corrections.ecs.volumes import volumes
+from local.corrections.ecs.launches import launches, volumes
+from local.corrections.registry import correction, put, replace
 from local.tasks.conditions import Member
 from local.tasks.engine import Engine, StartError
 from local.tasks.order import Members
 
 Task = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskEvents:
+    """Sends the "ECS Task State Change" events.
+
+    MiniStack emits none. AWS sends one to the default event bus at each change of a task (Amazon ECS Developer Guide,
+    "Amazon ECS task state change events"): the detail is the task as DescribeTasks shows it, with a growing `version`.
+    Here they leave in order, from a thread of their own: no task waits for those who listen.
+    """
+
+    _pending: queue.SimpleQueue[tuple[str, str, dict[str, Any]]] = field(default_factory=queue.SimpleQueue)
+
+    def start(self) -> None:
+        """Begin to send."""
+        threading.Thread(target=self._send_all, daemon=True, name="task events").start()
+
+    def changed(self, task: dict[str, Any]) -> None:
+        """Send the task as it is now; the caller holds the task's lock."""
+        _, _, _, region, account, _ = task["taskArn"].split(":", 5)
+        # updatedAt is in events only; it says when this copy was made.
+        detail = {**ecs._sanitize(task), "updatedAt": ecs.now_iso()}
+        self._pending.put((account, region, json.loads(json.dumps(detail))))
+
+    def _send_all(self) -> None:
+        while True:
+            account, region, detail = self._pending.get()
+            entry = {
+                "Source": "aws.ecs",
+                "DetailType": "ECS Task State Change",
+                "Detail": json.dumps(detail),
+                "Resources": [detail["taskArn"]],
+            }
+            with request_scope(account, region):
+                eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
 @dataclass(frozen=True)
@@ -35,13 +68,6 @@ class Tasks:
     _running: dict[str, Members] = field(default_factory=dict)
     _waiting: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def install(self) -> None:
-        """Put it in place of MiniStack's own."""
-        ecs._get_docker = lambda: self.engine
-        ecs._run_task_worker = self.run
-        ecs._stop_task = self.stop_task
-        ecs._ACTION_MAP["StopTask"] = self.stop_task
 
     def run(self, task: Task, definition: Task, overrides: list[Task], _: Engine, account: str, region: str) -> None:
         """The thread of one task: its whole life."""
@@ -139,6 +165,19 @@ class Tasks:
             waiting = self._waiting.pop(task["taskArn"], [])
         for call in waiting:
             call()
+
+
+@correction("ecs.tasks")
+def life_of_tasks(tasks: Tasks) -> None:
+    """Run tasks in the engine.
+
+    MiniStack runs tasks in Docker only, looks at them every 100 ms, gives a stopped task the exit code 0 before it has
+    ended, and without Docker leaves every task RUNNING. AWS stops the containers first (SIGTERM, SIGKILL after
+    `stopTimeout`: API reference, StopTask) and shows the exit codes they had ("Amazon ECS task lifecycle").
+    """
+    tasks.events.start()
+    replace(ecs, _get_docker=lambda: tasks.engine, _run_task_worker=tasks.run, _stop_task=tasks.stop_task)
+    put(ecs._ACTION_MAP, "StopTask", tasks.stop_task)
 
 
 def _will_stop(task: Task, code: str, reason: str) -> None:

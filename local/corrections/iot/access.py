@@ -1,10 +1,4 @@
-"""What IAM asks for when a job or a dynamic group is made, and when things are searched.
-
-MiniStack asks for the job alone, for no role, and for anything (`*`) where a dynamic group or the index is meant. AWS
-(Service Authorization Reference, "Actions, resources, and condition keys for AWS IoT"): CreateJob is on the job, its
-targets and its template; a dynamic group is a thing group; SearchIndex is on the index. A role that a request hands to
-IoT is passed (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
-"""
+"""Correction of what IAM asks for when a job or a dynamic group is made, and when things are searched."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,14 +7,22 @@ from ministack.core import iam_actions
 from ministack.core.responses import error_response_json
 from ministack.services import iot
 
-from local.corrections import iam as roles
+from local.corrections import iam
+from local.corrections.registry import correction, replace
 
 Answer = tuple[int, dict[str, str], bytes]
 INDEX = "index/AWS_Things"
 
 
-def install() -> None:
-    """Name them."""
+@correction("iot.access")
+def access() -> None:
+    """Ask IAM for all that a request names.
+
+    MiniStack asks for the job alone, for no role, and for anything (`*`) where a dynamic group or the index is meant.
+    AWS (Service Authorization Reference, "Actions, resources, and condition keys for AWS IoT"): CreateJob is on the
+    job, its targets and its template; a dynamic group is a thing group; SearchIndex is on the index. A role that a
+    request hands to IoT is passed (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
+    """
     of_groups, of_request = iam_actions.iot_resource_arns, iam_actions.extract_resource_arn
 
     def iot_resource_arns(method: str, path: str, body: bytes, region: str, account: str) -> list[str]:
@@ -39,14 +41,14 @@ def install() -> None:
             return f"arn:aws:iot:{region}:{account}:thinggroup/{path.rsplit('/', 1)[-1]}"
         return arn
 
-    iam_actions.iot_resource_arns, iam_actions.extract_resource_arn = iot_resource_arns, extract_resource_arn
-    iot._route_request = _asking(iot._route_request)
+    replace(iam_actions, iot_resource_arns=iot_resource_arns, extract_resource_arn=extract_resource_arn)
+    replace(iot, _route_request=_asking(iot._route_request))
 
 
 def _asking(serve: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
     async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
         presigning = iot._parse_body(body).get("presignedUrlConfig") if method == "PUT" else None
-        message = roles.not_passed((presigning or {}).get("roleArn") or "", "iot.amazonaws.com", headers, query)
+        message = iam.not_passed((presigning or {}).get("roleArn") or "", "iot.amazonaws.com", headers, query)
         if message:
             refused: Answer = error_response_json("AccessDeniedException", message, 403)
             return refused

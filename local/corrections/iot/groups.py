@@ -1,17 +1,13 @@
-"""Dynamic thing groups.
+"""Corrections of thing groups: dynamic ones, and the list of a group's things."""
 
-MiniStack has none. AWS (IoT Developer Guide, "Dynamic thing groups"): a query says which things are in the group; it
-needs fleet indexing; things join and leave as they come to match; static operations do not change it. Here membership
-is worked out after each request that changes something, and so not when a device connects; queries of shadows make no
-group. A group is ACTIVE at once.
-"""
-
+from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import iot
 
-from local.corrections.iot.membership import refresh
+from local.corrections.iot.index import names
+from local.corrections.registry import correction, replace
 
 Answer = tuple[int, dict[str, str], bytes]
 Group = dict[str, Any]
@@ -19,8 +15,15 @@ DYNAMIC, GROUPS = "/dynamic-thing-groups/", "/thing-groups/"
 SHOWN = ("thingGroupName", "thingGroupArn", "thingGroupId", "indexName", "queryString", "queryVersion")
 
 
-def install() -> None:
-    """Serve dynamic groups, and keep them up to date."""
+@correction("iot.groups")
+def dynamic_groups() -> None:
+    """Serve dynamic groups, and keep them up to date.
+
+    MiniStack has none. AWS (IoT Developer Guide, "Dynamic thing groups"): a query says which things are in the group;
+    it needs fleet indexing; things join and leave as they come to match; static operations do not change it. Here
+    membership is worked out after each request that changes something, and so not when a device connects; queries of
+    shadows make no group. A group is ACTIVE at once.
+    """
     serve = iot._route_request
 
     async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
@@ -31,10 +34,10 @@ def install() -> None:
         else:
             answer = await serve(method, path, headers, body, query)
         if method != "GET":
-            await refresh()
+            await _refresh()
         return answer
 
-    iot._route_request = route_request
+    replace(iot, _route_request=route_request)
 
 
 async def _serve(method: str, name: str, asked: dict[str, Any]) -> Answer:
@@ -93,3 +96,52 @@ def _refusal(method: str, path: str, body: bytes) -> Answer | None:
 def _error(code: str, message: str, status: int = 400) -> Answer:
     refused: Answer = error_response_json(code, message, status)
     return refused
+
+
+async def _refresh() -> None:
+    """Have things join and leave; nothing changes while the index is switched off."""
+    if iot._thing_indexing_mode() == "OFF":
+        return
+    for group in [one for one in iot._thing_groups.values() if "queryString" in one]:
+        found, members, name = names(group["queryString"]), set(group["things"]), group["thingGroupName"]
+        for thing in sorted(found - members):
+            await iot._add_thing_to_group({"thingGroupName": name, "thingName": thing})
+        for thing in sorted(members - found):
+            await iot._remove_thing_from_group({"thingGroupName": name, "thingName": thing})
+
+
+@correction("iot.group_lists")
+def lists() -> None:
+    """List a group's things in pages, and with `recursive` those of the groups below it, too.
+
+    MiniStack lists a group's own things, in one page. AWS: IoT API Reference, ListThingsInThingGroup.
+    """
+    serve = iot._route_request
+
+    async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
+        if method == "GET" and path.startswith(GROUPS) and path.endswith("/things"):
+            return _list(path.split("/")[2], query)
+        served: Answer = await serve(method, path, headers, body, query)
+        return served
+
+    replace(iot, _route_request=route_request)
+
+
+def _list(name: str, query: dict[str, Any]) -> Answer:
+    asked = {field: given[0] if isinstance(given, list) else given for field, given in query.items()}
+    if name not in iot._thing_groups:
+        missing: Answer = iot._error_not_found("ThingGroupMember", name)
+        return missing
+    groups = list(_below(name)) if asked.get("recursive") == "true" else [name]
+    things = list(dict.fromkeys(thing for group in groups for thing in iot._thing_groups[group]["things"]))
+    page, token, error = iot._jobs_page(things, asked, "things")
+    answer: Answer = error or json_response({"things": page, **({"nextToken": token} if token else {})})
+    return answer
+
+
+def _below(name: str) -> Iterator[str]:
+    """The group and all below it."""
+    yield name
+    for child, group in iot._thing_groups.items():
+        if (group.get("thingGroupMetadata") or {}).get("parentGroupName") == name:
+            yield from _below(child)

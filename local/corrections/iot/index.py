@@ -1,9 +1,4 @@
-"""Searching for things.
-
-MiniStack reads no query but terms with AND between them. AWS (IoT Developer Guide, "Query syntax") has OR, NOT, groups,
-prefixes and comparisons, too. Here MiniStack lists the things, where the index is switched on, and local/iot/query.py
-says which of them match. Queries of shadows are left to MiniStack.
-"""
+"""Correction of fleet indexing: searching for things."""
 
 import json
 from collections.abc import Callable
@@ -12,15 +7,21 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import iot
 
-from local.corrections.iot.query import parse
-from local.corrections.iot.query_terms import Matches, QueryError, Thing
+from local.corrections.iot.query import Matches, QueryError, Thing, parse
+from local.corrections.registry import correction, replace
 
 Answer = tuple[int, dict[str, str], bytes]
 PAGE = 100
 
 
-def install() -> None:
-    """Read queries as AWS does."""
+@correction("iot.index")
+def searching() -> None:
+    """Read queries as AWS does.
+
+    MiniStack reads no query but terms with AND between them. AWS (IoT Developer Guide, "Query syntax") has OR, NOT,
+    groups, prefixes and comparisons, too. Here MiniStack lists the things, where the index is switched on, and query.py
+    says which of them match. Queries of shadows are left to MiniStack.
+    """
     search = iot._search_index
 
     def search_index(asked: dict[str, Any]) -> Answer:
@@ -36,7 +37,7 @@ def install() -> None:
             return refused
         return _page(found, asked)
 
-    iot._search_index = search_index
+    replace(iot, _search_index=search_index)
 
 
 def _check(query: str) -> None:

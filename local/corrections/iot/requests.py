@@ -1,12 +1,4 @@
-"""What IoT Jobs refuse.
-
-MiniStack takes any number of targets and any rollout rate, leaves a snapshot job of an empty group in progress for
-ever, and takes status details of any size. AWS (IoT API Reference, CreateJob; General Reference, "AWS IoT Device
-Management endpoints and quotas"; IoT Jobs Data API Reference, UpdateJobExecution): at most 100 targets, 1000
-notifications a minute and ten retries; ten status details, with keys of [a-zA-Z0-9:_-] and values of at most 1024
-characters, none of them a control character. Its pages do not say what becomes of a snapshot without devices: here it
-is completed at once, as all of its executions are over.
-"""
+"""Correction of what IoT Jobs refuse."""
 
 import re
 import unicodedata
@@ -16,17 +8,31 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import iot
 
+from local.corrections.registry import correction, replace
+
 Answer = tuple[int, dict[str, str], bytes]
 MOST_TARGETS, MOST_RETRIES = 100, 10
 MOST_DETAILS, LONGEST_DETAIL = 10, 1024
 KEY = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
 
 
-def install() -> None:
-    """Refuse it."""
+@correction("iot.requests")
+def refusals() -> None:
+    """Refuse what exceeds AWS's limits, and complete a snapshot without devices.
+
+    MiniStack takes any number of targets and any rollout rate, leaves a snapshot job of an empty group in progress for
+    ever, and takes status details of any size. AWS (IoT API Reference, CreateJob; General Reference, "AWS IoT Device
+    Management endpoints and quotas"; IoT Jobs Data API Reference, UpdateJobExecution): at most 100 targets, 1000
+    notifications a minute and ten retries; ten status details, with keys of [a-zA-Z0-9:_-] and values of at most 1024
+    characters, none of them a control character. Its pages do not say what becomes of a snapshot without devices: here
+    it is completed at once, as all of its executions are over.
+    """
     check = iot._jobs_status_details_error
-    iot._create_job = _checking(iot._create_job)
-    iot._jobs_status_details_error = lambda details: check(details) or _details_error(details or {})
+    replace(
+        iot,
+        _create_job=_checking(iot._create_job),
+        _jobs_status_details_error=lambda details: check(details) or _details_error(details or {}),
+    )
 
 
 def _checking(create: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:

@@ -1,34 +1,53 @@
-"""The batches of a rollout with a rate.
-
-MiniStack waits for this machine's clock between two batches, and queues those of a continuous job twice. AWS (IoT
-Developer Guide, "Job rollout rates") notifies so many devices per minute; here the minute is the one of the clock that
-a test can move.
-"""
+"""Corrections of when devices are notified of a job: the clock, the rate of a rollout, schedules and their end."""
 
 import functools
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
-from ministack.core.responses import request_scope
+from ministack.core.responses import error_response_json, request_scope
 from ministack.services import iot
 
-from local.corrections.iot.timers import Due
+from local.corrections.iot import plan as plans
+from local.corrections.iot.timers import Due, Duties
+from local.corrections.registry import correction, replace
+from local.schedules.clock import Clock
+
+Answer = tuple[int, dict[str, str], bytes]
+Job = dict[str, Any]
 
 
-def install() -> None:
-    """Leave the next batch to what is due."""
-    iot._jobs_rollout_start = lambda account, region, job: None
+@correction("iot.clock")
+def move_with(clock: Clock) -> None:
+    """Have IoT ask the scheduler's clock for the time, so that one move of it moves both.
+
+    MiniStack asks this machine's clock. AWS's timers of jobs take minutes to a week, which no test waits for.
+    """
+    replace(iot, time=SimpleNamespace(**{**vars(time), "time": lambda: clock.now().timestamp()}))
 
 
-def due() -> Iterator[Due]:
-    """The next batches of all jobs that are in progress."""
+@correction("iot.rates")
+def rates(duties: list[Duties]) -> None:
+    """Notify the next batch of a rollout with a rate when it is due.
+
+    MiniStack waits for this machine's clock between two batches, and queues those of a continuous job twice. AWS (IoT
+    Developer Guide, "Job rollout rates") notifies so many devices per minute; here the minute is the one of the clock
+    that a test can move.
+    """
+    replace(iot, _jobs_rollout_start=lambda account, region, job: None)
+    duties.append(_batches)
+
+
+def _batches() -> Iterator[Due]:
+    """Yield the next batches of all jobs that are in progress."""
     for (account, region, _), job in list(iot._jobs._data.items()):
         if job["status"] == "IN_PROGRESS" and job.get("rolloutQueue"):
             when = job["rolloutBatchAt"] + iot._JOB_ROLLOUT_INTERVAL_MS
-            yield Due(when, functools.partial(release, account, region, job))
+            yield Due(when, functools.partial(_release, account, region, job))
 
 
-async def release(account: str, region: str, job: dict[str, Any]) -> None:
+async def _release(account: str, region: str, job: Job) -> None:
     """Notify the next devices of those that wait."""
     async with iot.publishing_events():
         with request_scope(account, region):
@@ -37,7 +56,7 @@ async def release(account: str, region: str, job: dict[str, Any]) -> None:
             await iot.jobs_notify_thing(account, region, thing, before)
 
 
-def _queue(job: dict[str, Any]) -> dict[str, str | None]:
+def _queue(job: Job) -> dict[str, str | None]:
     """Queue the next batch; its things, with the job that each had to do first until now."""
     waiting, job_id, now = job["rolloutQueue"], job["jobId"], iot._jobs_now_ms()
     batch = waiting[: iot._jobs_rollout_batch_size(job, len(waiting))]
@@ -50,3 +69,135 @@ def _queue(job: dict[str, Any]) -> dict[str, str | None]:
             iot._jobs_queue_execution(thing, job_id, now)
     iot._jobs_maybe_complete(job_id)
     return told
+
+
+@correction("iot.schedules")
+def schedules(clock: Clock, duties: list[Duties]) -> None:
+    """Hold jobs back that have not begun, and end those whose time is over.
+
+    MiniStack keeps `schedulingConfig` and begins at once. AWS (IoT Developer Guide, "Jobs and job execution states";
+    API Reference, SchedulingConfig): a job is SCHEDULED until its start, or the next maintenance window, when it begins
+    to notify devices; at the end of a window it is SCHEDULED again; at its end no device is notified any more, and what
+    is queued (CANCEL), or all that is not over (FORCE_CANCEL), is canceled. A scheduled job can be canceled. The pages
+    do not say how a window's cron expression is written: here as for EventBridge Scheduler, in UTC.
+    """
+    materialize, queue, complete = iot._jobs_materialize_executions, iot._jobs_queue_execution, iot._jobs_maybe_complete
+
+    def materialize_executions(job_id: str) -> None:
+        if not _waits(iot._jobs.get(job_id) or {}):
+            materialize(job_id)
+
+    def queue_execution(thing: str, job_id: str, now: int) -> None:
+        if not _waits(iot._jobs[job_id]):
+            queue(thing, job_id, now)
+
+    def maybe_complete(job_id: str) -> None:
+        complete(job_id)
+        _complete(iot._jobs.get(job_id) or {})
+
+    replace(
+        iot,
+        _create_job=_scheduling(iot._create_job, clock),
+        _cancel_job=_starting(iot._cancel_job),
+        _delete_job=_starting(iot._delete_job),
+        _jobs_materialize_executions=materialize_executions,
+        _jobs_queue_execution=queue_execution,
+        _jobs_maybe_complete=maybe_complete,
+    )
+    duties.append(_turns)
+
+
+def _turns() -> Iterator[Due]:
+    """Yield the beginnings and ends of all jobs with a schedule."""
+    for (account, region, _), job in list(iot._jobs._data.items()):
+        plan = job.get("schedulingConfig") or {}
+        for when, act in _moments(job, plan):
+            yield Due(when, functools.partial(act, account, region, job))
+
+
+def _moments(job: Job, plan: dict[str, Any]) -> Iterator[tuple[int, Callable[..., Awaitable[None]]]]:
+    end = plans.stamp_at(plan.get("endTime"))
+    if end and not job.get("stopped") and job["status"] in ("SCHEDULED", "IN_PROGRESS"):
+        yield end, _end
+    if job["status"] == "SCHEDULED" and job.get("opening"):
+        yield job["opening"].at, _open
+    if job["status"] == "IN_PROGRESS" and job.get("opening") and job["opening"].closes:
+        yield job["opening"].closes, _close
+
+
+def _waits(job: Job) -> bool:
+    """Whether no device is to be notified: it has not begun, or is over."""
+    start = plans.stamp_at((job.get("schedulingConfig") or {}).get("startTime"))
+    early = start is not None and "opening" not in job
+    return bool(early or job.get("stopped") or job.get("status") == "SCHEDULED")
+
+
+def _scheduling(create: Callable[..., Awaitable[Answer]], clock: Clock) -> Callable[..., Awaitable[Answer]]:
+    async def create_job(job_id: str, asked: dict[str, Any]) -> Answer:
+        plan, selection = asked.get("schedulingConfig") or {}, asked.get("targetSelection", "SNAPSHOT")
+        if problem := plans.problem(plan, clock.now(), snapshot=selection == "SNAPSHOT"):
+            refused: Answer = error_response_json("InvalidRequestException", problem, 400)
+            return refused
+        answer = await create(job_id, asked)
+        if answer[0] == 200 and _waits(job := iot._jobs[job_id]):
+            job.update(status="SCHEDULED", opening=plans.next_opening(job["schedulingConfig"], iot._jobs_now_ms()))
+            job.pop("rolloutQueue", None)
+        return answer
+
+    return create_job
+
+
+def _starting(operation: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
+    """MiniStack ends jobs that are in progress: a scheduled one is, for as long as it takes to end it."""
+
+    async def answer(job_id: str, *rest: Any) -> Answer:
+        job = iot._jobs.get(job_id)
+        if job is None or job["status"] != "SCHEDULED":
+            return await operation(job_id, *rest)
+        job["status"] = "IN_PROGRESS"
+        answered = await operation(job_id, *rest)
+        if job["status"] == "IN_PROGRESS":
+            job["status"] = "SCHEDULED"
+        return answered
+
+    return answer
+
+
+async def _open(account: str, region: str, job: Job) -> None:
+    """Notify the devices that have not been, at the job's rate."""
+    with request_scope(account, region):
+        known = {thing for thing, job_id in iot._job_executions if job_id == job["jobId"]}
+        skipped = known | set(job.get("executionsDeletedFor") or ())
+        waiting = [thing for thing in iot._job_target_things(job["targets"]) if thing not in skipped]
+        job.update(status="IN_PROGRESS", lastUpdatedAt=iot._jobs_now_ms(), rolloutQueue=waiting, snapshotted=True)
+    await _release(account, region, job)
+
+
+async def _close(_: str, __: str, job: Job) -> None:
+    now = iot._jobs_now_ms()
+    job.update(status="SCHEDULED", lastUpdatedAt=now, opening=plans.next_opening(job["schedulingConfig"], now))
+
+
+async def _end(account: str, region: str, job: Job) -> None:
+    """Stop a job: no device is notified any more."""
+    behavior = job["schedulingConfig"].get("endBehavior")
+    job.update(stopped=True, status="IN_PROGRESS", rolloutQueue=[])
+    canceled: dict[str, Any] = {}
+    async with iot.publishing_events():
+        with request_scope(account, region):
+            if behavior in ("CANCEL", "FORCE_CANCEL"):
+                canceled = iot._jobs_cancel(job["jobId"], {}, behavior == "FORCE_CANCEL")
+            iot._jobs_maybe_complete(job["jobId"])
+        for thing, before in canceled.items():
+            await iot.jobs_notify_thing(account, region, thing, before)
+
+
+def _complete(job: Job) -> None:
+    """Complete a job that is stopped, also a continuous one, once nothing of it is left to do."""
+    if not job.get("stopped") or job["status"] != "IN_PROGRESS":
+        return
+    mine = [execution for execution in iot._job_executions.values() if execution["jobId"] == job["jobId"]]
+    if all(execution["status"] in iot._JOB_EXECUTION_TERMINAL for execution in mine):
+        now = iot._jobs_now_ms()
+        job.update(status="COMPLETED", completedAt=now, lastUpdatedAt=now)
+        iot._job_event(job, "completed")

@@ -1,9 +1,4 @@
-"""Step timers: how long a device wants for the next step of a job.
-
-MiniStack ignores one that is given by MQTT or with StartNextPendingJobExecution. AWS (IoT Jobs Data API Reference,
-UpdateJobExecution, StartNextPendingJobExecution): each takes `stepTimeoutInMinutes`, by HTTP and by MQTT; -1 cancels
-the timer.
-"""
+"""Correction of step timers: how long a device wants for the next step of a job."""
 
 import contextvars
 import functools
@@ -14,21 +9,35 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import iot, iot_jobs_data
 
+from local.corrections.registry import correction, replace
+
 Execution = dict[str, Any]
 LONGEST = 10080  # minutes
 CANCELS = -1
 _step: contextvars.ContextVar[Any] = contextvars.ContextVar("step", default=None)
 
 
-def install() -> None:
-    """Take step timers wherever AWS takes them."""
-    iot._handle_jobs_publish = _hearing(iot._handle_jobs_publish)
-    iot_jobs_data._start_next = _hearing_of(iot_jobs_data._start_next)
-    iot_jobs_data._update_execution = _hearing_of(iot_jobs_data._update_execution)
-    check, begin, change = iot._jobs_status_details_error, iot.jobs_start_next_execution, iot.jobs_update_execution
-    iot._jobs_status_details_error = lambda details: check(details) or _error()
-    iot.jobs_start_next_execution = functools.partial(_start, begin)
-    iot.jobs_update_execution = functools.partial(_update, change)
+@correction("iot.steps")
+def steps() -> None:
+    """Take step timers wherever AWS takes them.
+
+    MiniStack ignores one that is given by MQTT or with StartNextPendingJobExecution. AWS (IoT Jobs Data API Reference,
+    UpdateJobExecution, StartNextPendingJobExecution): each takes `stepTimeoutInMinutes`, by HTTP and by MQTT; -1
+    cancels the timer.
+    """
+    check = iot._jobs_status_details_error
+    replace(
+        iot,
+        _handle_jobs_publish=_hearing(iot._handle_jobs_publish),
+        _jobs_status_details_error=lambda details: check(details) or _error(),
+        jobs_start_next_execution=functools.partial(_start, iot.jobs_start_next_execution),
+        jobs_update_execution=functools.partial(_update, iot.jobs_update_execution),
+    )
+    replace(
+        iot_jobs_data,
+        _start_next=_hearing_of(iot_jobs_data._start_next),
+        _update_execution=_hearing_of(iot_jobs_data._update_execution),
+    )
 
 
 def _hearing(handle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

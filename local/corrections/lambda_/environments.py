@@ -1,10 +1,4 @@
-"""Execution environments of Lambda functions.
-
-MiniStack unpacks the bundle and starts an interpreter for each environment (0.7 s and 70 MB each), starts as many as
-there are invocations at once, and after each invocation waits up to 50 ms for its output. Here environments are forked
-from a process that has imported the handler, and at most LIMIT of a function work at once: others wait, as they would
-for the cores of this machine. As on AWS, an environment handles one invocation at a time and keeps its state.
-"""
+"""Correction of the execution environments of Lambda functions: forked, and at most LIMIT of a function at once."""
 
 import functools
 import os
@@ -17,6 +11,7 @@ from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
 from ministack.services import apigateway, lambda_svc
 
+from local.corrections.registry import correction, replace
 from local.lambdas.forks import Channel, Forks, Function, kill
 
 LIMIT = max(2, min(4, os.cpu_count() or 1))
@@ -104,8 +99,16 @@ def _function(config: dict[str, Any], code: Path) -> Function:
     )
 
 
-def install(forks: Forks) -> None:
-    """Use these environments for Python functions."""
+@correction("lambda.environments")
+def environments(forks: Forks) -> None:
+    """Fork the environments of Python functions.
+
+    MiniStack unpacks the bundle and starts an interpreter for each environment (0.7 s and 70 MB each), starts as many
+    as there are invocations at once, and after each invocation waits up to 50 ms for its output. Here environments are
+    forked from a process that has imported the handler, and at most LIMIT of a function work at once: others wait, as
+    they would for the cores of this machine. As on AWS ("Lambda execution environment lifecycle"), an environment
+    handles one invocation at a time and keeps its state.
+    """
     theirs = lambda_runtime._worker_class_for
     acquire, release = lambda_runtime.acquire_worker, lambda_runtime.release_worker
     free = threading.Condition()
@@ -129,8 +132,8 @@ def install(forks: Forks) -> None:
         with free:
             free.notify()
 
-    lambda_runtime._worker_class_for = worker_class_for
-    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_worker, release_worker
+    replace(lambda_runtime, _worker_class_for=worker_class_for)
+    replace(lambda_svc, acquire_worker=acquire_worker, release_worker=release_worker)
 
 
 def warm(forks: Forks) -> None:

@@ -1,10 +1,4 @@
-"""What Lambda keeps of an asynchronous event that it could not process.
-
-MiniStack's record has no version, time, request id and executed version, and always speaks of three attempts; its
-dead-letter queues get it too. AWS (Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"): a
-destination gets the record, a dead-letter queue the event alone, with the attributes RequestID, ErrorCode and
-ErrorMessage. Where IAM is enforced, the function's role must be allowed to send.
-"""
+"""Correction of what Lambda keeps of an asynchronous event that it could not process."""
 
 import json
 import logging
@@ -14,14 +8,22 @@ from typing import Any
 from ministack.core.responses import new_uuid
 from ministack.services import lambda_svc
 
-from local.corrections import sqs as queues
+from local.corrections import sqs
+from local.corrections.registry import correction, replace
 
 LOG = logging.getLogger(__name__)
 Attributes = dict[str, tuple[str, str]]
 
 
-def install() -> None:
-    """Send what AWS sends, to queues; other destinations are left to MiniStack."""
+@correction("lambda.failures")
+def failures() -> None:
+    """Send AWS's record of a failed event to queues; other destinations are left to MiniStack.
+
+    MiniStack's record has no version, time, request id and executed version, and always speaks of three attempts; its
+    dead-letter queues get it too. AWS (Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"):
+    a destination gets the record, a dead-letter queue the event alone, with the attributes RequestID, ErrorCode and
+    ErrorMessage. Where IAM is enforced, the function's role must be allowed to send.
+    """
     route = lambda_svc._route_async_failure
 
     def route_failure(target: str, name: str, event: Any, result: dict[str, Any]) -> None:
@@ -30,11 +32,11 @@ def install() -> None:
             route(target, name, event, result)
             return
         try:
-            queues.send(function["config"]["Role"], target, *_message(target, function, event, result))
-        except queues.NotSentError as error:
+            sqs.send(function["config"]["Role"], target, *_message(target, function, event, result))
+        except sqs.NotSentError as error:
             LOG.warning("a failed event of %s is lost: %s", name, error)
 
-    lambda_svc._route_async_failure = route_failure
+    replace(lambda_svc, _route_async_failure=route_failure)
 
 
 def _message(target: str, function: dict[str, Any], event: Any, result: dict[str, Any]) -> tuple[str, Attributes]:

@@ -1,8 +1,8 @@
 """What a schedule's firing does to its target.
 
-MiniStack drops what a target refuses, and asks no role. EventBridge Scheduler invokes with the schedule's execution
-role, a Lambda function asynchronously (User Guide, "Using templated targets"): what the function then does with the
-event is Lambda's business. A queue gets a message. Other kinds of targets are left to MiniStack, and ask no role.
+MiniStack drops what a target refuses, and asks no role. AWS invokes with the schedule's execution role, a Lambda
+function asynchronously (EventBridge Scheduler User Guide, "Using templated targets"): what the function then does with
+the event is Lambda's business. A queue gets a message. Other kinds of targets are left to MiniStack, and ask no role.
 """
 
 import json
@@ -16,8 +16,7 @@ from ministack.core.responses import new_uuid, request_scope
 from ministack.services import eventbridge, lambda_svc
 from ministack.services import scheduler as service
 
-from local.corrections import iam as roles
-from local.corrections import sqs as queues
+from local.corrections import iam, sqs
 from local.schedules.delivery import TargetError, stamp
 from local.schedules.schedule import Schedule
 from local.schedules.scheduler import Key
@@ -50,8 +49,8 @@ class Targets:
         typed = {name: ("String", text) for name, text in attributes.items()}
         try:
             with request_scope(*_scope(schedule)):
-                queues.send(schedule.target["RoleArn"], queue, payload or "{}", typed)
-        except queues.NotSentError as error:
+                sqs.send(schedule.target["RoleArn"], queue, payload or "{}", typed)
+        except sqs.NotSentError as error:
             LOG.warning("%s cannot send a dead letter: %s", schedule.arn, error)
 
     def completed(self, key: Key) -> None:
@@ -69,14 +68,14 @@ def _scope(schedule: Schedule) -> tuple[str, str]:
 def _send(schedule: Schedule, text: str) -> None:
     target = schedule.target
     try:
-        queues.send(target["RoleArn"], target["Arn"], text, {}, **(target.get("SqsParameters") or {}))
-    except queues.NotSentError as error:
+        sqs.send(target["RoleArn"], target["Arn"], text, {}, **(target.get("SqsParameters") or {}))
+    except sqs.NotSentError as error:
         raise TargetError(error.code, str(error)) from error
 
 
 def _invoke(schedule: Schedule, text: str) -> None:
     role, arn = schedule.target["RoleArn"], schedule.target["Arn"]
-    if not roles.allows(role, "lambda:InvokeFunction", arn):
+    if not iam.allows(role, "lambda:InvokeFunction", arn):
         message = f"User: {role} is not authorized to perform: lambda:InvokeFunction on resource: {arn}"
         raise TargetError("AccessDeniedException", message)
     function, config, _ = lambda_svc._get_func_record_for_ref(arn)

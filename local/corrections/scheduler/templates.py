@@ -1,9 +1,4 @@
-"""AWS::Scheduler::Schedule in a template.
-
-MiniStack leaves out the time zone, the dates and ActionAfterCompletion, changes a record without a check, and takes a
-refused schedule for made. CloudFormation calls CreateSchedule, UpdateSchedule and DeleteSchedule with all properties,
-and fails with what they refuse; another name or group is another schedule (CloudFormation Template Reference).
-"""
+"""Correction of AWS::Scheduler::Schedule in a template."""
 
 import json
 from collections.abc import Callable
@@ -12,21 +7,29 @@ from typing import Any
 from ministack.services import scheduler as service
 from ministack.services.cloudformation import provisioners
 
+from local.corrections.registry import correction, put
+
 Properties = dict[str, Any]
 Made = tuple[str, dict[str, Any]]
 
 
-def install(deleted: Callable[[], None]) -> None:
-    """Use the API's operations; `deleted` is called when a template has deleted schedules."""
-    handlers = provisioners._RESOURCE_HANDLERS
-    delete_group = handlers["AWS::Scheduler::ScheduleGroup"]["delete"]
+@correction("scheduler.templates")
+def templates(deleted: Callable[[], None]) -> None:
+    """Use the API's operations; `deleted` is called when a template has deleted schedules.
+
+    MiniStack leaves out the time zone, the dates and ActionAfterCompletion, changes a record without a check, and takes
+    a refused schedule for made. AWS calls CreateSchedule, UpdateSchedule and DeleteSchedule with all properties, and
+    fails with what they refuse; another name or group is another schedule (CloudFormation Template Reference).
+    """
+    delete_group = provisioners._RESOURCE_HANDLERS["AWS::Scheduler::ScheduleGroup"]["delete"]
 
     def delete_with_schedules(physical_id: str, properties: Properties) -> None:
         delete_group(physical_id, properties)
         deleted()
 
-    handlers["AWS::Scheduler::Schedule"] = {"create": _create, "update": _update, "delete": _delete}
-    handlers["AWS::Scheduler::ScheduleGroup"]["delete"] = delete_with_schedules
+    ours = {"create": _create, "update": _update, "delete": _delete}
+    put(provisioners._RESOURCE_HANDLERS, "AWS::Scheduler::Schedule", ours)
+    put(provisioners._RESOURCE_HANDLERS["AWS::Scheduler::ScheduleGroup"], "delete", delete_with_schedules)
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> Made:

@@ -1,10 +1,4 @@
-"""Executions that are stopped, and states that take too long.
-
-MiniStack leaves the ECS task of a stopped or timed-out execution running, lets the failure that follows overwrite
-ABORTED, and sleeps 150 ms before the first state. AWS stops the task ("Run a Job (.sync)": "If a task using this
-pattern is aborted, Step Functions will make a best-effort attempt to cancel the task"), keeps the execution ABORTED,
-and enters the first state within tens of milliseconds.
-"""
+"""Corrections of executions that are stopped, and of states that take too long."""
 
 import threading
 import time
@@ -14,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.services import stepfunctions
+
+from local.corrections.registry import correction, replace
 
 FIRST_STATE_DELAY = 0.15  # MiniStack's, in _run_execution
 
@@ -88,8 +84,15 @@ class _Clock:
             running.wait(seconds)
 
 
-def install() -> None:
-    """Put our running, stopping and failing of executions around MiniStack's."""
+@correction("stepfunctions.executions")
+def stopping() -> None:
+    """End what an execution waits for when it is stopped.
+
+    MiniStack leaves the ECS task of a stopped or timed-out execution running, lets the failure that follows overwrite
+    ABORTED, and sleeps 150 ms before the first state. AWS stops the task ("Run a Job (.sync)": "If a task using this
+    pattern is aborted, Step Functions will make a best-effort attempt to cancel the task"), keeps the execution
+    ABORTED, and enters the first state within tens of milliseconds.
+    """
     run, stop, fail = stepfunctions._run_execution, stepfunctions._stop_execution, stepfunctions._fail_execution
     add = stepfunctions._add_event
     adding = threading.Lock()
@@ -122,8 +125,37 @@ def install() -> None:
         with adding:  # several iterations of a Map state may add to one history: each event has its number
             return add(*event)
 
-    stepfunctions._run_execution = run_execution
-    stepfunctions._stop_execution = stop_execution
-    stepfunctions._fail_execution = fail_execution
-    stepfunctions._add_event = add_event
-    stepfunctions.time = _Clock()
+    replace(stepfunctions, _run_execution=run_execution, _stop_execution=stop_execution, time=_Clock())
+    replace(stepfunctions, _fail_execution=fail_execution, _add_event=add_event)
+
+
+# Of the state that is running, if it has one.
+time_limit: ContextVar[float | None] = ContextVar("time limit", default=None)
+WAITING = ("ecs:runTask", "states:startExecution")  # those that look at the limit themselves
+
+
+@correction("stepfunctions.time_limits")
+def time_limits() -> None:
+    """Evaluate TimeoutSeconds of a Task state, and hand it to the integrations that wait.
+
+    MiniStack evaluates it in JSONPath states only, and leaves what a late state waits for running. AWS evaluates it
+    ("Transforming data with JSONata"), and others have seen it stop the task or the execution that the state waits for.
+    """
+    execute, invoke_within = stepfunctions._execute_task, stepfunctions._invoke_resource_with_timeout
+
+    def execute_task(state: dict[str, Any], raw_input: Any, execution: dict[str, Any], context: dict[str, Any]) -> Any:
+        if isinstance(state.get("TimeoutSeconds"), str):
+            seconds = stepfunctions._jsonata_state_field(state, "TimeoutSeconds", "number", raw_input, context)
+            state = {**state, "TimeoutSeconds": seconds}
+        return execute(state, raw_input, execution, context)
+
+    def invoke_resource_with_timeout(resource: str, arguments: Any, seconds: float) -> Any:
+        if not any(name in resource for name in WAITING):
+            return invoke_within(resource, arguments, seconds)
+        token = time_limit.set(seconds)
+        try:
+            return stepfunctions._invoke_resource(resource, arguments)
+        finally:
+            time_limit.reset(token)
+
+    replace(stepfunctions, _execute_task=execute_task, _invoke_resource_with_timeout=invoke_resource_with_timeout)

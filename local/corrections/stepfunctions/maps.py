@@ -1,18 +1,11 @@
-"""Map states.
-
-MiniStack evaluates Items, ItemSelector, MaxConcurrency and Output of a distributed Map state in JSONPath only, asks no
-role whether it may start the iterations, and goes on with a Map state whose execution was stopped. AWS evaluates
-them ("Map state in Distributed mode"), starts the iterations with the state machine's role as executions of the state
-machine ("IAM policies for using Distributed Map states"), and ends them with the execution.
-
-This machine carries 64 iterations at a time at most, where AWS carries 10,000.
-"""
+"""Correction of Map states."""
 
 from typing import Any
 
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
+from local.corrections.registry import correction, replace
 from local.corrections.stepfunctions.executions import current
 from local.corrections.stepfunctions.nested_executions import may_start
 
@@ -20,8 +13,17 @@ MOST = 64
 State = dict[str, Any]
 
 
-def install() -> None:
-    """Put ours around MiniStack's."""
+@correction("stepfunctions.maps")
+def maps() -> None:
+    """Evaluate a distributed Map state's JSONata, ask its role, and end iterations with their execution.
+
+    MiniStack evaluates Items, ItemSelector, MaxConcurrency and Output of a distributed Map state in JSONPath only, asks
+    no role whether it may start the iterations, and goes on with a Map state whose execution was stopped. AWS evaluates
+    them ("Map state in Distributed mode"), starts the iterations with the state machine's role as executions of the
+    state machine ("IAM policies for using Distributed Map states"), and ends them with the execution.
+
+    This machine carries 64 iterations at a time at most, where AWS carries 10,000.
+    """
     execute, distribute = stepfunctions._execute_map, stepfunctions._run_distributed_map
     iterate = stepfunctions._run_sub_machine
 
@@ -55,9 +57,8 @@ def install() -> None:
         output = stepfunctions._apply_jsonata_output(state, raw_input, context, result=results, default=results)
         return output, following
 
-    stepfunctions._execute_map = execute_map
-    stepfunctions._run_sub_machine = run_sub_machine
-    stepfunctions._run_distributed_map = run_distributed_map
+    replace(stepfunctions, _execute_map=execute_map, _run_sub_machine=run_sub_machine)
+    replace(stepfunctions, _run_distributed_map=run_distributed_map)
 
 
 def _go_on() -> None:

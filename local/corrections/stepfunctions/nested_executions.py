@@ -1,13 +1,4 @@
-"""arn:aws:states:::states:startExecution.sync and .sync:2.
-
-MiniStack carries the other state machine in the waiting state's own thread, as StartSyncExecution would: nobody hears
-of its end, nobody can stop it, and its error becomes the state's. AWS starts an execution like any other and waits for
-it ("Start a new AWS Step Functions state machine from a running execution"). It answers with the description of the
-execution, names in PascalCase and times in milliseconds, Input and Output as JSON values with .sync:2; where the
-execution did not succeed it raises States.TaskFailed with the description as Cause, and StepFunctions.<its code> where
-none was started (measured: github.com/floci-io/floci, AslExecutorNestedStartExecutionTest). It stops the execution
-when the state is out of time or its own execution is stopped ("Run a Job (.sync)").
-"""
+"""Correction of arn:aws:states:::states:startExecution.sync and .sync:2."""
 
 import functools
 import json
@@ -17,17 +8,27 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from local.corrections import iam as roles
-from local.corrections.stepfunctions.executions import Current, ExecutionOver, current, when_over
+from local.corrections import iam
+from local.corrections.registry import correction, replace
+from local.corrections.stepfunctions.executions import Current, ExecutionOver, current, time_limit, when_over
 from local.corrections.stepfunctions.run_task import STOPPED_BY
-from local.corrections.stepfunctions.time_limits import time_limit
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError
 
 
-def install() -> None:
-    """Put it in place of MiniStack's own."""
-    stepfunctions._invoke_nested_start_execution_sync = run
+@correction("stepfunctions.nested_executions")
+def nested_executions() -> None:
+    """Start an execution like any other, and wait for it.
+
+    MiniStack carries the other state machine in the waiting state's own thread, as StartSyncExecution would: nobody
+    hears of its end, nobody can stop it, and its error becomes the state's. AWS starts an execution and waits for it
+    ("Start a new AWS Step Functions state machine from a running execution"). It answers with the description of the
+    execution, names in PascalCase and times in milliseconds, Input and Output as JSON values with .sync:2; where the
+    execution did not succeed it raises States.TaskFailed with the description as Cause, and StepFunctions.<its code>
+    where none was started (measured: github.com/floci-io/floci, AslExecutorNestedStartExecutionTest). It stops the
+    execution when the state is out of time or its own execution is stopped ("Run a Job (.sync)").
+    """
+    replace(stepfunctions, _invoke_nested_start_execution_sync=run)
 
 
 def run(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def _start(running: Current, arguments: dict[str, Any]) -> str:
 def may_start(execution: dict[str, Any], machine: str) -> None:
     """Raise an error unless the role of an execution's state machine may start executions of this one."""
     role = stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"]
-    if not roles.allows(role, "states:StartExecution", machine):
+    if not iam.allows(role, "states:StartExecution", machine):
         words = f"User: {role} is not authorized to perform: states:StartExecution on resource: {machine}"
         raise _error("StepFunctions.AccessDeniedException", words)
 

@@ -1,10 +1,4 @@
-"""ecs:runTask and ecs:runTask.sync.
-
-MiniStack looks at the task once a second, answers `{tasks: [...]}` with ECS's own names, and succeeds whatever the
-exit code. AWS answers `.sync` with the task itself, names in PascalCase and times as epoch milliseconds, and raises
-States.TaskFailed with the same JSON as Cause when the task did not end well; a RunTask that placed nothing is
-AmazonECS.Unknown, an error of the API ECS.<its code> ("Run Amazon ECS or Fargate tasks with Step Functions").
-"""
+"""Correction of the integrations ecs:runTask and ecs:runTask.sync."""
 
 import functools
 import json
@@ -16,12 +10,24 @@ from typing import Any
 from ministack.services import ecs, stepfunctions
 
 from local.corrections.ecs.tasks import Tasks
-from local.corrections.stepfunctions.executions import Current, ExecutionOver, current
-from local.corrections.stepfunctions.time_limits import time_limit
+from local.corrections.registry import correction, put
+from local.corrections.stepfunctions.executions import Current, ExecutionOver, current, time_limit
 
 _error: Callable[[str, str], Exception] = stepfunctions._ExecutionError
 # The reason that AWS gives, out of time or not (measured: github.com/floci-io/floci, AslExecutorEcsRunTaskTest).
 STOPPED_BY = "The Task state in AWS Step Functions execution [{}] which was managing this resource was aborted"
+
+
+@correction("stepfunctions.run_task")
+def run_task(tasks: Tasks) -> None:
+    """Wait for the end of an ECS task, and fail the state if the task did not end well.
+
+    MiniStack looks at the task once a second, answers `{tasks: [...]}` with ECS's own names, and succeeds whatever the
+    exit code. AWS answers `.sync` with the task itself, names in PascalCase and times as epoch milliseconds, and raises
+    States.TaskFailed with the same JSON as Cause when the task did not end well; a RunTask that placed nothing is
+    AmazonECS.Unknown, an error of the API ECS.<its code> ("Run Amazon ECS or Fargate tasks with Step Functions").
+    """
+    put(stepfunctions._SERVICE_DISPATCH, "arn:aws:states:::ecs:runTask", RunTask(tasks).__call__)
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,6 @@ class RunTask:
     """The integration; `tasks` tells when a task has stopped, and stops it."""
 
     tasks: Tasks
-
-    def install(self) -> None:
-        """Put it in place of MiniStack's own."""
-        stepfunctions._SERVICE_DISPATCH["arn:aws:states:::ecs:runTask"] = self.__call__
 
     def __call__(self, resource: str, arguments: dict[str, Any]) -> Any:
         """Run the task; with .sync, wait for its end."""
