@@ -85,7 +85,7 @@ def _iot(clock: Clock, devices: socket.socket) -> Timers:
     executions.timeouts(duties)
     rollouts.rates(duties)
     executions.retries()
-    rollouts.schedules(clock, duties)
+    rollouts.schedules(duties)
     requests.refusals()
     job_templates.managed_templates()
     job_templates.jobs_of_templates()

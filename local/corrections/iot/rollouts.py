@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,7 +73,7 @@ def _queue(job: Job) -> dict[str, str | None]:
 
 
 @correction("iot.schedules")
-def schedules(clock: Clock, duties: list[Duties]) -> None:
+def schedules(duties: list[Duties]) -> None:
     """Hold jobs back that have not begun, and end those whose time is over.
 
     MiniStack keeps `schedulingConfig` and begins at once. AWS (IoT Developer Guide, "Jobs and job execution states";
@@ -97,7 +98,7 @@ def schedules(clock: Clock, duties: list[Duties]) -> None:
 
     replace(
         iot,
-        _create_job=_scheduling(iot._create_job, clock),
+        _create_job=_scheduling(iot._create_job),
         _cancel_job=_starting(iot._cancel_job),
         _delete_job=_starting(iot._delete_job),
         _jobs_materialize_executions=materialize_executions,
@@ -132,10 +133,11 @@ def _waits(job: Job) -> bool:
     return bool(early or job.get("stopped") or job.get("status") == "SCHEDULED")
 
 
-def _scheduling(create: Callable[..., Awaitable[Answer]], clock: Clock) -> Callable[..., Awaitable[Answer]]:
+def _scheduling(create: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
     async def create_job(job_id: str, asked: dict[str, Any]) -> Answer:
         plan, selection = asked.get("schedulingConfig") or {}, asked.get("targetSelection", "SNAPSHOT")
-        if problem := plans.problem(plan, clock.now(), snapshot=selection == "SNAPSHOT"):
+        # Who asks goes by this machine's clock, however far the local one was moved.
+        if problem := plans.problem(plan, datetime.now(UTC), snapshot=selection == "SNAPSHOT"):
             refused: Answer = error_response_json("InvalidRequestException", problem, 400)
             return refused
         answer = await create(job_id, asked)
