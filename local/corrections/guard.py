@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -28,42 +28,46 @@ class Name(NamedTuple):
         return f"{', '.join(self.corrections)} (local/{self.file})".lstrip()
 
 
-def recorded() -> dict[str, Any]:
-    """Return what recorded.json has."""
-    found: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))
+def read(path: Path = RECORDED) -> dict[str, Any]:
+    """Return what was recorded."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
-def names() -> Iterator[Name]:
+def names(recorded: Mapping[str, Any]) -> Iterator[Name]:
     """Yield all recorded names."""
-    for file, used in recorded()["files"].items():
+    for file, used in recorded["files"].items():
         for name, digest in (used["replaces"] | used["reads"]).items():
             yield Name(file, used["corrections"], name, digest)
 
 
-def check() -> None:
+def check(path: Path = RECORDED) -> None:
     """Raise CorrectionError for a name that is gone. For another release than the recorded, say what to read again."""
-    release, known = version("ministack"), recorded()["ministack"]
-    for one in names():
+    recorded = read(path)
+    release, known = version("ministack"), recorded["ministack"]
+    for one in names(recorded):
         if not _exists(one.name):
             raise CorrectionError(
                 f"{one.user} uses {one.name.replace(':', '.')}, which MiniStack {release} does not have. "
                 f"Install {known}, or change the correction and record it with {AGAIN}"
             )
     if release != known:
-        print("\n".join(_warning(release, known)), file=sys.stderr)
+        print("\n".join(_warning(release, recorded)), file=sys.stderr)
 
 
-def changed() -> list[Name]:
+def changed(recorded: Mapping[str, Any]) -> list[Name]:
     """Return the names whose source is another than the recorded one."""
     from local.corrections.names import digest  # noqa: PLC0415 (parses MiniStack: some seconds)
 
-    return [one for one in names() if digest(one.name) != one.digest]
+    return [one for one in names(recorded) if digest(one.name) != one.digest]
 
 
-def _warning(release: str, known: str) -> Iterator[str]:
-    yield f"shiftwork: MiniStack {release} is installed, the corrections are for {known}. Read again what uses:"
-    for one in changed():
+def _warning(release: str, recorded: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"shiftwork: MiniStack {release} is installed, the corrections are for {recorded['ministack']}. "
+        "These names have changed: read the corrections that use them."
+    )
+    for one in changed(recorded):
         yield f"  {one.name.replace(':', '.')}: {one.user}"
     yield f"Then record the names with {AGAIN}"
 

@@ -27,12 +27,13 @@ class Uses:
 
 def uses() -> dict[str, Uses]:
     """Return what each file of local/ that imports MiniStack uses of it, by its path below local/."""
-    found = {path.relative_to(LOCAL).as_posix(): _uses(ast.parse(path.read_text())) for path in LOCAL.rglob("*.py")}
+    found = {path.relative_to(LOCAL).as_posix(): uses_of(path.read_text()) for path in LOCAL.rglob("*.py")}
     return {path: found[path] for path in sorted(found) if found[path].reads or found[path].replaces}
 
 
-def _uses(tree: ast.Module) -> Uses:
-    found, modules = Uses(), dict[str, str]()
+def uses_of(text: str) -> Uses:
+    """Return what a file with this text uses."""
+    tree, found, modules = ast.parse(text), Uses(), dict[str, str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ministack":
             for alias in node.names:
