@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from local.corrections import apigateway, events, iam, sqs
 from local.corrections.ecs import capacity
 from local.corrections.ecs import tasks as ecs
-from local.corrections.iot import access, connections, executions, groups, index, requests, rollouts, rules, steps
+from local.corrections.iot import access, connections, executions, groups, index, requests, rollouts, rules
 from local.corrections.iot import templates as job_templates
 from local.corrections.iot.timers import Duties, Timers
 from local.corrections.lambda_ import environments, failures, mappings, streams
@@ -89,5 +89,4 @@ def _iot(clock: Clock, devices: socket.socket) -> Timers:
     requests.refusals()
     job_templates.managed_templates()
     job_templates.jobs_of_templates()
-    steps.steps()
     return Timers(clock, duties)

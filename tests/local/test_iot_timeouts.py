@@ -55,24 +55,3 @@ def test_a_step_timer_ends_earlier_and_never_later(fleet: Fleet) -> None:
     assert left["approximateSecondsBeforeTimedOut"] <= 7 * MINUTE
     fleet.aws.advance(7 * MINUTE)
     assert fleet.executions(job, thing) == [(1, "TIMED_OUT")]
-
-
-def test_a_step_timer_is_canceled(fleet: Fleet) -> None:
-    thing = fleet.thing()
-    job = fleet.job(thing)
-    fleet.start(thing, stepTimeoutInMinutes=1)
-    fleet.report(thing, job, "IN_PROGRESS", stepTimeoutInMinutes=-1)
-    fleet.aws.advance(60 * MINUTE)
-    assert fleet.executions(job, thing) == [(1, "IN_PROGRESS")]
-
-
-def test_a_step_timer_by_mqtt(fleet: Fleet, tmp_path: Path) -> None:
-    device = register(fleet.aws, "stepping", tmp_path)
-    job = fleet.job(device.name)
-    with python_device(device) as python:
-        python.start_next(step_timeout_in_minutes=1)
-        python.report(job, "IN_PROGRESS", step_timeout_in_minutes=3)
-        fleet.aws.advance(2 * MINUTE)
-        assert fleet.executions(job, device.name) == [(1, "IN_PROGRESS")]
-        fleet.aws.advance(MINUTE)
-    assert fleet.executions(job, device.name) == [(1, "TIMED_OUT")]

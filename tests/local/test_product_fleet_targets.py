@@ -99,6 +99,17 @@ def test_a_continuous_run_reaches_who_joins_the_group_and_ends_at_its_time_limit
     assert cloud.client("iot").describe_job(jobId=iot_job)["job"]["status"] == "CANCELED"
 
 
+def test_a_group_reaches_the_groups_below_it(cloud: Cloud, call: Caller, tmp_path: Path) -> None:
+    iot = cloud.client("iot")
+    iot.create_thing_group(thingGroupName="plant")
+    iot.create_thing_group(thingGroupName="plant-hall", parentGroupName="plant")
+    register(cloud, "press-1", tmp_path)
+    iot.add_thing_to_thing_group(thingGroupName="plant-hall", thingName="press-1")
+    path = rolled_out(call, fleet_job("presses", targets={"groups": ["plant"]}), to=1)
+    assert devices(call, path) == {"press-1": "QUEUED"}
+    assert call("POST", f"{path}/actions/stop").status == 200
+
+
 def test_a_rate_notifies_the_next_devices_a_minute_later(cloud: Cloud, call: Caller, tmp_path: Path) -> None:
     iot = cloud.client("iot")
     iot.create_thing_group(thingGroupName="pylons")

@@ -104,7 +104,7 @@ def retries() -> None:
 
 def _to_retry(job: dict[str, Any]) -> Iterator[Execution]:
     criteria = (job.get("jobExecutionsRetryConfig") or {}).get("criteriaList")
-    if not criteria or job["status"] != "IN_PROGRESS" or job.get("stopped"):
+    if not criteria or job["status"] != "IN_PROGRESS":
         return
     targeted = set(iot._job_target_things(job["targets"])) if job["targetSelection"] == "CONTINUOUS" else iot._things
     for execution in iot._job_executions.values():

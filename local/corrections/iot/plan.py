@@ -1,4 +1,4 @@
-"""When a job may be rolled out: its start, its end, and its maintenance windows, in milliseconds since the epoch."""
+"""When a job may be rolled out: its start and its maintenance windows, in milliseconds since the epoch."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,6 @@ MINUTE = 60_000
 SOON, YEAR = timedelta(minutes=30), timedelta(days=366)
 LONGEST_WINDOW = 1430  # minutes
 ZONE = ZoneInfo("UTC")
-ENDS = ("STOP_ROLLOUT", "CANCEL", "FORCE_CANCEL")
 
 
 class Opening(NamedTuple):
@@ -44,14 +43,12 @@ def _opening(window: Mapping[str, Any], after: int) -> Opening | None:
 
 
 def problem(plan: Mapping[str, Any], now: datetime, *, snapshot: bool) -> str | None:
-    """What AWS refuses in a schedule (IoT API Reference, SchedulingConfig); None if nothing."""
-    start, end = (moment_of(stamp) if stamp else None for stamp in (_time(plan, "startTime"), _time(plan, "endTime")))
-    if start and not SOON <= start - now <= YEAR:
+    """Return what AWS refuses in a schedule (IoT API Reference, SchedulingConfig), or this cloud; None if nothing."""
+    start = _time(plan, "startTime")
+    if start and not SOON <= moment_of(start) - now <= YEAR:
         return "StartTime must be at least 30 minutes and at most one year from now."
-    if end and not SOON <= end - (start or now) <= 2 * YEAR:
-        return "EndTime must be at least 30 minutes and at most two years after the start of the job."
-    if plan.get("endBehavior") not in (None, *ENDS):
-        return f"EndBehavior must be one of {', '.join(ENDS)}."
+    if plan.get("endTime"):
+        return "The local cloud ends no job at a time: leave EndTime out."
     return _problem_of_windows(plan, snapshot=snapshot) if plan.get("maintenanceWindows") else None
 
 

@@ -74,15 +74,15 @@ def _queue(job: Job) -> dict[str, str | None]:
 
 @correction("iot.schedules")
 def schedules(duties: list[Duties]) -> None:
-    """Hold jobs back that have not begun, and end those whose time is over.
+    """Hold jobs back that have not begun, or wait for their next maintenance window.
 
     MiniStack keeps `schedulingConfig` and begins at once. AWS (IoT Developer Guide, "Jobs and job execution states";
     API Reference, SchedulingConfig): a job is SCHEDULED until its start, or the next maintenance window, when it begins
-    to notify devices; at the end of a window it is SCHEDULED again; at its end no device is notified any more, and what
-    is queued (CANCEL), or all that is not over (FORCE_CANCEL), is canceled. A scheduled job can be canceled. The pages
-    do not say how a window's cron expression is written: here as for EventBridge Scheduler, in UTC.
+    to notify devices; at the end of a window it is SCHEDULED again. A scheduled job can be canceled. The pages do not
+    say how a window's cron expression is written: here as for EventBridge Scheduler, in UTC. No job ends at an
+    `endTime` here: one that asks for it is refused.
     """
-    materialize, queue, complete = iot._jobs_materialize_executions, iot._jobs_queue_execution, iot._jobs_maybe_complete
+    materialize, queue = iot._jobs_materialize_executions, iot._jobs_queue_execution
 
     def materialize_executions(job_id: str) -> None:
         if not _waits(iot._jobs.get(job_id) or {}):
@@ -92,10 +92,6 @@ def schedules(duties: list[Duties]) -> None:
         if not _waits(iot._jobs[job_id]):
             queue(thing, job_id, now)
 
-    def maybe_complete(job_id: str) -> None:
-        complete(job_id)
-        _complete(iot._jobs.get(job_id) or {})
-
     replace(
         iot,
         _create_job=_scheduling(iot._create_job),
@@ -103,34 +99,25 @@ def schedules(duties: list[Duties]) -> None:
         _delete_job=_starting(iot._delete_job),
         _jobs_materialize_executions=materialize_executions,
         _jobs_queue_execution=queue_execution,
-        _jobs_maybe_complete=maybe_complete,
     )
     duties.append(_turns)
 
 
 def _turns() -> Iterator[Due]:
-    """Yield the beginnings and ends of all jobs with a schedule."""
+    """Yield when jobs open, and when their windows close."""
     for (account, region, _), job in list(iot._jobs._data.items()):
-        plan = job.get("schedulingConfig") or {}
-        for when, act in _moments(job, plan):
-            yield Due(when, functools.partial(act, account, region, job))
-
-
-def _moments(job: Job, plan: dict[str, Any]) -> Iterator[tuple[int, Callable[..., Awaitable[None]]]]:
-    end = plans.stamp_at(plan.get("endTime"))
-    if end and not job.get("stopped") and job["status"] in ("SCHEDULED", "IN_PROGRESS"):
-        yield end, _end
-    if job["status"] == "SCHEDULED" and job.get("opening"):
-        yield job["opening"].at, _open
-    if job["status"] == "IN_PROGRESS" and job.get("opening") and job["opening"].closes:
-        yield job["opening"].closes, _close
+        opening = job.get("opening")
+        if opening and job["status"] == "SCHEDULED":
+            yield Due(opening.at, functools.partial(_open, account, region, job))
+        if opening and opening.closes and job["status"] == "IN_PROGRESS":
+            yield Due(opening.closes, functools.partial(_close, job))
 
 
 def _waits(job: Job) -> bool:
-    """Whether no device is to be notified: it has not begun, or is over."""
+    """Return whether no device is to be notified yet."""
     start = plans.stamp_at((job.get("schedulingConfig") or {}).get("startTime"))
     early = start is not None and "opening" not in job
-    return bool(early or job.get("stopped") or job.get("status") == "SCHEDULED")
+    return early or job.get("status") == "SCHEDULED"
 
 
 def _scheduling(create: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
@@ -175,31 +162,6 @@ async def _open(account: str, region: str, job: Job) -> None:
     await _release(account, region, job)
 
 
-async def _close(_: str, __: str, job: Job) -> None:
+async def _close(job: Job) -> None:
     now = iot._jobs_now_ms()
     job.update(status="SCHEDULED", lastUpdatedAt=now, opening=plans.next_opening(job["schedulingConfig"], now))
-
-
-async def _end(account: str, region: str, job: Job) -> None:
-    """Stop a job: no device is notified any more."""
-    behavior = job["schedulingConfig"].get("endBehavior")
-    job.update(stopped=True, status="IN_PROGRESS", rolloutQueue=[])
-    canceled: dict[str, Any] = {}
-    async with iot.publishing_events():
-        with request_scope(account, region):
-            if behavior in ("CANCEL", "FORCE_CANCEL"):
-                canceled = iot._jobs_cancel(job["jobId"], {}, behavior == "FORCE_CANCEL")
-            iot._jobs_maybe_complete(job["jobId"])
-        for thing, before in canceled.items():
-            await iot.jobs_notify_thing(account, region, thing, before)
-
-
-def _complete(job: Job) -> None:
-    """Complete a job that is stopped, also a continuous one, once nothing of it is left to do."""
-    if not job.get("stopped") or job["status"] != "IN_PROGRESS":
-        return
-    mine = [execution for execution in iot._job_executions.values() if execution["jobId"] == job["jobId"]]
-    if all(execution["status"] in iot._JOB_EXECUTION_TERMINAL for execution in mine):
-        now = iot._jobs_now_ms()
-        job.update(status="COMPLETED", completedAt=now, lastUpdatedAt=now)
-        iot._job_event(job, "completed")
