@@ -8,11 +8,11 @@ from typing import Any
 
 from local import cloud
 from local.client import Client
+from local.commands import read_job
 from local.errors import LocalCloudError
 from local.fleet import agents
 from local.fleet.devices import conduct_of, register_all
 from local.fleet.picture import OPEN, Picture
-from local.job_file import read_job
 from local.progress import Progress
 
 OVER = ("SUCCESS", "FAILED")
