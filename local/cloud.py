@@ -25,7 +25,7 @@ TAIL = 30  # lines of the log that are shown when something fails
 
 @dataclass(frozen=True, kw_only=True)
 class Mqtt:
-    """Where devices connect: MQTT over TLS, with a client certificate, on loopback.
+    """The address that devices connect to: MQTT over TLS, with a client certificate, on loopback.
 
     The listener's own certificate is for `host` and for 127.0.0.1.
     """
@@ -137,7 +137,7 @@ def _url(listening: Any) -> str:
 
 
 def check_space(folder: str, free: int) -> None:
-    """Raises LocalCloudError if `free` bytes are too few."""
+    """Raise LocalCloudError if `free` bytes are too few."""
     if free < SPACE:
         raise LocalCloudError(
             f"{folder} has {free // 1_000_000} MB free, the local cloud needs {SPACE // 1_000_000}: "

@@ -17,7 +17,7 @@ JOBS = f"$aws/things/{THING}/jobs/*"
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """What a device needs to connect, and the ARNs it has. Its client id is its name."""
+    """The files and the address that a device connects with, and its ARNs. Its client id is its name."""
 
     name: str
     arn: str

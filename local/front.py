@@ -93,7 +93,7 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _pin(scope: Scope, headers: dict[str, str], query: dict[str, list[str]]) -> None:
-    """What MiniStack's own entry point notes about a request: who calls, from where, and what they signed."""
+    """Note what MiniStack's own entry point notes about a request: who calls, from where, and what they signed."""
     client = (scope.get("client") or ("127.0.0.1",))[0]
     responses.set_request_client_ip(client)
     responses.set_request_region(extract_region(headers, query))

@@ -97,7 +97,7 @@ def permissions() -> None:
 
 
 def function_admits(function: str, rule: str, service: str = SERVICE) -> bool:
-    """Whether a function's policy lets a service invoke it for a rule."""
+    """Return whether a function's policy lets a service invoke it for a rule."""
     policy, _ = lambda_svc.function_policy_for_arn(function) or ({}, "")
     context = iam_evaluator.EvalContext(
         principal_arn="*",

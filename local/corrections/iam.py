@@ -1,4 +1,4 @@
-"""What a role may do that a service assumes, and what IAM asks for where somebody reads a log stream or an object.
+"""The rights of roles that services assume, and what IAM asks for when somebody reads a log stream or an object.
 
 MiniStack enforces what is called with a role's credentials. It does not enforce what services do with a role on their
 own: other corrections ask here.
@@ -18,12 +18,12 @@ from local.corrections.registry import correction, replace
 
 
 def enforced() -> bool:
-    """Whether this local cloud enforces IAM."""
+    """Return whether this local cloud enforces IAM."""
     return bool(app.AUTH)
 
 
 def allows(role: str, action: str, resource: str) -> bool:
-    """Whether a role's policies allow an action; always, where IAM is not enforced."""
+    """Return whether a role's policies allow an action; always true where IAM is not enforced."""
     if not enforced():
         return True
     policies = evaluator._gather_role_policies(_name(role), get_account_id())
@@ -31,7 +31,7 @@ def allows(role: str, action: str, resource: str) -> bool:
 
 
 def trusts(role: str, service: str) -> bool:
-    """Whether a role exists and lets a service assume it; always, where IAM is not enforced."""
+    """Return whether a role exists and lets a service assume it; always true where IAM is not enforced."""
     if not enforced():
         return True
     held = iam._roles.get(_name(role)) or {}
@@ -42,7 +42,7 @@ def trusts(role: str, service: str) -> bool:
 
 
 def not_passed(role: str, service: str, headers: Any, query: dict[str, Any]) -> str:
-    """Why a caller may not pass a role to a service; nothing if he may, names none, or IAM is not enforced."""
+    """Return why a caller may not pass a role to a service; empty if he may, names none, or IAM is not enforced."""
     if not role or not enforced():
         return ""
     caller, passed = extract_access_key_id(headers, query), {"iam:PassedToService": service}

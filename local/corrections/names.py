@@ -1,4 +1,4 @@
-"""Which names of MiniStack the local cloud's files use, and the source that stands behind each: found without running.
+"""The names of MiniStack that the local cloud's files use, and the source behind each, found without running it.
 
 A name is written `ministack.services.ecs:_run_task`, an entry of a table `ministack.services.ecs:_ACTION_MAP[RunTask]`.
 """
@@ -17,7 +17,7 @@ LOCAL = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Uses:
-    """What one file has to do with MiniStack. `assigned` are names that it sets by another way than the registry."""
+    """The names of MiniStack that one file uses. `assigned` are those that it sets by another way than the registry."""
 
     corrections: list[str] = field(default_factory=list)
     replaces: set[str] = field(default_factory=set)

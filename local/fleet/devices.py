@@ -43,7 +43,7 @@ def register_all(aws: Aws, count: int, folder: Path) -> list[Path]:
 
 
 def conduct_of(name: str) -> str:
-    """What this device does with an update."""
+    """Return what this device does with an update."""
     number = int(name.rpartition("-")[2])
     return next((conduct for each, conduct in CONDUCTS.items() if number % each == 0), "update")
 

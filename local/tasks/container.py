@@ -166,7 +166,7 @@ class TaskContainers:
         return name
 
     def _network(self) -> str | None:
-        """That of the task's first container that runs: in the mode "awsvpc" all see one another on localhost."""
+        """Return the network of the task's first container that runs: with "awsvpc" all share localhost."""
         for container in self._started:
             with contextlib.suppress(NotFound):
                 container.reload()

@@ -1,4 +1,4 @@
-"""Which engine runs the tasks of this cloud, and what to do about tasks whose server is gone."""
+"""The choice of the engine that runs the tasks of this cloud, and the end of tasks whose server is gone."""
 
 import contextlib
 import os

@@ -45,7 +45,7 @@ class Processes:
 
 @dataclass(frozen=True)
 class TaskFolder:
-    """Where the processes of one task work."""
+    """The folders in which the processes of one task work."""
 
     folders: Folders
 

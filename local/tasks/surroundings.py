@@ -1,4 +1,4 @@
-"""Where the processes of a container run: folders instead of file systems, environment, user.
+"""The surroundings of a container's processes: folders instead of file systems, environment, user.
 
 A process sees the paths of this machine. So every setting that names a path inside a mount names the volume's folder
 instead: environment variables and the working directory. What a command says by itself stays as it is.
@@ -39,7 +39,7 @@ class Folders:
         return own
 
     def directory(self, launch: Launch) -> Path:
-        """Where the container's program starts."""
+        """Return the folder in which the container's program starts."""
         moved = moved_into(self._mounts(launch), launch.directory)
         if moved != launch.directory:
             return Path(moved)

@@ -1,4 +1,4 @@
-"""What an engine starts, from a task and its definition: containers with their secrets, their logs and their volumes.
+"""From a task and its definition to what an engine starts: containers with secrets, logs and volumes.
 
 MiniStack hands out SecureString parameters as it keeps them, and ignores the version of a secret. AWS decrypts, and
 takes `arn:json-key:version-stage:version-id` ("Pass Secrets Manager secrets through Amazon ECS environment variables";

@@ -44,7 +44,7 @@ def _unchanged(execution: Execution) -> Execution:
 
 
 def _end(execution: Execution) -> int | None:
-    """When an execution times out; None if it does not."""
+    """Return when an execution times out; None if it does not."""
     job = iot._jobs.get(execution["jobId"])
     if execution["status"] != "IN_PROGRESS" or job is None:
         return None

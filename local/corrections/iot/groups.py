@@ -82,7 +82,7 @@ def _create(name: str, asked: dict[str, Any], group: Group | None) -> Answer:
 
 
 def _refusal(method: str, path: str, body: bytes) -> Answer | None:
-    """What nobody does to a dynamic group."""
+    """Refuse what cannot be done to a dynamic group; None for everything else."""
     if method == "GET" or not path.startswith(GROUPS):
         return None
     asked = iot._parse_body(body)

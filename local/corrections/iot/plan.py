@@ -1,4 +1,4 @@
-"""When a job may be rolled out: its start and its maintenance windows, in milliseconds since the epoch."""
+"""The schedule of a rollout: its start and its maintenance windows, in milliseconds since the epoch."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ ZONE = ZoneInfo("UTC")
 
 
 class Opening(NamedTuple):
-    """When a job opens, and when it closes again; None: it stays open."""
+    """The time at which a job opens, and the one at which it closes again: None if it stays open."""
 
     at: int
     closes: int | None

@@ -16,7 +16,7 @@ NAMES = ("thingName", "thingId", "thingTypeName", "thingGroupNames")
 
 
 class QueryError(ValueError):
-    """It is not a query that can be read."""
+    """The query cannot be read."""
 
 
 def _term(field: str, sign: str, value: str) -> Matches:
@@ -44,7 +44,7 @@ def _comparison(sign: str, value: str) -> Callable[[str], bool]:
 
 
 def _pattern(value: str) -> re.Pattern[str]:
-    """Without regard to case. A backslash takes its character as it is; so do quotes, but for wildcards."""
+    """Return a pattern that ignores case. A backslash takes its character as it is; so do quotes, except wildcards."""
     bare = value[1:-1] if value.startswith('"') and value.endswith('"') and len(value) > 1 else value
     parts = re.findall(r"\\.|.", bare, re.DOTALL)
     wild = {"*": ".*", "?": "."}
@@ -52,7 +52,7 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 
 def _values(thing: Thing, field: str) -> list[str]:
-    """What a thing has in a field, or in all of them."""
+    """Return the values of a thing in a field, or in all of them."""
     if not field:
         named = [value for name in NAMES for value in _values(thing, name)]
         return [*named, *(thing.get("attributes") or {}).values()]
@@ -98,7 +98,7 @@ class _Reader:
         self.at = self.token.end()
 
     def takes(self, kind: str, value: str) -> bool:
-        """Whether the token is this one; if so, it is over."""
+        """Return whether the token is this one, and if so go to the next."""
         found = self.token is not None and self.token[kind] == value
         if found:
             self.step()

@@ -23,7 +23,7 @@ COMMON = {"runAsUser": "The user that the handler runs as.", "pathToHandler": "T
 
 @dataclass(frozen=True)
 class Template:
-    """What it does, and with which parameters: one that is needed by name, with what it means."""
+    """A template of AWS. `needed` has the required parameters by name, with what each means."""
 
     name: str
     description: str
@@ -31,12 +31,12 @@ class Template:
     needed: dict[str, str]
 
     def arn(self, region: str) -> str:
-        """It belongs to no account."""
+        """Return the ARN, which has no account."""
         return f"arn:aws:iot:{region}::jobtemplate/{self.name}:{VERSION}"
 
     @property
     def document(self) -> str:
-        """With `${aws:iot:parameter:NAME}` where a parameter goes."""
+        """Return the document, with `${aws:iot:parameter:NAME}` where a parameter goes."""
         inputs: dict[str, Any] = {"handler": self.handler}
         if self.needed:
             inputs["args"] = [_place(name) for name in self.needed]
@@ -45,14 +45,14 @@ class Template:
         return json.dumps({"version": "1.0", "steps": [{"action": {**action, "runAsUser": _place("runAsUser")}}]})
 
     def problem(self, given: dict[str, str]) -> str | None:
-        """What is wrong with parameters; None if nothing."""
+        """Return what is wrong with parameters; None if nothing."""
         missing, unknown = set(self.needed) - set(given), set(given) - set(self.needed) - set(COMMON)
         if missing:
             return f"The parameters {', '.join(sorted(missing))} of {self.name} are missing."
         return f"{self.name} has no parameters {', '.join(sorted(unknown))}." if unknown else None
 
     def filled(self, given: dict[str, str]) -> str:
-        """The document with these parameters: nothing where one is not given, of which AWS's pages say nothing."""
+        """Return the document with these parameters; a missing one becomes empty, on which AWS's pages are silent."""
         text = self.document
         for name in (*self.needed, *COMMON):
             text = text.replace(_place(name), json.dumps(given.get(name, ""))[1:-1])

@@ -1,4 +1,4 @@
-"""What becomes due at a moment: done by itself, on a clock that a test can move."""
+"""Timers: they do what becomes due at a moment, on a clock that a test can move."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a schedule's firing does to its target.
+"""The invocation of a schedule's target.
 
 MiniStack drops what a target refuses, and asks no role. AWS invokes with the schedule's execution role, a Lambda
 function asynchronously (EventBridge Scheduler User Guide, "Using templated targets"): what the function then does with
@@ -85,7 +85,7 @@ def _invoke(schedule: Schedule, text: str) -> None:
 
 
 def _event(schedule: Schedule, scheduled: datetime) -> dict[str, Any]:
-    """What a target without an Input gets."""
+    """Return what a target without an Input gets."""
     account, region = _scope(schedule)
     return {
         "version": "0",

@@ -76,7 +76,7 @@ def _plain(state: State, raw_input: Any, context: State) -> State:
 
 
 def _inputs(state: State, raw_input: Any, context: State) -> list[Any]:
-    """What each iteration begins with."""
+    """Return the input of each iteration."""
     items = stepfunctions._jsonata_state_field(state, "Items", "array", raw_input, context)
     if "ItemSelector" not in state:
         return list(items)
