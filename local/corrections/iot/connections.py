@@ -64,7 +64,8 @@ def disconnects() -> None:
 async def _end(certificate: str) -> None:
     if (iot._certificates.get(certificate) or {}).get("status") == "ACTIVE":
         return
-    for session in [one for one in iot._connected_clients.values() if one.certificate_id == certificate]:
+    sessions: list[iot._WSSession] = list(iot._connected_clients.values())
+    for session in [one for one in sessions if one.certificate_id == certificate]:
         with contextlib.suppress(OSError):  # it has gone by itself
             await session._send({"type": "websocket.close"})
 
@@ -93,7 +94,7 @@ def replies() -> None:
 
 
 async def _answer(client: tuple[str, str, str | None], topic: str, payload: bytes) -> None:
-    session = iot._connected_clients.get(client)
+    session: iot._WSSession | None = iot._connected_clients.get(client)
     if session is None:
         return
     granted = [

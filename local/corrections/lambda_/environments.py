@@ -115,7 +115,10 @@ def environments(forks: Forks) -> None:
 
     def worker_class_for(config: dict[str, Any]) -> Any:
         python = str(config.get("Runtime", "")).startswith("python") and not config.get("Layers")
-        return functools.partial(Environment, forks) if python else theirs(config)
+        if python:
+            return functools.partial(Environment, forks)
+        other: type[lambda_runtime.Worker] = theirs(config)
+        return other
 
     def acquire_worker(*args: Any, **kwargs: Any) -> Any:
         give_up = time.monotonic() + PATIENCE
