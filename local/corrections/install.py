@@ -77,7 +77,7 @@ def _iot(clock: Clock, devices: socket.socket) -> Timers:
     connections.disconnects()
     access.access()
     index.searching()
-    groups.lists()
+    groups.hierarchy()
     groups.dynamic_groups()
     rules.sql()
     rules.rules()

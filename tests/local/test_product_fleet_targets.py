@@ -54,9 +54,9 @@ def pass_time(cloud: Cloud, until: Callable[[], bool]) -> None:
 
 
 def test_a_query_reaches_what_it_finds_when_the_run_begins(indexed: Cloud, call: Caller, tmp_path: Path) -> None:
-    for name, model in (("probe-1", "A1"), ("probe-2", "B2"), ("probe-3", "C3"), ("probe-4", "A1")):
-        register(indexed, name, tmp_path, attributes={"model": model})
-    query = "(attributes.model:A1 OR attributes.model:B2) AND NOT thingName:probe-4"
+    for name, kind in (("probe-1", "A"), ("probe-2", "B"), ("probe-3", "C"), ("probe-4", "A")):
+        register(indexed, name, tmp_path, attributes={"kind": kind})
+    query = "(attributes.kind:A OR attributes.kind:B) AND NOT thingName:probe-4"
     path = rolled_out(call, fleet_job("probes", targets={"query": query}), to=2)
     assert devices(call, path) == {"probe-1": "QUEUED", "probe-2": "QUEUED"}
     assert call("POST", f"{path}/actions/stop").status == 200

@@ -1,6 +1,6 @@
-"""Corrections of thing groups: dynamic ones, and the list of a group's things."""
+"""Corrections of thing groups: dynamic ones, and groups below a group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ministack.core.responses import error_response_json, json_response
@@ -110,13 +110,15 @@ async def _refresh() -> None:
             await iot._remove_thing_from_group({"thingGroupName": name, "thingName": thing})
 
 
-@correction("iot.group_lists")
-def lists() -> None:
-    """List a group's things in pages, and with `recursive` those of the groups below it, too.
+@correction("iot.hierarchy")
+def hierarchy() -> None:
+    """Reach the things of the groups below a group, too: in lists, with `recursive`, and as the target of a job.
 
-    MiniStack lists a group's own things, in one page. AWS: IoT API Reference, ListThingsInThingGroup.
+    MiniStack lists a group's own things, in one page, and jobs reach no others. AWS lists in pages (IoT API Reference,
+    ListThingsInThingGroup), and a job is executed on every thing in a group and its child groups (IoT Developer Guide,
+    "Static thing groups").
     """
-    serve = iot._route_request
+    serve, resolve, join = iot._route_request, iot._job_target_resolve, iot._jobs_thing_joined_group
 
     async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
         if method == "GET" and path.startswith(GROUPS) and path.endswith("/things"):
@@ -124,7 +126,17 @@ def lists() -> None:
         served: Answer = await serve(method, path, headers, body, query)
         return served
 
-    replace(iot, _route_request=route_request)
+    def job_target_resolve(arn: str) -> list[str] | None:
+        found: list[str] | None = resolve(arn)
+        _, group, name = arn.partition(":thinggroup/")
+        return _things(_below(name)) if group and found is not None else found
+
+    def thing_joined_group(thing: str, group_arn: str) -> bool:
+        queued = [join(thing, iot._thing_group_arn(name)) for name in _above(group_arn.rsplit("/", 1)[-1])]
+        return any(queued)
+
+    replace(iot, _route_request=route_request, _job_target_resolve=job_target_resolve)
+    replace(iot, _jobs_thing_joined_group=thing_joined_group)
 
 
 def _list(name: str, query: dict[str, Any]) -> Answer:
@@ -132,16 +144,31 @@ def _list(name: str, query: dict[str, Any]) -> Answer:
     if name not in iot._thing_groups:
         missing: Answer = iot._error_not_found("ThingGroupMember", name)
         return missing
-    groups = list(_below(name)) if asked.get("recursive") == "true" else [name]
-    things = list(dict.fromkeys(thing for group in groups for thing in iot._thing_groups[group]["things"]))
+    things = _things(_below(name) if asked.get("recursive") == "true" else [name])
     page, token, error = iot._jobs_page(things, asked, "things")
     answer: Answer = error or json_response({"things": page, **({"nextToken": token} if token else {})})
     return answer
 
 
+def _things(groups: Iterable[str]) -> list[str]:
+    """Return the things of these groups, each once."""
+    return list(dict.fromkeys(thing for group in groups for thing in iot._thing_groups[group]["things"]))
+
+
 def _below(name: str) -> Iterator[str]:
-    """The group and all below it."""
+    """Yield the group and all below it."""
     yield name
     for child, group in iot._thing_groups.items():
-        if (group.get("thingGroupMetadata") or {}).get("parentGroupName") == name:
+        if _parent(group) == name:
             yield from _below(child)
+
+
+def _above(name: str) -> Iterator[str]:
+    """Yield the group and all above it."""
+    while name in iot._thing_groups:
+        yield name
+        name = _parent(iot._thing_groups[name])
+
+
+def _parent(group: Group) -> str:
+    return str((group.get("thingGroupMetadata") or {}).get("parentGroupName") or "")
