@@ -72,7 +72,7 @@ def _lambda(forks: Forks) -> None:
 
 def _iot(clock: Clock, devices: socket.socket) -> Timers:
     duties: list[Duties] = []
-    rollouts.move_with(clock)
+    rollouts.one_clock(clock)
     connections.listener(devices)
     connections.disconnects()
     access.access()

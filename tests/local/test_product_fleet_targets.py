@@ -44,13 +44,13 @@ def take(device: PythonDevice) -> str:
     return job_id
 
 
-def pass_time(cloud: Cloud, until: Callable[[], bool]) -> None:
+def pass_time(cloud: Cloud, holds: Callable[[], bool]) -> None:
     """Move the cloud's clock, ten minutes at a time, until this holds; two hours at most."""
     for _ in range(12):
-        if until():
+        if holds():
             return
         cloud.advance(10 * MINUTE)
-    assert until()
+    assert holds()
 
 
 def test_a_query_reaches_what_it_finds_when_the_run_begins(indexed: Cloud, call: Caller, tmp_path: Path) -> None:
@@ -142,9 +142,9 @@ def test_devices_are_notified_in_a_maintenance_window(cloud: Cloud, call: Caller
     with python_device(device) as barrier:
         assert status() == "SCHEDULED"
         assert barrier.start_next() is None
-        pass_time(cloud, until=lambda: status() == "IN_PROGRESS")
+        pass_time(cloud, holds=lambda: status() == "IN_PROGRESS")
         assert take(barrier) == iot_job
-        pass_time(cloud, until=lambda: status() == "SCHEDULED")
+        pass_time(cloud, holds=lambda: status() == "SCHEDULED")
     until(lambda: devices(call, path), lambda found: found == {"barrier-1": "SUCCEEDED"})
     assert call("POST", f"{path}/actions/stop").status == 200
     assert status() == "CANCELED"

@@ -1,4 +1,4 @@
-"""Corrections of when devices are notified of a job: the clock, the rate of a rollout, schedules and their end."""
+"""Corrections of when devices are notified of a job: the clock, the rate of a rollout, schedules."""
 
 import functools
 import time
@@ -20,7 +20,7 @@ Job = dict[str, Any]
 
 
 @correction("iot.clock")
-def move_with(clock: Clock) -> None:
+def one_clock(clock: Clock) -> None:
     """Have IoT ask the scheduler's clock for the time, so that one move of it moves both.
 
     MiniStack asks this machine's clock. AWS's timers of jobs take minutes to a week, which no test waits for.
