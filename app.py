@@ -1,4 +1,4 @@
-"""The CDK app: reads the settings, makes the stack. It calls nothing in AWS, so that synth works offline."""
+"""The CDK app: reads the settings and creates the stack. It calls nothing in AWS, so that synth works offline."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ STATE_MACHINES = ROOT / "state_machines"
 
 
 def main() -> int:
-    """Synthesise; what the caller got wrong is one line on stderr and status 1."""
+    """Synthesise the template. A wrong setting or a failed bundle is one line on stderr and status 1."""
     app = cdk.App()
     try:
         settings = Settings.from_context(app.node.get_all_context())

@@ -42,16 +42,15 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BusSettings:
-    """Where status events go, and from which deployment."""
+    """Where status events go: for the function that publishes them."""
 
     name: str
-    stage: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "BusSettings":
         """Read the environment; raises SettingsError naming the variable that is missing."""
         with _explained():
-            return cls(name=environ["EVENT_BUS_NAME"], stage=environ["STAGE"])
+            return cls(name=environ["EVENT_BUS_NAME"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

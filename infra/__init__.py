@@ -1,1 +1,1 @@
-"""What exists in AWS: one stack that wires, one construct per capability. Imports nothing of functions/."""
+"""The resources in AWS: one stack that connects them, one construct a capability. Imports nothing of functions/."""

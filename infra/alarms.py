@@ -1,15 +1,15 @@
-"""The alarms, for what needs a person. At 0.10 USD each a month they are half of what an idle stack costs."""
+"""The alarms, each for a failure that needs a person. At 0.10 USD a month each, they are half the cost when idle."""
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.dead_letters import Queues
 from infra.functions import Functions
+from infra.queues import Queues
 
 
 class Alarms(Construct):
-    """They show in CloudWatch; whom to tell is the account's own choice."""
+    """The alarms show in CloudWatch and notify nobody: who gets them is the choice of the account."""
 
     def __init__(
         self,
@@ -22,19 +22,29 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         letters = queues.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum")
-        self._alarm("DeadLetters", letters, "An event reached nobody: read the dead-letter queue.")
+        self._alarm(
+            "DeadLetters", letters, "No function could handle an event. Read the messages in the dead-letter queue."
+        )
         failed = http_api.metric_server_error(statistic="Sum")
-        self._alarm("ApiErrors", failed, "The API answered with a 5xx: read the log of the api function.")
+        self._alarm("ApiErrors", failed, "The API answered with a 5xx. Read the log of the function api.")
         unsettled = functions.settle.metric_errors()
-        self._alarm("SettleErrors", unsettled, "A run that ended could not be settled: read the log of settle.")
-        # Sent, not visible: a message that is dispatched at the second try is gone before anybody counts it.
+        self._alarm(
+            "SettleErrors",
+            unsettled,
+            "A run has ended, but its end could not be recorded. Read the log of the function settle.",
+        )
+        # It counts messages sent, not visible ones: a firing that succeeds at the second try is soon gone.
         missed = queues.missed_firings.metric_number_of_messages_sent(statistic="Sum")
         self._alarm(
-            "MissedFirings", missed, "A firing could not be dispatched at once: read the logs of dispatch, missed."
+            "MissedFirings",
+            missed,
+            "A firing failed at the first try. Read the logs of the functions dispatch and missed.",
         )
-        # Lambda reports errors, 0 too, with each invocation: no figure at all means that no sweep has run.
+        # Lambda reports the number of errors with each invocation, also 0: missing data means that no sweep has run.
         unswept = functions.sweep.metric_errors()
-        what = "Sweeps fail, or do not run: schedules may differ from the table, devices be seen late. Read its log."
+        what = (
+            "The sweep fails or does not run, so nothing repairs what failed calls left behind. Read the log of sweep."
+        )
         self._alarm("SweepErrors", unswept, what, periods=2, missing=cloudwatch.TreatMissingData.BREACHING)
 
     def _alarm(

@@ -1,4 +1,4 @@
-"""The door: an HTTP API in front of one function, which does all the routing."""
+"""The HTTP API, in front of one function that does all the routing."""
 
 import json
 from typing import cast
@@ -10,12 +10,10 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import arn
+from infra.conventions import accept, arn, log_group
 from infra.settings import Settings
 
-# One JSON object a request (API Gateway, "Customize HTTP API access logs"). A query may hold what is not for a log.
+# One JSON object a request (API Gateway, "Customize HTTP API access logs"). The query is left out: it may hold secrets.
 ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -35,13 +33,13 @@ ACCESS_LOG = {
 }
 
 
-# Strangers come this far: they get half of what each other route takes, and nothing of that.
+# Anybody can call this route, so it has a rate of its own: half of the other routes' rate, and no share in theirs.
 HOOKS = "/hooks/{id}"
 HOOKS_THROTTLING = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
 
 
 class Api(Construct):
-    """The HTTP API. Its URL ends without a slash: /ping and /v1/... lie right under it."""
+    """The HTTP API. Its URL has no slash at the end: append /ping or /v1/..."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, function: lambda_.IFunction) -> None:
         super().__init__(scope, construct_id)
@@ -62,7 +60,7 @@ class Api(Construct):
         self.url = self.http_api.api_endpoint
 
     def _open_to_hooks(self, integration: integrations.HttpLambdaIntegration) -> cdk.CfnResource:
-        """The one route that anybody may call, whatever the others ask for: a hook's secret is checked behind it."""
+        """Add the one route that anybody may call, whatever `auth` is: the function checks the secret of the hook."""
         route, *_ = self.http_api.add_routes(
             path=HOOKS,
             methods=[apigatewayv2.HttpMethod.POST],
@@ -79,7 +77,7 @@ class Api(Construct):
             self,
             "AccessLog",
             days=settings.retention_days,
-            # As with the state machine's: no room needed in the account's resource policy.
+            # As for the state machines' logs: with this name, it takes no room in the account's resource policy.
             name=f"/aws/vendedlogs/apis/{settings.stack_name}-access",
         )
         return apigatewayv2.CfnStage(
@@ -91,7 +89,7 @@ class Api(Construct):
             default_route_settings=apigatewayv2.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=100, throttling_burst_limit=200
             ),
-            # API Gateway refuses settings for a route that it has not yet: the stage comes after the route.
+            # API Gateway refuses settings for a route that does not exist yet, so the stage is created after the route.
             route_settings={f"POST {HOOKS}": HOOKS_THROTTLING},
             access_log_settings=apigatewayv2.CfnStage.AccessLogSettingsProperty(
                 destination_arn=arn("logs", f"log-group:{log.log_group_name}"), format=json.dumps(ACCESS_LOG)

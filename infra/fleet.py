@@ -1,4 +1,4 @@
-"""What AWS IoT tells of the jobs of fleet runs, and to whom."""
+"""The events of AWS IoT about the jobs of fleet runs: the switch that enables them, the rules that send them on."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -7,17 +7,17 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.roles import Allow, arn, role
+from infra.conventions import Allow, arn, role
 
-# AWS IoT Developer Guide, "Jobs events": topics of a job and of its executions; the fourth level is the job's id.
+# AWS IoT Developer Guide, "Jobs events": the topics of a job and of its executions. Level four is the job's id.
 TOPICS = {"Jobs": "$aws/events/job/#", "Executions": "$aws/events/jobExecution/#"}
 SQL = "SELECT *, topic() AS topic FROM '{topic}' WHERE startswith(topic(4), '{prefix}-')"
 
 
 class Fleet(Construct):
-    """Two topic rules. What the function does not take ends in the dead-letter queue.
+    """Two topic rules that call the function `follow`. If a call fails, the event goes to the dead-letter queue.
 
-    Their names are known: the role by which they give up is for them alone.
+    The rules have fixed names: the role by which they send to that queue admits these two rules only.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Fleet(Construct):
         dead_letters: sqs.Queue,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._names = f"{prefix}_".replace("-", "_")  # IoT takes letters, digits and underscores
+        self._names = f"{prefix}_".replace("-", "_")  # IoT allows letters, digits and underscores
         giving_up = self._giving_up(dead_letters)
         for name, topic in TOPICS.items():
             sql = SQL.format(topic=topic, prefix=prefix)
@@ -64,14 +64,25 @@ class Fleet(Construct):
         )
 
     def _giving_up(self, dead_letters: sqs.Queue) -> iam.Role:
-        # AWS IoT Developer Guide, "Cross-service confused deputy prevention": a rule is the source.
+        # AWS IoT Developer Guide, "Cross-service confused deputy prevention": the source is a rule.
         rules = {"aws:SourceArn": arn("iot", f"rule/{self._names}*")}
         trust = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}, "ArnLike": rules}
         give_up = Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn])
         return role(self, "GivingUpRole", service="iot", allowed=[give_up], trust=trust)
 
 
+def switch_events_on(scope: Construct, construct_id: str, *, by: lambda_.Function) -> None:
+    """Enable the job events of IoT, a setting of account and region for which CloudFormation has no resource type."""
+    cdk.CustomResource(
+        scope,
+        construct_id,
+        service_token=by.function_arn,
+        resource_type="Custom::IotJobEvents",
+        service_timeout=cdk.Duration.minutes(5),  # CloudFormation waits that long for its answer
+    )
+
+
 def _sqs_action(queue: sqs.Queue, by: iam.Role) -> iot.CfnTopicRule.ActionProperty:
-    """What Lambda does not take, as where it throttles."""
+    """Return the action for an event that Lambda does not accept, for example because it throttles."""
     send = iot.CfnTopicRule.SqsActionProperty(queue_url=queue.queue_url, role_arn=by.role_arn, use_base64=False)
     return iot.CfnTopicRule.ActionProperty(sqs=send)

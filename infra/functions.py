@@ -1,134 +1,155 @@
-"""The functions, each with the handler that it starts at and no more rights than its calls need."""
+"""The table of all functions, one row each, and the construct that creates them and connects them to their events.
 
-from aws_cdk import aws_sqs as sqs
+To add a function of events: its handler in functions/events/, its row below, its permissions in
+function_permissions.py, and the construct that calls it.
+"""
+
+from collections.abc import Mapping
+
 from constructs import Construct
 
-from infra import fleet_permissions as fleets
 from infra import function_permissions as permissions
-from infra.dead_letters import Queues
-from infra.event_rules import EventRules
-from infra.fleet import Fleet
-from infra.job_events import switch_events_on
-from infra.platform_function import Common, Entry, Patience, platform_function
-from infra.runner import Runner
+from infra.events import EventRules, StatusEvents
+from infra.fleet import Fleet, switch_events_on
+from infra.platform_function import Common, Patience, PlatformFunction, Row
+from infra.runner import ROLL_OUT, Runner
 from infra.schedules import Schedules
-from infra.status_events import StatusEvents
+from infra.statements import Resources
 from infra.storage import Storage
+
+# After two more tries, an event goes to one of the two queues.
+THEN_MISSED = Patience(gives_up_to=lambda queues: queues.missed_firings)
+THEN_DEAD_LETTER = Patience(gives_up_to=lambda queues: queues.dead_letters)
+
+
+def schedules_and_rules(resources: Resources) -> Mapping[str, str]:
+    """Return the environment of a function that writes the schedules and the event rules of jobs."""
+    return {**resources.schedules.environment, **resources.rules.environment}
+
+
+def status_bus(resources: Resources) -> Mapping[str, str]:
+    """Return the environment of a function that publishes status events."""
+    return {"EVENT_BUS_NAME": resources.status_bus.event_bus_name}
+
+
+TABLE = (
+    # API Gateway calls it for each request, and a person may wait.
+    Row(
+        name="Api",
+        handler="functions.api.handler.handler",
+        permissions=permissions.api,
+        patience=None,
+        timeout=29,  # one second less than an HTTP API waits
+        memory=1024,  # it has the largest imports of all functions
+        environment=schedules_and_rules,
+    ),
+    # EventBridge Scheduler calls it for each firing of a job's schedule.
+    Row(
+        name="Dispatch",
+        handler="functions.events.dispatch.handler",
+        permissions=permissions.dispatch,
+        patience=THEN_MISSED,
+    ),
+    # Lambda calls it with the firings that could not be dispatched, and reads from the answer which of them to keep.
+    Row(
+        name="Missed",
+        handler="functions.events.missed.handler",
+        permissions=permissions.missed,
+        patience=None,
+    ),
+    # EventBridge calls it for each event that fits the pattern of a job.
+    Row(
+        name="React",
+        handler="functions.events.react.handler",
+        permissions=permissions.react,
+        patience=THEN_DEAD_LETTER,
+    ),
+    # EventBridge calls it when the execution of a run ends.
+    Row(
+        name="Settle",
+        handler="functions.events.settle.handler",
+        permissions=permissions.settle,
+        patience=THEN_DEAD_LETTER,
+    ),
+    # EventBridge calls it when the task of a run changes.
+    Row(
+        name="Track",
+        handler="functions.events.track.handler",
+        permissions=permissions.track,
+        patience=THEN_DEAD_LETTER,
+    ),
+    # EventBridge Scheduler calls it every two minutes. The next sweep does the same work and an alarm watches it, so a
+    # failed sweep is not tried again, and none waits.
+    Row(
+        name="Sweep",
+        handler="functions.events.sweep.handler",
+        permissions=permissions.sweep,
+        patience=Patience(gives_up_to=None, retries=0, minutes=2),
+        timeout=110,  # ten seconds less than until the next sweep
+        environment=schedules_and_rules,
+    ),
+    # Lambda calls it with the changes of jobs and runs, and reads from the answer at which record to continue.
+    Row(
+        name="Publish",
+        handler="functions.events.publish.handler",
+        permissions=permissions.publish,
+        patience=None,
+        environment=status_bus,
+    ),
+    # The state machine of fleet runs calls it, waits for the answer, and tries again itself.
+    Row(
+        name="RollOut",
+        handler="functions.events.roll_out.handler",
+        permissions=permissions.roll_out,
+        patience=None,
+        timeout=900,  # to put 10,000 things into a group, which IoT throttles
+        fixed_name=ROLL_OUT,
+    ),
+    # IoT calls it when the job of a fleet run changes, or its execution on a device.
+    Row(
+        name="Follow",
+        handler="functions.events.follow.handler",
+        permissions=permissions.follow,
+        patience=THEN_DEAD_LETTER,
+    ),
+    # CloudFormation calls it at a deployment.
+    Row(
+        name="JobEvents",
+        handler="functions.events.job_events.handler",
+        permissions=permissions.job_events,
+        patience=THEN_DEAD_LETTER,
+        timeout=120,  # to answer CloudFormation even if IoT fails at each try
+    ),
+)
 
 
 class Functions(Construct):
-    """api serves people; the others serve events, which they may be handed more than once.
-
-    The schedules stand among them: they fire `dispatch`, and are kept by `api` and `sweep`. So do the rules of jobs'
-    events, which hand them to `react`, those of IoT, which hand the news of devices to `follow`, and the bus of status
-    events, on which `publish` tells what the table's stream says.
-    """
+    """All functions, and what they share with their callers: schedules, rules of events, the bus of status events."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, common: Common, storage: Storage, runner: Runner
     ) -> None:
         super().__init__(scope, construct_id)
-        missed, name = common.queues.missed_firings, common.settings.stack_name
-        dispatch = Entry(
-            handler="functions.events.dispatch.handler",
-            allowed=[*permissions.dispatch(storage, runner), *fleets.cancel(runner)],
-            patience=Patience(gives_up_to=missed),
-        )
-        self.dispatch = platform_function(self, "Dispatch", common=common, entry=dispatch)
-        self.schedules = Schedules(self, "Schedules", name=name, dispatch=self.dispatch, missed=missed)
-        letters = common.queues.dead_letters
-        react = platform_function(self, "React", common=common, entry=_react(storage, runner, letters))
-        rules = EventRules(self, "EventRules", name=name, react=react, dead_letters=letters)
-        entries = _on_runs(storage, runner, common.queues)
-        entries |= _on_schedules(storage, runner, missed, self.schedules, rules)
+        made = {row.name: PlatformFunction(self, row=row, common=common) for row in TABLE}
+        functions = {name: one.function for name, one in made.items()}
+        self.api, self.dispatch, self.missed = functions["Api"], functions["Dispatch"], functions["Missed"]
+        self.settle, self.track, self.sweep = functions["Settle"], functions["Track"], functions["Sweep"]
+        name, queues = common.settings.stack_name, common.queues
+        letters = queues.dead_letters
+        self.schedules = Schedules(self, "Schedules", name=name, dispatch=self.dispatch, missed=queues.missed_firings)
+        rules = EventRules(self, "EventRules", name=name, react=functions["React"], dead_letters=letters)
         self.status_events = StatusEvents(self, "StatusEvents", name=name)
-        entries["Publish"] = _publish(storage, self.status_events, common.queues)
-        entries |= _on_fleets(storage, runner, common)
-        made = {name: platform_function(self, name, common=common, entry=entry) for name, entry in entries.items()}
-        self.api, self.settle, self.track = made["Api"], made["Settle"], made["Track"]
-        self.missed, self.sweep = made["Missed"], made["Sweep"]
-        Fleet(self, "Fleet", prefix=runner.family_prefix, follow=made["Follow"], dead_letters=letters)
-        switch_events_on(self, "EventsOn", by=made["JobEvents"])
-        self.status_events.published_by(made["Publish"], storage.table, common.queues.dead_letters)
-
-
-def _on_runs(storage: Storage, runner: Runner, queues: Queues) -> dict[str, Entry]:
-    """Those that hear of runs."""
-    patience = Patience(gives_up_to=queues.dead_letters)
-    settle, track = permissions.settle(storage, runner), permissions.track(storage, runner)
-    return {
-        "Settle": Entry(handler="functions.events.settle.handler", allowed=settle, patience=patience),
-        "Track": Entry(handler="functions.events.track.handler", allowed=track, patience=patience),
-    }
-
-
-def _on_fleets(storage: Storage, runner: Runner, common: Common) -> dict[str, Entry]:
-    """Those of fleet runs: who makes an IoT job, who hears of it, and who has IoT tell of it."""
-    patience = Patience(gives_up_to=common.queues.dead_letters)
-    return {
-        "RollOut": Entry(
-            handler="functions.events.roll_out.handler",
-            allowed=fleets.roll_out(storage, runner, common.settings.document_buckets),
-            patience=None,  # the state machine waits for its answer, and tries again
-            timeout=900,  # to put 10,000 things into a group, which IoT throttles
-            name=runner.roll_out_name,
-        ),
-        "Follow": Entry(
-            handler="functions.events.follow.handler", allowed=fleets.follow(storage, runner), patience=patience
-        ),
-        "JobEvents": Entry(
-            handler="functions.events.job_events.handler",
-            allowed=fleets.switch_events(),
-            patience=patience,
-            timeout=120,  # it answers CloudFormation also where IoT does not answer it, for all its tries
-        ),
-    }
-
-
-def _publish(storage: Storage, status: StatusEvents, queues: Queues) -> Entry:
-    """The one that tells of changes."""
-    return Entry(
-        handler="functions.events.publish.handler",
-        allowed=permissions.publish(storage, status.bus, queues.dead_letters),
-        patience=None,  # Lambda waits for the answer: from which record on to come again
-        environment={"EVENT_BUS_NAME": status.bus.event_bus_name},
-    )
-
-
-def _react(storage: Storage, runner: Runner, dead_letters: sqs.Queue) -> Entry:
-    """The one that hears of events."""
-    return Entry(
-        handler="functions.events.react.handler",
-        allowed=permissions.react(storage, runner),
-        patience=Patience(gives_up_to=dead_letters),
-    )
-
-
-def _on_schedules(
-    storage: Storage, runner: Runner, missed: sqs.Queue, schedules: Schedules, rules: EventRules
-) -> dict[str, Entry]:
-    """Those that keep the schedules and the rules of events, and the one that dispatches again."""
-    kept = {**schedules.environment, **rules.environment}
-    return {
-        "Api": Entry(
-            handler="functions.api.handler.handler",
-            allowed=[*permissions.api(storage, runner, schedules, rules), *fleets.serve(runner)],
-            patience=None,
-            environment=kept,
-            memory_size=1024,  # the largest imports of them all, and somebody waits
-            timeout=29,  # one second less than an HTTP API waits
-        ),
-        "Missed": Entry(
-            handler="functions.events.missed.handler",
-            allowed=[*permissions.missed(storage, runner, missed), *fleets.cancel(runner)],
-            patience=None,  # Lambda waits for the answer: which of the batch to keep
-        ),
-        "Sweep": Entry(
-            handler="functions.events.sweep.handler",
-            allowed=[*permissions.sweep(storage, runner, schedules, rules), *fleets.tend(runner)],
-            # The next one does the same, and an alarm watches: no second try, and none that waits for its turn.
-            patience=Patience(gives_up_to=None, retries=0, minutes=2),
-            timeout=110,  # ten seconds less than until the next one
-            environment=kept,
-        ),
-    }
+        self.status_events.published_by(functions["Publish"], storage.table, letters)
+        Fleet(self, "Fleet", prefix=runner.family_prefix, follow=functions["Follow"], dead_letters=letters)
+        switch_events_on(self, "EventsOn", by=functions["JobEvents"])
+        resources = Resources(
+            settings=common.settings,
+            storage=storage,
+            runner=runner,
+            queues=queues,
+            schedules=self.schedules,
+            rules=rules,
+            status_bus=self.status_events.bus,
+        )
+        for one in made.values():
+            one.grant(resources)

@@ -1,14 +1,14 @@
-"""Where the tasks run: a network of its own, or one that is there already."""
+"""The network of the tasks: one that the stack creates, or one that exists already."""
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from infra.nag import accept
-from infra.network_settings import ExistingNetwork, OwnNetwork
+from infra.conventions import accept
+from infra.settings import ExistingNetwork, OwnNetwork
 
 
 class Network(Construct):
-    """Subnets for the tasks, and a security group that lets nothing in."""
+    """Subnets for the tasks, and a security group that admits no connection from outside."""
 
     def __init__(self, scope: Construct, construct_id: str, *, network: OwnNetwork | ExistingNetwork) -> None:
         super().__init__(scope, construct_id)
@@ -37,12 +37,12 @@ class Network(Construct):
             max_azs=2,
             nat_gateways=0,
             subnet_configuration=[
-                # Tasks ask for their own public address; nothing else lives here to be given one.
+                # Each task asks for its public address itself, and nothing else is launched here.
                 ec2.SubnetConfiguration(
                     name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
                 ),
             ],
-            # Would be a custom resource, a Lambda function for one call; nothing uses the default group.
+            # It would take a custom resource, with a Lambda function for one call, and nothing uses the default group.
             restrict_default_security_group=False,
         )
         accept(

@@ -1,23 +1,21 @@
-"""A function as all of ours are: one bundle, one role each, JSON logs with an end, traced."""
+"""A function as all of ours are: one bundle, a role of its own, JSON logs with a retention, X-Ray traces."""
 
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import bundle
-from infra.dead_letters import Queues
-from infra.log_groups import log_group
-from infra.roles import Allow, as_written, role
-from infra.run_permissions import NO_RESOURCE
+from infra.conventions import NO_RESOURCE, Allow, allow, as_written, log_group
+from infra.queues import Queues
 from infra.settings import Settings
+from infra.statements import Resources
 
 RUNTIME = lambda_.Runtime(f"python{bundle.PYTHON}", lambda_.RuntimeFamily.PYTHON)
 TIMEOUT = 30  # seconds, of a function that nobody waits for
@@ -28,7 +26,7 @@ TRACE = Allow(
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
-    """What the functions of one deployment share."""
+    """What all functions of one deployment share. `code` is the bundle; `environment` is set for each of them."""
 
     settings: Settings
     code: lambda_.Code
@@ -38,76 +36,85 @@ class Common:
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How often and how long Lambda tries an asynchronous event, and where it goes then: None is nowhere.
+    """How often and how long Lambda tries an asynchronous event, and to which queue it sends the event then, if any.
 
-    Lambda's own defaults, said aloud: two more tries, and six hours for an event to wait in its queue.
+    The defaults are Lambda's own: two more tries, and six hours for an event to wait.
     """
 
-    gives_up_to: sqs.Queue | None
+    gives_up_to: Callable[[Queues], sqs.Queue] | None
     retries: int = 2
     minutes: int = 6 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """Where one function starts, what it may do, what it is told besides what all are told.
+class Row:
+    """One function in the table of functions.py.
 
-    `patience` is None for a function that is only ever called by somebody who waits for its answer. `name`: only where
-    it must be known before.
+    `permissions` and `environment` add to what all functions have. `patience` is None if each caller waits for the
+    answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name.
     """
 
+    name: str
     handler: str
-    allowed: Sequence[Allow]
+    permissions: Callable[[Resources], list[Allow]]
     patience: Patience | None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    memory_size: int = 512
-    timeout: int = TIMEOUT
-    name: str | None = None
+    timeout: int = TIMEOUT  # seconds
+    memory: int = 512  # MB
+    environment: Callable[[Resources], Mapping[str, str]] | None = None
+    fixed_name: str | None = None
 
 
-def platform_function(scope: Construct, construct_id: str, *, common: Common, entry: Entry) -> lambda_.Function:
-    """One function with its log and its role."""
-    scope = Construct(scope, construct_id)
-    log = log_group(scope, "Log", days=common.settings.retention_days)
-    function = lambda_.Function(
-        scope,
-        "Function",
-        code=common.code,
-        function_name=entry.name,
-        handler=entry.handler,
-        runtime=RUNTIME,
-        architecture=_architecture(common.settings),
-        memory_size=entry.memory_size,
-        timeout=cdk.Duration.seconds(entry.timeout),
-        role=as_written(_role(scope, log, entry)),
-        log_group=log,
-        logging_format=lambda_.LoggingFormat.JSON,
-        tracing=lambda_.Tracing.ACTIVE,
-        environment={**common.environment, **entry.environment, "POWERTOOLS_SERVICE_NAME": construct_id.lower()},
-    )
-    if entry.patience:
-        _be_patient(function, entry.patience)
-    return function
+class PlatformFunction(Construct):
+    """One function with its log and its role.
 
+    `grant` completes it: some functions need the ARNs of resources that are created for other functions.
+    """
 
-def _be_patient(function: lambda_.Function, patience: Patience) -> None:
-    function.configure_async_invoke(
-        on_failure=destinations.SqsDestination(patience.gives_up_to) if patience.gives_up_to else None,
-        retry_attempts=patience.retries,
-        max_event_age=cdk.Duration.minutes(patience.minutes),
-    )
+    def __init__(self, scope: Construct, *, row: Row, common: Common) -> None:
+        super().__init__(scope, row.name)
+        self._row, settings = row, common.settings
+        self._log = log_group(self, "Log", days=settings.retention_days)
+        self._policy = iam.PolicyDocument()
+        principal = iam.ServicePrincipal("lambda.amazonaws.com")
+        self._role = iam.Role(self, "Role", assumed_by=principal, inline_policies={"Allowed": self._policy})
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=common.code,
+            function_name=f"{settings.stack_name}-{row.fixed_name}" if row.fixed_name else None,
+            handler=row.handler,
+            runtime=RUNTIME,
+            architecture=_architecture(settings),
+            memory_size=row.memory,
+            timeout=cdk.Duration.seconds(row.timeout),
+            role=as_written(self._role),
+            log_group=self._log,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+            environment={**common.environment, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
+        )
 
-
-def _role(scope: Construct, log: logs.LogGroup, entry: Entry) -> iam.Role:
-    write = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    allowed = [*entry.allowed, Allow(sid="WriteLog", actions=write, resources=[log.log_group_arn]), TRACE]
-    if entry.patience and (queue := entry.patience.gives_up_to):
-        allowed.append(Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[queue.queue_arn]))
-    return role(scope, "Role", service="lambda", allowed=allowed)
+    def grant(self, resources: Resources) -> None:
+        """Give the function the permissions, the environment and the patience of its row."""
+        row, write = self._row, ["logs:CreateLogStream", "logs:PutLogEvents"]
+        allowed = [*row.permissions(resources)]
+        allowed += [Allow(sid="WriteLog", actions=write, resources=[self._log.log_group_arn]), TRACE]
+        if row.patience:
+            queue = row.patience.gives_up_to(resources.queues) if row.patience.gives_up_to else None
+            self.function.configure_async_invoke(
+                on_failure=destinations.SqsDestination(queue) if queue else None,
+                retry_attempts=row.patience.retries,
+                max_event_age=cdk.Duration.minutes(row.patience.minutes),
+            )
+            if queue:
+                allowed.append(Allow(sid="GiveUp", actions=["sqs:SendMessage"], resources=[queue.queue_arn]))
+        allow(self._role, self._policy, allowed)
+        for name, value in row.environment(resources).items() if row.environment else ():
+            self.function.add_environment(name, value)
 
 
 def _architecture(settings: Settings) -> lambda_.Architecture:
-    """arm64 costs a fifth less; the local cloud has this machine's."""
+    """Return arm64, which costs a fifth less; in the local cloud, this machine's architecture."""
     if settings.is_local and platform.machine().lower() in ("x86_64", "amd64"):
         return lambda_.Architecture.X86_64
     return lambda_.Architecture.ARM_64

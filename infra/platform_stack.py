@@ -1,4 +1,4 @@
-"""The stack: wires the constructs, says who may do what, names what others need to know. Defines no resource."""
+"""The stack: creates the constructs, connects them, and lists the outputs. It defines no resource itself."""
 
 from collections.abc import Mapping
 
@@ -8,24 +8,23 @@ from constructs import Construct
 
 from infra.alarms import Alarms
 from infra.api import Api
-from infra.dead_letters import DeadLetters, Queues
 from infra.definitions import Definitions
-from infra.events import Events
+from infra.events import RunEvents
 from infra.functions import Functions
-from infra.missed_firings import MissedFirings
 from infra.network import Network
-from infra.platform_function import Common
+from infra.platform_function import TIMEOUT, Common
+from infra.queues import DeadLetters, MissedFirings, Queues
 from infra.runner import Runner
+from infra.schedules import Sweeping
 from infra.settings import Settings
 from infra.storage import Storage
-from infra.sweeping import Sweeping
 
-# The account of the local cloud: `cdk deploy -c stage=local` refuses any other.
+# The account of the local cloud: `cdk deploy -c stage=local` refuses any other account.
 LOCAL = cdk.Environment(account="000000000000", region="us-east-1")
 
 
 class PlatformStack(cdk.Stack):
-    """Shiftwork in one account, region and stage."""
+    """One deployment of Shiftwork: one stage in one account and region."""
 
     def __init__(self, scope: Construct, *, settings: Settings, code: lambda_.Code, definitions: Definitions) -> None:
         super().__init__(
@@ -42,14 +41,16 @@ class PlatformStack(cdk.Stack):
         network = Network(self, "Network", network=settings.network)
         runner = Runner(self, "Runner", settings=settings, definitions=definitions)
         letters = DeadLetters(self, "DeadLetters").queue
-        missed = MissedFirings(self, "MissedFirings", dead_letters=letters)
+        missed = MissedFirings(self, "MissedFirings", timeout=TIMEOUT, dead_letters=letters)
         queues = Queues(missed_firings=missed.queue, dead_letters=letters)
-        told = _environment(settings, storage, network, runner)
-        common = Common(settings=settings, code=code, environment=told, queues=queues)
+        environment = _environment(settings, storage, network, runner)
+        common = Common(settings=settings, code=code, environment=environment, queues=queues)
         functions = Functions(self, "Functions", common=common, storage=storage, runner=runner)
         missed.taken_up_by(functions.missed)
         api = Api(self, "Api", settings=settings, function=functions.api)
-        Events(self, "Events", runner=runner, functions=functions, dead_letters=letters)
+        run_events = RunEvents(self, "Events", dead_letters=letters)
+        run_events.ends_of_executions(runner.state_machine_arns, to=functions.settle)
+        run_events.steps_of_tasks(runner.cluster.attr_arn, to=functions.track)
         Sweeping(self, "Sweeping", sweep=functions.sweep, dead_letters=letters)
         Alarms(self, "Alarms", queues=queues, http_api=api.http_api, functions=functions)
         self._outputs(
@@ -72,7 +73,7 @@ class PlatformStack(cdk.Stack):
 
     @property
     def availability_zones(self) -> list[str]:
-        """The first two of the region, whichever it is: asked at deployment, since synth asks AWS nothing."""
+        """The first two zones of the region. CloudFormation looks them up, because synth calls nothing in AWS."""
         return [cdk.Fn.select(index, cdk.Fn.get_azs()) for index in range(2)]
 
     def _outputs(self, **values: str) -> None:
@@ -81,12 +82,12 @@ class PlatformStack(cdk.Stack):
 
 
 def _synthesizer(settings: Settings) -> cdk.StackSynthesizer:
-    """In the local cloud the bootstrap's file-publishing role is refused once IAM is enforced."""
+    """Return the synthesizer. The local cloud, if it enforces IAM, refuses the bootstrap's role for publishing."""
     return cdk.CliCredentialsStackSynthesizer() if settings.is_local else cdk.DefaultStackSynthesizer()
 
 
 def _environment(settings: Settings, storage: Storage, network: Network, runner: Runner) -> Mapping[str, str]:
-    """What functions/settings.py reads."""
+    """Return the variables of every function, which functions/settings.py reads."""
     return {
         "TABLE_NAME": storage.table.table_name,
         "PAYLOAD_BUCKET": storage.payloads.bucket.bucket_name,

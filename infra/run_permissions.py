@@ -1,18 +1,17 @@
-"""What carrying a run takes: the state machines' roles, and the role by which ECS starts a task."""
+"""The permissions of the state machines' roles, and of the role with which ECS starts a task."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
-from infra.roles import Allow, arn
+from infra.conventions import NO_RESOURCE, Allow, arn
 
 TO_ECS_TASKS = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-NO_RESOURCE = "the action knows no resource"
 
 
 def start_of_a_task(jobs_log: logs.LogGroup, stage: str) -> list[Allow]:
-    """Pull the image, read the secrets, open the log; the running container has none of it."""
+    """Allow ECS to pull the image, read the secrets and write the log. The container has none of these rights."""
     return [
         Allow(sid="LogInToEcr", actions=["ecr:GetAuthorizationToken"], resources=["*"], why=NO_RESOURCE),
         Allow(
@@ -39,13 +38,13 @@ def start_of_a_task(jobs_log: logs.LogGroup, stage: str) -> list[Allow]:
 
 
 def pass_task_roles(roles: list[str]) -> Allow:
-    """A task definition names the roles of its tasks; whoever registers or runs it must be allowed to pass them."""
+    """Allow to pass the roles of tasks, which a task definition names: registering and running it both need this."""
     why = "the roles that an administrator made for single jobs, under this stage's path"
     return Allow(sid="PassTaskRoles", actions=["iam:PassRole"], resources=roles, conditions=TO_ECS_TASKS, why=why)
 
 
 def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[str]) -> list[Allow]:
-    """For arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks")."""
+    """Allow arn:aws:states:::ecs:runTask.sync (Step Functions, "Run Amazon ECS or Fargate tasks")."""
     tasks = arn("ecs", f"task/{cluster.ref}/*")
     return [
         Allow(
@@ -79,10 +78,10 @@ def carry_a_run(cluster: ecs.CfnCluster, family_prefix: str, roles: list[str]) -
 
 
 def carry_several_tasks(machine: sfn.StateMachine, own_name: str) -> list[Allow]:
-    """For arn:aws:states:::states:startExecution.sync:2 of the machine, from a Map state, distributed or not.
+    """Allow arn:aws:states:::states:startExecution.sync:2 of the machine from a Map state, distributed or not.
 
     Step Functions, "IAM policies for nested workflows" and "IAM policies for using Distributed Map states": the child
-    executions of a Map Run are executions of the machine itself. Describing tells why a task failed, too.
+    executions of a Map Run are executions of the machine itself. DescribeExecution also says why a task failed.
     """
     names = [machine.state_machine_name, own_name]
     return [
@@ -106,12 +105,12 @@ def carry_several_tasks(machine: sfn.StateMachine, own_name: str) -> list[Allow]
 
 
 def carry_a_rollout(function: str) -> list[Allow]:
-    """For arn:aws:states:::lambda:invoke, also with a task token (Step Functions, "Invoke an AWS Lambda function")."""
+    """Allow arn:aws:states:::lambda:invoke, with or without a task token ("Invoke an AWS Lambda function")."""
     return [Allow(sid="RollOut", actions=["lambda:InvokeFunction"], resources=[function])]
 
 
 def log_and_trace() -> list[Allow]:
-    """Step Functions, "Using CloudWatch Logs" and "AWS X-Ray": none of these actions knows a resource."""
+    """Allow a state machine to log and trace (Step Functions, "Using CloudWatch Logs" and "AWS X-Ray")."""
     delivery = ["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"]
     policy = ["PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"]
     tracing = ["PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"]

@@ -1,4 +1,4 @@
-"""What runs a job: the cluster, the roles of its tasks, their logs, and the state machines that carry runs."""
+"""The resources that runs need: the cluster, the roles and the log of tasks, and the state machines."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -7,48 +7,47 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra import run_permissions
+from infra.conventions import Allow, accept, arn, log_group, role
 from infra.definitions import Definitions
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import Allow, arn, role
 from infra.settings import Settings
 from infra.state_machine import Machine, state_machine
 
+ROLL_OUT = "roll-out"  # the end of the name of the function that the state machine of fleet runs calls
+
 
 class Runner(Construct):
-    """Everything between StartExecution and the last line of a task's log."""
+    """The cluster, the state machines, and the roles and the log group of tasks."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, definitions: Definitions) -> None:
         super().__init__(scope, construct_id)
         self.family_prefix = settings.stack_name
-        # Under this path an administrator makes the roles that single jobs may have as their own.
+        # An administrator creates the roles for single jobs under this path.
         self.job_roles = f"arn:{cdk.Aws.PARTITION}:iam::{cdk.Aws.ACCOUNT_ID}:role/shiftwork/{settings.stage}/*"
         self.cluster = self._cluster()
         self.log_group = log_group(self, "JobsLog", days=settings.retention_days, keep=settings.keeps_data)
-        # What every job may do in AWS by itself: nothing.
+        # Without a role of its own, a job has no rights in AWS.
         self.task_role = self._task_role("TaskRole", [])
         start = run_permissions.start_of_a_task(self.log_group, settings.stage)
         self.execution_role = self._task_role("ExecutionRole", start)
         self.state_machine = self._run_container(definitions, settings)
         self.tasks_state_machine = self._run_tasks(definitions, settings)
-        # The function knows the machine that calls it: so the one is known by its name before the other is made.
-        self.roll_out_name = f"{settings.stack_name}-roll-out"
-        self.roll_out_arn = arn("lambda", f"function:{self.roll_out_name}")
+        # The function needs the ARN of the machine that calls it, so the machine calls the function by a fixed name.
+        self.roll_out_arn = arn("lambda", f"function:{settings.stack_name}-{ROLL_OUT}")
         self.fleet_state_machine = self._run_fleet(definitions, settings)
 
     @property
     def state_machine_arns(self) -> list[str]:
-        """Whose executions are runs; those of the first one may also be tasks of a run."""
+        """The state machines whose executions are runs. An execution of the first one may also be a task of a run."""
         return [machine.state_machine_arn for machine in self._state_machines]
 
     @property
     def executions(self) -> list[str]:
-        """The ARNs of the executions of them all."""
+        """The ARN patterns of all executions of these state machines."""
         return [arn("states", f"execution:{machine.state_machine_name}:*") for machine in self._state_machines]
 
     @property
     def passed_roles(self) -> list[str]:
-        """The roles that a task may be given."""
+        """The roles that a task may have."""
         return [self.task_role.role_arn, self.execution_role.role_arn, self.job_roles]
 
     @property
@@ -57,7 +56,7 @@ class Runner(Construct):
 
     def _cluster(self) -> ecs.CfnCluster:
         off = ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")
-        # Both of Fargate's, so that a job may choose; neither costs anything by itself.
+        # A job may choose either of Fargate's providers; neither costs anything by itself.
         providers = ["FARGATE", "FARGATE_SPOT"]
         cluster = ecs.CfnCluster(self, "Cluster", cluster_settings=[off], capacity_providers=providers)
         accept(
@@ -82,7 +81,7 @@ class Runner(Construct):
         return state_machine(self, "RunContainer", made_of=made_of, settings=settings)
 
     def _run_tasks(self, definitions: Definitions, settings: Settings) -> sfn.StateMachine:
-        # A role cannot refer to the machine that refers to it: the name is known before.
+        # The machine refers to its role, so the role can name the machine only by a fixed name.
         name = f"{settings.stack_name}-run-tasks"
         made_of = Machine(
             label="run-tasks",

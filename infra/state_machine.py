@@ -8,16 +8,14 @@ import aws_cdk as cdk
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.log_groups import log_group
-from infra.nag import accept
-from infra.roles import Allow, as_written, role
+from infra.conventions import Allow, accept, as_written, log_group, role
 from infra.run_permissions import log_and_trace
 from infra.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """What a state machine is made of: `label` ends the name of its log; `name` is its own, if it must be known."""
+    """The parts of a state machine: `label` ends the name of its log, `name` is a fixed name, if it needs one."""
 
     label: str
     definition: str
@@ -26,12 +24,12 @@ class Machine:
 
 
 def state_machine(scope: Construct, construct_id: str, *, made_of: Machine, settings: Settings) -> sfn.StateMachine:
-    """A state machine whose states may do what is allowed, with a log of its own."""
+    """Create a state machine with a log and a role of its own. Its states may do what is allowed, and no more."""
     trust = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
     own_role = role(
         scope, f"{construct_id}Role", service="states", allowed=[*made_of.allowed, *log_and_trace()], trust=trust
     )
-    # Step Functions, "Using CloudWatch Logs": under this name a log group needs no room in the resource policy,
+    # Step Functions, "Using CloudWatch Logs": a log group of this name takes no room in the resource policy,
     # whose size is limited for the whole account.
     vended = f"/aws/vendedlogs/states/{settings.stack_name}-{made_of.label}"
     destination = log_group(scope, f"{construct_id}Log", days=settings.retention_days, name=vended)
@@ -43,7 +41,7 @@ def state_machine(scope: Construct, construct_id: str, *, made_of: Machine, sett
         definition_body=sfn.DefinitionBody.from_string(made_of.definition),
         state_machine_type=sfn.StateMachineType.STANDARD,
         role=as_written(own_role),
-        # Without the data: a run's environment may hold what is not for a log.
+        # Without data: a run's environment may hold secrets.
         logs=sfn.LogOptions(destination=destination, level=sfn.LogLevel.ERROR, include_execution_data=False),
         tracing_enabled=True,
     )

@@ -85,12 +85,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS account in this process, and functions that have just been started."""
     light_calls.install(monkeypatch)
-    from functions.api.services import services  # noqa: PLC0415 - imported with the environment set
-    from functions.aws import clients  # noqa: PLC0415
-    from functions.events import dispatch, follow, publish, react, roll_out, settle, sweep, track  # noqa: PLC0415
+    from functions.aws import clients  # noqa: PLC0415 - imported with the environment set
+    from functions.wiring import platform  # noqa: PLC0415
 
     caches = (
-        services,
+        platform,
         clients.dynamodb,
         clients.stepfunctions,
         clients.ecs,
@@ -99,27 +98,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clients.scheduler,
         clients.events,
         clients.iot,
-        publish.settings,
-        follow.settings,
         clients.s3,
     )
     with mock_aws():
         session = botocore.session.get_session()
         session.register_component("data_loader", MODELS)
         boto3.setup_default_session(botocore_session=session)
-        use_cases = (
-            dispatch.dispatching,
-            follow.following,
-            react.reacting,
-            roll_out.closing,
-            roll_out.rolling_out,
-            settle.settling,
-            sweep.syncing,
-            sweep.sweeping,
-            sweep.tending,
-            track.tracking,
-        )
-        for cached in (*caches, *use_cases):
+        for cached in caches:
             cached.cache_clear()
         clients.scheduler().create_schedule_group(Name=ENVIRONMENT["SCHEDULE_GROUP"])
         yield

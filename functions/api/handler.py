@@ -27,7 +27,7 @@ from functions.api.routes import (
     tasks,
     v0,
 )
-from functions.jobs.errors import (
+from functions.jobs.model.errors import (
     ConflictError,
     DependencyError,
     InvalidError,

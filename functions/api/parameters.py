@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from functions.jobs.job import ID_PATTERN, MAX_ID, is_job_id
-from functions.jobs.run import RunStatus
+from functions.jobs.model.job import ID_PATTERN, MAX_ID, is_job_id
+from functions.jobs.model.run import RunStatus
 
 MAX_PAGE = 1000  # jobs, groups and revisions in a page
 MAX_RUNS = 100  # runs in a page: as many as one BatchGetItem reads

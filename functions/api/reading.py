@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 
-from functions.jobs.errors import MAX_PROBLEMS, InvalidError, Problem
-from functions.jobs.unicode_halves import HALF, is_text
+from functions.jobs.model.errors import MAX_PROBLEMS, InvalidError, Problem
+from functions.jobs.model.text import HALF, is_text
 
 MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below what Lambda and a DynamoDB item take
 _HALVES = 10  # of them are said: each with its whole path, and strangers come this far

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from functions.aws.table import is_error
+from functions.aws.table.table import is_error
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -17,7 +17,7 @@ _SECONDS = 12 * 60 * 60
 
 
 class S3Payloads:
-    """Implements functions.jobs.ports.Payloads. Few requests need it, so it makes its client when asked.
+    """Implements functions.jobs.ports.runs.Payloads. Few requests need it, so it makes its client when asked.
 
     The bucket deletes them when the deployment's retention is over.
     """

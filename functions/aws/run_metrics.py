@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 class CloudWatchRunMetrics:
-    """Implements functions.jobs.ports.RunMetrics. Hardly ever asked, so it makes its client when it is."""
+    """Implements functions.jobs.ports.runs.RunMetrics. Hardly ever asked, so it makes its client when it is."""
 
     def __init__(self, client: Callable[[], "CloudWatchClient"], state_machine_arn: str) -> None:
         self._client = client

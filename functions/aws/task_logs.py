@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.aws.table import is_error
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.ports import LogPage
+from functions.aws.table.table import is_error
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.ports.runs import LogPage
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
 
 class CloudWatchTaskLogs:
-    """Implements functions.jobs.ports.TaskLogs. Few requests need it, so it makes its client when asked."""
+    """Implements functions.jobs.ports.runs.TaskLogs. Few requests need it, so it makes its client when asked."""
 
     def __init__(self, client: Callable[[], "CloudWatchLogsClient"], group: str) -> None:
         self._client = client

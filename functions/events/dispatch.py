@@ -2,25 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import schedule_services
-from functions.jobs.dispatching import Dispatching
-from functions.jobs.firing import Firing, Skip
-from functions.jobs.run import Run
-from functions.settings import Settings
+from functions.jobs.model.firing import Firing, Skip
+from functions.jobs.model.run import Run
+from functions.wiring import platform
 
 logger = Logger()
-
-
-@cache
-def dispatching() -> Dispatching:
-    """What this function is made of."""
-    return schedule_services.dispatching(Settings.from_env())
 
 
 @logger.inject_lambda_context
@@ -36,7 +27,7 @@ def dispatch(event: Mapping[str, str]) -> dict[str, str]:
         schedule_id=event["scheduleId"],
         scheduled_at=datetime.fromisoformat(event["scheduledTime"]),
     )
-    result = _words(dispatching()(firing, datetime.now(UTC)))
+    result = _words(platform().dispatcher.dispatch_firing(firing, datetime.now(UTC)))
     ids = {"job_id": firing.job_id, "schedule_id": firing.schedule_id, "run_id": firing.run_id}
     logger.info("dispatched", extra={**ids, **result})
     return {"runId": firing.run_id, **result}

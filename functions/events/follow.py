@@ -1,39 +1,25 @@
 """IoT's rules hand over what becomes of the jobs of fleet runs, and of them on each device: a line of log each."""
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import fleet_services
-from functions.jobs.fleet.device import OPEN, DeviceReport, DeviceStatus
-from functions.jobs.fleet.following import Following, read_report
-from functions.settings import Settings
+from functions.jobs.model.device import OPEN, DeviceReport, DeviceStatus
+from functions.jobs.runs.follow_devices import read_report
+from functions.wiring import platform
 
 logger = Logger()
 NAMESPACE = "Shiftwork"
 _ENOUGH = 8_000  # milliseconds: to tell the execution, after a page of devices
 
 
-@cache
-def settings() -> Settings:
-    """This deployment."""
-    return Settings.from_env()
-
-
-@cache
-def following() -> Following:
-    """What this function is made of."""
-    return fleet_services.following(settings())
-
-
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Lambda's entry: an event of a job or of a job execution (AWS IoT Developer Guide, "Jobs events")."""
-    run_id = str(event.get("jobId", "")).removeprefix(f"{settings().family_prefix}-")
+    run_id = str(event.get("jobId", "")).removeprefix(f"{platform().settings.family_prefix}-")
     if event.get("eventType") == "JOB_EXECUTION":
         report = read_report(event)
         if report:
@@ -45,14 +31,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     def time_left() -> bool:
         return context.get_remaining_time_in_millis() > _ENOUGH
 
-    rollout, verdict = following().job(run_id, datetime.now(UTC), time_left)
+    rollout, verdict = platform().follower.note_job(run_id, datetime.now(UTC), time_left)
     ids = {"job_id": rollout.job_id if rollout else None, "run_id": run_id, "status": event.get("status")}
     ending = {"error": verdict.error, "cause": verdict.words} if verdict else {}
     logger.info("job changed", extra={**ids, **ending})
 
 
 def _device(run_id: str, report: DeviceReport) -> None:
-    rollout, news = following().device(run_id, report)
+    rollout, news = platform().follower.note_device(run_id, report)
     told = {"run_id": run_id, "thing": report.thing, "execution": report.number, "status": report.status}
     told |= {"job_id": rollout.job_id if rollout else None, "details": report.details, "news": news}
     log = logger.info if report.status in (*OPEN, DeviceStatus.SUCCEEDED) else logger.warning
@@ -65,4 +51,4 @@ def _count(status: DeviceStatus) -> None:
     """One device more that has ended so: a metric without the job's name, so that its cost does not grow with jobs."""
     name = f"Devices{status.replace('_', ' ').title().replace(' ', '')}"
     with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
-        metric.add_dimension(name="Stage", value=settings().stage)
+        metric.add_dimension(name="Stage", value=platform().settings.stage)

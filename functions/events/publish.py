@@ -4,24 +4,16 @@ The table's stream is the outbox: who writes the table need not think of events,
 take comes again, from the first such record on: so an event may be told twice, with the same `eventId`.
 """
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import clients
-from functions.aws.event_bus import EventBus, NotTakenError
-from functions.aws.table_stream import status_event
-from functions.settings import BusSettings
+from functions.aws.eventbridge.bus import NotTakenError
+from functions.aws.table.stream import status_event
+from functions.wiring import platform
 
 logger = Logger()
-
-
-@cache
-def settings() -> BusSettings:
-    """The bus of this deployment."""
-    return BusSettings.from_env()
 
 
 @logger.inject_lambda_context
@@ -33,10 +25,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     told = [
         (record["dynamodb"]["SequenceNumber"], found)
         for record in event["Records"]
-        if (found := status_event(record, settings().stage))
+        if (found := status_event(record, platform().settings.stage))
     ]
     try:
-        EventBus(clients.events(), settings().name).put([found for _, found in told])
+        platform().bus.put([found for _, found in told])
     except NotTakenError as refused:
         number, _ = told[refused.taken]
         logger.warning(str(refused), records=len(event["Records"]), from_record=number)

@@ -2,35 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import order_services, schedule_services
-from functions.jobs.events.event import JobEvent
-from functions.jobs.events.reacting import Reacting
-from functions.jobs.run import Run, RunStatus
-from functions.settings import Settings
+from functions.jobs.model.event import JobEvent
+from functions.jobs.model.run import Run, RunStatus
+from functions.wiring import platform
 
 logger = Logger()
-
-
-@cache
-def reacting() -> Reacting:
-    """What this function is made of."""
-    settings = Settings.from_env()
-    dispatch = schedule_services.dispatching(settings)
-    order = order_services.ordering(settings, dispatch.trigger)
-    return Reacting(firings=dispatch.firings, order=order)
 
 
 @logger.inject_lambda_context
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
     """Lambda's entry: {"jobId", "eventId", "event": the event as EventBridge has it}; answers what became of it."""
     told = JobEvent(job_id=event["jobId"], event_id=event["eventId"], content=event["event"])
-    result = reacting()(told, datetime.now(UTC))
+    result = platform().reactor.react_to_event(told, datetime.now(UTC))
     words = _words(result)
     ids = {"job_id": told.job_id, "event_id": told.event_id, "run_id": told.run_id, "bus_event_id": told.content["id"]}
     log = logger.warning if isinstance(result, Run) and result.status is RunStatus.FAILED else logger.info

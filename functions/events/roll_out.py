@@ -1,32 +1,16 @@
 """The state machine of fleet runs calls: make a run's IoT job, or end it at the run's time limit."""
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import fleet_services
-from functions.jobs.fleet.closing import Closing
-from functions.jobs.fleet.rolling_out import RollingOut
-from functions.jobs.fleet.rollout import Verdict
-from functions.settings import Settings
+from functions.jobs.model.rollout import Verdict
+from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 8_000  # milliseconds: to tell the execution, after a page of devices
-
-
-@cache
-def rolling_out() -> RollingOut:
-    """What begins a rollout."""
-    return fleet_services.rolling_out(Settings.from_env())
-
-
-@cache
-def closing() -> Closing:
-    """What ends one."""
-    return fleet_services.closing(Settings.from_env())
 
 
 @logger.inject_lambda_context
@@ -38,9 +22,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return context.get_remaining_time_in_millis() > _ENOUGH
 
     if "close" in event:
-        verdict = closing().at_deadline(closing().look.rollouts.get(run_id), time_left)
+        verdict = platform().rollout_ender.end_at_deadline(run_id, time_left)
         return _told("closed", job_id, run_id, verdict)
-    result = rolling_out()(job_id, run_id, event["token"], now, time_left)
+    result = platform().rollout_starter.roll_out(job_id, run_id, event["token"], now, time_left)
     if isinstance(result, Verdict):
         return _told("ended at once", job_id, run_id, result)
     logger.info("rolled out" if result else "not active any more", job_id=job_id, run_id=run_id)

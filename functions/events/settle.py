@@ -5,24 +5,15 @@ News that comes twice, or after a user's stop, changes nothing.
 
 import json
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import schedule_services
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.settling import Settling
-from functions.settings import Settings
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.wiring import platform
 
 logger = Logger()
-
-
-@cache
-def settling() -> Settling:
-    """What this function is made of."""
-    return schedule_services.settling(Settings.from_env())
 
 
 @logger.inject_lambda_context
@@ -37,9 +28,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     ended_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     outcome = outcome_of(_ending(detail))
     if index:  # one of the run's several tasks, each an execution of its own
-        first = settling().part(job_id, run_id, int(index), outcome, ended_at)
+        first = platform().settler.settle_task(job_id, run_id, int(index), outcome, ended_at)
     else:
-        first = settling()(job_id, run_id, outcome, ended_at, datetime.now(UTC))
+        first = platform().settler.settle_run(job_id, run_id, outcome, ended_at, datetime.now(UTC))
     told = {"job_id": job_id, "run_id": run_id, "index": index or None}
     logger.info("settled", extra={**told, "status": outcome.status, "reason": outcome.reason, "first": first})
 
@@ -48,6 +39,6 @@ def _ending(detail: dict[str, Any]) -> Ending:
     """How it ended; an event leaves out texts that are too long for it, and the execution still has them."""
     output, cause = detail.get("output"), detail.get("cause")
     told = output if detail["status"] == "SUCCEEDED" else cause
-    if told is None and (ending := settling().dispatch.trigger.executions.ending_of(detail["executionArn"])):
+    if told is None and (ending := platform().executions.ending_of(detail["executionArn"])):
         return ending
     return Ending(status=detail["status"], output=output, error=detail.get("error"), cause=cause)

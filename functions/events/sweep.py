@@ -2,39 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import fleet_services, schedule_services
-from functions.jobs.fleet.tending import Tending
-from functions.jobs.sweeping import Sweeping
-from functions.jobs.syncing import Syncing
-from functions.settings import Settings
+from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
 _SHARE = 3  # a third of the time each: runs, rollouts, schedules and events
-
-
-@cache
-def syncing() -> Syncing:
-    """What brings schedules and events in step."""
-    return schedule_services.syncing(Settings.from_env())
-
-
-@cache
-def sweeping() -> Sweeping:
-    """What repairs runs."""
-    return schedule_services.sweeping(Settings.from_env())
-
-
-@cache
-def tending() -> Tending:
-    """What tends rollouts."""
-    return fleet_services.tending(Settings.from_env())
 
 
 @logger.inject_lambda_context
@@ -47,9 +24,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
 
     # Runs first: should Scheduler or EventBridge not answer, the rest of the time passes in waiting for them.
     parts: dict[str, Callable[[], list[str]]] = {
-        "runs": lambda: sweeping()(now, time_left(2)),
-        "rollouts": lambda: tending()(now, time_left(1)),
-        "repaired": lambda: [mark.job_id for mark in syncing().sweep(now)],
+        "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
+        "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(1)),
+        "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
     }
     done: dict[str, list[str]] = {}
     errors: list[Exception] = []

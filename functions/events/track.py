@@ -1,26 +1,14 @@
 """A task has changed: note on its run how the attempt stands. Late and repeated news change nothing."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import adapters, clients
-from functions.aws.tasks import EcsTasks
-from functions.jobs.task import read_task
-from functions.jobs.tracking import Tracking
-from functions.settings import Settings
+from functions.jobs.model.ecs_task import read_task
+from functions.wiring import platform
 
 logger = Logger()
-
-
-@cache
-def tracking() -> Tracking:
-    """What this function is made of."""
-    settings = Settings.from_env()
-    tasks = EcsTasks(clients.ecs, settings.cluster_arn)
-    return Tracking(runs=adapters.run_table(settings), parts=adapters.task_table(settings), tasks=tasks)
 
 
 @logger.inject_lambda_context
@@ -31,4 +19,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         logger.info("not a task of a run", task_arn=event["detail"].get("taskArn"))
         return
     told = {"job_id": report.job_id, "run_id": report.run_id, "index": report.index, "status": report.attempt.status}
-    logger.info("tracked", extra={**told, "news": tracking()(report)})
+    logger.info("tracked", extra={**told, "news": platform().tracker.track_task(report)})

@@ -31,7 +31,11 @@ PACKAGES = (
     "boto3.dynamodb.types",
     "encodings.idna",
     "zoneinfo",
-    "functions.aws.schedule_services",
+    "functions.wiring",
+    "functions.aws.clients",
+    "functions.aws.stepfunctions",
+    "functions.aws.table.runs",
+    "functions.jobs.runs.dispatch",
 )
 SERVICES = ("dynamodb", "stepfunctions")
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from functions.api.services import services
 from functions.aws import clients
 from functions.events import dispatch, settle
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, RUNS, SCHEDULES, Call
 
 LATE = 10 * 365 * 24 * 60 * 60  # seconds: these firings are of the past, and none is too late
@@ -61,9 +61,9 @@ def meanwhile(operation: str, happens: Callable[[], Any]) -> Iterator[None]:
 
 def started(run: dict[str, Any]) -> bool:
     """Whether the run has an execution."""
-    found = services().runs.get(run["jobId"], run["id"])
+    found = platform().runs.get(run["jobId"], run["id"])
     assert found
-    return services().dispatch.trigger.executions.exists(found)
+    return platform().executions.exists(found)
 
 
 def refused() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.aws import clients
-from functions.events import sweep
+from functions.wiring import platform
 from tests.api.conftest import JOB, NIGHTLY, PATH, Call, walk
 from tests.api.faults import attempt, fault, later
 from tests.aws_answers import refusing
@@ -78,11 +78,11 @@ def test_after_a_failed_call_and_a_sweep_eventbridge_has_what_the_table_has(
         with fault(number, event) as made:
             attempt(lambda job=job: CHANGES[change](call, job))  # type: ignore[misc]
         with fault(1 + number % 3, event):  # the sweep may fail too: the next one goes on
-            attempt(lambda: sweep.syncing().sweep(later()))
-        sweep.syncing().sweep(later())
+            attempt(lambda: platform().syncer.sweep_marks(later()))
+        platform().syncer.sweep_marks(later())
         assert in_eventbridge() == in_table(call), f"call {number} of {made}"
     assert number > 6, f"{change} needs more calls than {made}"
-    assert sweep.syncing().sweep(later()) == [], "no mark is left"
+    assert platform().syncer.sweep_marks(later()) == [], "no mark is left"
 
 
 def test_a_save_that_changes_no_rule_does_not_ask_eventbridge(call: Call, aws_calls: list[str]) -> None:
@@ -140,7 +140,7 @@ def test_a_bus_that_is_full_is_told_of_and_the_rule_comes_once_there_is_room(cal
     assert "bus default (The limit of 300 rules is reached.)" in answer.json["message"]
     assert call("GET", PATH).status == 200, "the job is saved, as the message says"
     assert in_eventbridge() == set()
-    sweep.syncing().sweep(later())
+    platform().syncer.sweep_marks(later())
     assert in_eventbridge() == in_table(call) != set()
 
 
@@ -160,7 +160,7 @@ def test_a_full_bus_holds_up_no_rule_of_the_job_on_another_bus(call: Call) -> No
         hand.unregister("before-call.events.PutRule", refuse)
     assert (answer.status, "event uploaded starts no run yet" in answer.json["message"]) == (409, True)
     assert {bus for bus, *_ in in_eventbridge()} == {"orders"}
-    sweep.syncing().sweep(later())
+    platform().syncer.sweep_marks(later())
     assert in_eventbridge() == in_table(call)
 
 

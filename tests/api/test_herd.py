@@ -18,7 +18,7 @@ from moto.dynamodb.models.table import Table
 
 from functions.aws import clients
 from functions.events import dispatch, missed
-from functions.jobs.ports import BusyError
+from functions.jobs.ports.runs import BusyError
 from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call, walk
 from tests.conftest import ENVIRONMENT
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from functions.api.services import services
-from functions.jobs.errors import InvalidError, JobChangedError, JobNotFoundError
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.job import Job
-from functions.jobs.run import Run
-from functions.jobs.running import Trigger
+from functions.jobs.model.errors import InvalidError, JobChangedError, JobNotFoundError
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import Job
+from functions.jobs.model.run import Run
+from functions.jobs.runs.trigger import Trigger
+from functions.wiring import platform
 from tests.api.conftest import RUNS, Call
 from tests.api.overriding import OPEN, job
 
@@ -29,7 +29,7 @@ class Restless:
 
     def get(self, job_id: str) -> Job | None:
         """The job as it was a moment ago."""
-        found = services().jobs.get(job_id)
+        found = platform().jobs.get(job_id)
         if self.times:
             self.times -= 1
             self.save()
@@ -37,17 +37,17 @@ class Restless:
 
     def recall(self, key: IdempotencyKey, now: datetime) -> KeyUsedError | None:
         """As it is."""
-        return services().jobs.recall(key, now)
+        return platform().jobs.recall(key, now)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(services().jobs, name)
+        return getattr(platform().jobs, name)
 
 
 def order(save: Callable[[], Any], times: int, inputs: Inputs) -> Run:
     """Start a run while the job is being saved."""
-    ordering = replace(services().order, jobs=Restless(save, times))
+    launcher = replace(platform().launcher, jobs=Restless(save, times))
     now = datetime.now(UTC)
-    return ordering(Trigger(job_id="team.job", run_id="20260102030405aaaaa", now=now), inputs)
+    return launcher.launch_run(Trigger(job_id="team.job", run_id="20260102030405aaaaa", now=now), inputs)
 
 
 def saves(call: Call, document: Mapping[str, Any]) -> Callable[[], Any]:
@@ -60,7 +60,7 @@ def test_the_inputs_are_worked_out_anew_for_the_new_job(call: Call) -> None:
     larger = OPEN | {"run": OPEN["run"] | {"mem": 3000}}
     run = order(saves(call, larger), 1, Inputs(cpus=1, image_tag="2"))
     assert (run.plan.revision, run.overrides.cpu, run.overrides.memory) == (2, 1024, 3072)
-    kept = services().runs.get("team.job", run.id)
+    kept = platform().runs.get("team.job", run.id)
     assert kept is not None
     assert kept.overrides == run.overrides
     assert len(call("GET", RUNS).json) == 1
@@ -91,5 +91,5 @@ def test_the_same_run_id_is_the_same_run(call: Call) -> None:
     first = order(lambda: None, 0, Inputs(payload='"' + "x" * 3000 + '"'))
     again = order(lambda: None, 0, Inputs(payload='"' + "y" * 3000 + '"'))
     assert again.overrides == first.overrides, "the URL is signed once: the execution's input stays the same"
-    assert services().order.payloads.get("team.job", first.id) == '"' + "x" * 3000 + '"'
+    assert platform().payloads.get("team.job", first.id) == '"' + "x" * 3000 + '"'
     assert len(call("GET", RUNS).json) == 1

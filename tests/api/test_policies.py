@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from functions.aws import clients
-from functions.events import dispatch
-from functions.jobs.firing import Firing, Occasion
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import FiringStore, Situation
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.firing import Firing, Occasion
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.runs import FiringStore, Situation
+from functions.wiring import platform
 from tests.api.conftest import JOB, PATH, RUNS, Call
 from tests.api.firings import WITH_LEVEL, active, end, fire, meanwhile, refused, schedule, started
 from tests.conftest import ENVIRONMENT
@@ -85,9 +85,9 @@ def test_a_firing_that_sees_its_own_run_among_the_active_ones_reads_again(call: 
     """A batch is no snapshot: the run may have been put between the reading of its item and that of the state."""
     schedule(call, "REPLACE")
     fire()
-    made = dispatch.dispatching()
+    made = platform().dispatcher
     torn = Torn(made.firings)
-    seen = replace(made, firings=torn)(Firing(**FIRST), datetime.now(UTC))  # type: ignore[arg-type]
+    seen = replace(made, firings=torn).dispatch_firing(Firing(**FIRST), datetime.now(UTC))  # type: ignore[arg-type]
     assert isinstance(seen, Run)
     assert torn.times == 2
     assert active(call) == ["12:00"]
@@ -122,7 +122,7 @@ def test_a_firing_about_to_wait_starts_if_what_it_waits_for_ends(call: Call) -> 
     assert fire(2) == "waits"
     (second,) = call("GET", RUNS).json
     success = Outcome(status=RunStatus.SUCCESS)
-    runs = dispatch.dispatching().trigger.runs
+    runs = platform().runs
     with meanwhile("TransactWriteItems", lambda: runs.settle("team.job", second["id"], success, datetime.now(UTC))):
         assert fire(3) == "run", "it took the place of the one that settle would have started"
 

@@ -8,10 +8,10 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.run_items import item_of, run_key
-from functions.aws.table import pack
+from functions.aws.table.run_items import item_of, run_key
+from functions.aws.table.table import pack
 from functions.events.publish import handler
-from functions.jobs.run import Run, RunStatus
+from functions.jobs.model.run import Run, RunStatus
 from tests.api.conftest import CONTEXT
 from tests.aws.conftest import RUN
 from tests.conftest import ENVIRONMENT

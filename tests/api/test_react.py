@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from functions.api.services import services
 from functions.aws import clients
 from functions.events import react
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call
 from tests.api.firings import end, meanwhile, refused, started
 from tests.conftest import STATE_MACHINE
@@ -151,9 +151,9 @@ def test_an_event_that_says_too_little_or_the_wrong_leaves_a_run_that_has_failed
     assert "17793124-05d4-b198-2fde-7ededc63b103" in run["message"]
     assert words in run["message"]
     assert call("GET", f"{PATH}?embed=historySummary").json["historySummary"]["failureCount"] == 1
-    found = services().runs.get("team.job", run["id"])
+    found = platform().runs.get("team.job", run["id"])
     assert found
-    assert not services().dispatch.trigger.executions.exists(found)
+    assert not platform().executions.exists(found)
 
 
 def test_what_an_event_said_is_not_told_where_the_run_is(call: Call) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from functions.events import dispatch
-from functions.jobs.errors import InvalidError
-from functions.jobs.running import Trigger
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.runs.trigger import Trigger
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, NIGHTLY, RUNS, Call
 from tests.api.overriding import job, refused, started
 
@@ -55,4 +56,4 @@ def test_a_firing_without_a_required_parameter_starts_nothing(call: Call) -> Non
     [run] = call("GET", RUNS).json
     assert (run["cause"], run["parameters"]) == ("SCHEDULE", {"DAY": "friday"})
     with pytest.raises(InvalidError):
-        dispatch.dispatching().trigger(Trigger(job_id="team.job", run_id="1", now=datetime.now(UTC)))
+        platform().starter.trigger_run(Trigger(job_id="team.job", run_id="1", now=datetime.now(UTC)))

@@ -7,6 +7,7 @@ import pytest
 
 from functions.aws import clients
 from functions.events import sweep
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, NIGHTLY, Call, walk
 from tests.api.faults import FaultError, attempt, fault, later
 
@@ -57,11 +58,11 @@ def test_after_a_failed_call_and_a_sweep_scheduler_has_what_the_table_has(call: 
         with fault(number, event) as made:
             attempt(lambda job=job: CHANGES[change](call, job))  # type: ignore[misc]
         with fault(1 + number % 3, event):  # the sweep may fail too: the next one goes on
-            attempt(lambda: sweep.syncing().sweep(later()))
-        sweep.syncing().sweep(later())
+            attempt(lambda: platform().syncer.sweep_marks(later()))
+        platform().syncer.sweep_marks(later())
         assert in_scheduler() == in_table(call), f"call {number} of {made}"
     assert number > 4, f"{change} needs more calls than {made}"
-    assert sweep.syncing().sweep(later()) == [], "no mark is left"
+    assert platform().syncer.sweep_marks(later()) == [], "no mark is left"
 
 
 def test_a_job_whose_schedules_cannot_be_brought_over_does_not_hold_up_the_others(call: Call) -> None:
@@ -71,10 +72,10 @@ def test_a_job_whose_schedules_cannot_be_brought_over_does_not_hold_up_the_other
             call("POST", f"/v1/jobs/{job}/schedules", NIGHTLY)
     assert in_scheduler() == {}
     with fault(3, "before-call"), pytest.raises(ExceptionGroup):
-        sweep.syncing().sweep(later())
+        platform().syncer.sweep_marks(later())
     assert list(in_scheduler()) == ["two_nightly"]
     assert sweep.handler({}, CONTEXT)["repaired"] == [], "a moment ago: its writer may still be at work"
-    assert [mark.job_id for mark in sweep.syncing().sweep(later())] == ["one"]
+    assert [mark.job_id for mark in platform().syncer.sweep_marks(later())] == ["one"]
 
 
 @pytest.mark.parametrize("dies", [False, True])
@@ -98,7 +99,7 @@ def test_of_two_writers_at_once_the_later_one_prevails(call: Call, dies: bool) -
     attempt(lambda: call("PUT", path, NIGHTLY | {"cron": "1 1 1 1 *"}))
     if dies:
         clients.dynamodb().meta.events.unregister("before-call.dynamodb.DeleteItem", dead)
-        sweep.syncing().sweep(later())
+        platform().syncer.sweep_marks(later())
     assert in_scheduler() == in_table(call)
     assert in_scheduler()["team.job_nightly"][0] == "cron(2 2 2 2 ? *)"
-    assert sweep.syncing().sweep(later()) == []
+    assert platform().syncer.sweep_marks(later()) == []

@@ -10,6 +10,7 @@ from moto.stepfunctions.models import stepfunctions_backends
 
 from functions.aws import clients
 from functions.events import sweep
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call, job_after
 from tests.api.firings import end, fire, meanwhile, refused, schedule, started
 from tests.conftest import ACCOUNT, REGION
@@ -28,7 +29,7 @@ def end_execution(run: dict[str, Any], status: str) -> None:
 
 def swept(minutes: int = 10) -> list[str]:
     """What a sweep at a later time repairs."""
-    return sweep.sweeping()(datetime.now(UTC) + timedelta(minutes=minutes), lambda: True)
+    return platform().sweeper.sweep_runs(datetime.now(UTC) + timedelta(minutes=minutes), lambda: True)
 
 
 @pytest.fixture
@@ -117,15 +118,15 @@ def test_an_end_whose_followers_cannot_be_started_is_kept_in_mind(call: Call, fa
         swept(minutes=10)
     (child,) = call("GET", "/v1/jobs/child/runs").json
     assert not started(child)
-    first = sweep.sweeping().place.get()
+    first = platform().sweep_place.get()
     swept(minutes=60)
     assert started(child)
-    later = sweep.sweeping().place.get()
+    later = platform().sweep_place.get()
     assert first and later and later > first + timedelta(minutes=40), "what was swept is not swept again for ever"
 
 
 def test_without_time_nothing_is_begun(call: Call, lost: dict[str, Any], family: None) -> None:
-    assert sweep.sweeping()(datetime.now(UTC) + timedelta(minutes=10), lambda: False) == []
+    assert platform().sweeper.sweep_runs(datetime.now(UTC) + timedelta(minutes=10), lambda: False) == []
     assert not started(lost)
     assert len(swept(minutes=60)) == 2, "the end is not forgotten"
 
@@ -133,7 +134,7 @@ def test_without_time_nothing_is_begun(call: Call, lost: dict[str, Any], family:
 def sweep_with_time_for(repairs: int, minutes: int = 10) -> None:
     """A sweep that is out of time after so many."""
     left = [True] * repairs
-    sweep.sweeping()(datetime.now(UTC) + timedelta(minutes=minutes), lambda: bool(left and left.pop()))
+    platform().sweeper.sweep_runs(datetime.now(UTC) + timedelta(minutes=minutes), lambda: bool(left and left.pop()))
 
 
 def test_active_runs_do_not_hold_up_those_who_wait_for_an_end(call: Call, family: None) -> None:

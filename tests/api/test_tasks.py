@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.api.services import services
 from functions.events import track
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Reason, RunStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Reason, RunStatus
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of, walk
 from tests.conftest import ENVIRONMENT
 from tests.unit.tasks import TASK_ARN
@@ -39,7 +39,7 @@ def hear(run: dict[str, Any], index: int, *args: Any, task: str = TASK_ARN, **mo
 
 def end(run: dict[str, Any], index: int, outcome: Outcome) -> None:
     now = datetime(2026, 1, 2, 3, 4, 10, tzinfo=UTC)
-    assert services().tasks.settle("team.job", run["id"], index, outcome, now)
+    assert platform().tasks.settle("team.job", run["id"], index, outcome, now)
 
 
 def test_a_run_says_how_its_tasks_stand(call: Call, several: dict[str, Any], aws_calls: list[str]) -> None:
@@ -136,5 +136,5 @@ def test_a_deleted_run_takes_its_tasks_along(call: Call, several: dict[str, Any]
     hear(several, 1)
     call("POST", f"{RUNS}/{several['id']}/actions/stop")
     assert call("DELETE", f"{RUNS}/{several['id']}").status == 200
-    assert services().tasks.get("team.job", several["id"], 1) is None
+    assert platform().tasks.get("team.job", several["id"], 1) is None
     assert call("GET", f"{RUNS}/{several['id']}/tasks").status == 404

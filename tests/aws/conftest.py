@@ -9,20 +9,20 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.device_table import DeviceTable
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.aws.job_table import JobTable
-from functions.aws.rollout_table import RolloutTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.aws.things import IotThings
-from functions.jobs.job import Job
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import Page, PageWish
-from functions.jobs.run import Run, RunStatus
-from functions.jobs.running import Trigger
-from functions.jobs.schedule import Schedule
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.aws.iot.things import IotThings
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.rollouts import RolloutTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.jobs.model.job import Job
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.schedule import Schedule
+from functions.jobs.runs.trigger import Trigger
 from functions.settings import Settings
 from tests.conftest import FLEET_STATE_MACHINE
 
@@ -64,12 +64,12 @@ def changed(job: Job) -> Job:
     return replace(job, plan=plan, version=job.version + 1)
 
 
-def walk(page: Callable[[PageWish], Page[Any]], limit: int) -> list[Any]:
+def walk(page: Callable[[PageRequest], Page[Any]], limit: int) -> list[Any]:
     """All the items of a list, page by page."""
     found: list[Any] = []
     cursor = None
     while True:
-        answer = page(PageWish(limit=limit, cursor=cursor))
+        answer = page(PageRequest(limit=limit, cursor=cursor))
         assert len(answer.items) <= limit
         found += answer.items
         cursor = answer.cursor

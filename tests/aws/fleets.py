@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
-from functions.jobs.fleet.rollout import Rollout
-from functions.jobs.ports import PageWish
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.device import Device, DeviceReport, DeviceStatus
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.rollout import Rollout
 from tests.aws.conftest import NOW, PLAN, RUN
 
 JOB = RUN.job_id
@@ -42,6 +42,6 @@ def one(devices: DeviceTable, thing: str) -> Device:
     """The device as it is known."""
     found = {
         device.latest.thing: device
-        for device in devices.page(JOB, RUN.id, PageWish(limit=100), tuple(DeviceStatus)).items
+        for device in devices.page(JOB, RUN.id, PageRequest(limit=100), tuple(DeviceStatus)).items
     }
     return found[thing]

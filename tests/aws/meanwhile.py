@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from functions.aws.table import Operation, Table
+from functions.aws.table.table import Operation, Table
 
 
 class Meanwhile(Table):

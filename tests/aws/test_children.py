@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.jobs.errors import ChildrenError, DependencyError
+from functions.aws.table.jobs import JobTable
+from functions.jobs.model.errors import ChildrenError, DependencyError
 from tests.aws.conftest import NOW, changed, make_job
 
 

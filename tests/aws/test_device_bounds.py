@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from functions.aws.device_table import DeviceTable
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.hearing import KEPT
+from functions.aws.table.devices import DeviceTable
+from functions.jobs.model.device import KEPT, DeviceStatus
 from tests.aws.fleets import ROLLOUT, one, report
 
 if TYPE_CHECKING:

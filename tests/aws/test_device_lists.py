@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import PageRequest
 from tests.aws.conftest import RUN, walk
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, report
 
@@ -30,7 +30,7 @@ def test_pages_by_name_and_status(devices: DeviceTable) -> None:
     assert names(FAILED, DeviceStatus.TIMED_OUT) == ["0", "2", "3"]
     assert names(QUEUED) == []
     with pytest.raises(InvalidTokenError):
-        devices.page(JOB, RUN.id, PageWish(limit=1, cursor="nonsense"), ALL)
+        devices.page(JOB, RUN.id, PageRequest(limit=1, cursor="nonsense"), ALL)
 
 
 def test_what_was_rolled_out_to_a_thing_the_newest_first(devices: DeviceTable, runs: RunTable) -> None:
@@ -42,4 +42,4 @@ def test_what_was_rolled_out_to_a_thing_the_newest_first(devices: DeviceTable, r
     found = walk(lambda wish: devices.of_thing("a", wish), 2)
     assert [device.run_id for device in found] == sorted(ids, reverse=True)
     assert {(device.job_id, device.latest.thing) for device in found} == {(JOB, "a")}
-    assert devices.of_thing("another", PageWish(limit=2)).items == []
+    assert devices.of_thing("another", PageRequest(limit=2)).items == []

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import DeviceStatus
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.device import DeviceStatus
 from tests.aws.conftest import NOW
 from tests.aws.fleets import ROLLOUT, counts, one, report
 

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.aws.device_items import device_key
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_items import run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import CancelledError, Table
-from functions.jobs.fleet.device import DeviceStatus
+from functions.aws.table.devices import DeviceTable, device_key
+from functions.aws.table.run_items import run_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import CancelledError, Table
+from functions.jobs.model.device import DeviceStatus
 from tests.aws.conftest import NOW, RUN
 from tests.aws.fleets import JOB, ROLLOUT, counts, report
 from tests.aws.meanwhile import Meanwhile

@@ -1,9 +1,8 @@
 """The executions of a job on a device that were repeated."""
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_table import RunTable
-from functions.jobs.fleet.device import Device, DeviceStatus
-from functions.jobs.fleet.hearing import KEPT
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.device import KEPT, Device, DeviceStatus
 from tests.aws.conftest import RUN
 from tests.aws.fleets import JOB, ROLLOUT, counts, one, report
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.device_items import device_key
-from functions.aws.device_table import DeviceTable
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
+from functions.aws.table.devices import DeviceTable, device_key
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageRequest
 from tests.aws.conftest import NOW, RUN, SUCCESS
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, report
 
@@ -49,4 +48,4 @@ def test_devices_go_with_their_run_and_with_their_job(
     assert list(devices.things(JOB, other.id, ALL)) != [], "the job of now has been made meanwhile"
     jobs.purge(JOB, NOW + timedelta(seconds=1))
     assert list(devices.things(JOB, other.id, ALL)) == []
-    assert devices.of_thing("thing-1", PageWish(limit=10)).items == []
+    assert devices.of_thing("thing-1", PageRequest(limit=10)).items == []

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from functions.aws.device_table import DeviceTable
-from functions.aws.run_items import run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
+from functions.aws.table.devices import DeviceTable
+from functions.aws.table.run_items import run_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageRequest
 from tests.aws.conftest import NOW, RUN, SUCCESS
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, counts, one, report
 
@@ -76,7 +76,7 @@ def test_news_after_the_end_of_the_run_are_noted_and_counted(devices: DeviceTabl
 def test_nothing_is_kept_of_devices_without_a_run(devices: DeviceTable, table: Table) -> None:
     table.delete(run_key(JOB, RUN.id), "attribute_exists(PK)")
     assert not devices.note(ROLLOUT, report("a", FAILED))
-    assert devices.page(JOB, RUN.id, PageWish(limit=10), ALL).items == []
+    assert devices.page(JOB, RUN.id, PageRequest(limit=10), ALL).items == []
 
 
 def test_a_run_whose_time_is_over_is_as_good_as_gone(

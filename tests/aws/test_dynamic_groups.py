@@ -4,8 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.things import IotThings
-from functions.jobs.fleet.ports import RefusedError
+from functions.aws.iot.things import IotThings
+from functions.jobs.ports.fleet import RefusedError
 
 RUN = "20260102030405kV9x0"
 GROUP = f"shiftwork-test-{RUN}"

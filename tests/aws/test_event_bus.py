@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from functions.aws import clients
-from functions.aws.event_bus import EventBus, NotTakenError
-from functions.jobs.notices.status_events import StatusEvent
+from functions.aws.eventbridge.bus import EventBus, NotTakenError
+from functions.jobs.model.status_event import StatusEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -7,14 +7,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.aws import clients
-from functions.aws.event_rules import EventBridgeRules, TargetRefusedError
-from functions.jobs.errors import RulesFullError
-from functions.jobs.events.rule import EventRule
+from functions.aws.eventbridge.rules import EventBridgeRules, TargetRefusedError
+from functions.jobs.model.errors import RulesFullError
+from functions.jobs.model.event import EventRule
 from functions.settings import RuleSettings
 from tests.aws_answers import answering, refusing
 
 if TYPE_CHECKING:
-    from functions.jobs.job import EventSpec
+    from functions.jobs.model.job import EventSpec
 
 NAME = "shiftwork-test_team.job_uploaded"
 PATTERN = {"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "é/"}]}}}

@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from functions.aws.executions import StateMachine
-from functions.jobs.launch_plan import once
-from functions.jobs.outcome import STOPPED, Ending
-from functions.jobs.run import Overrides, Run
+from functions.aws.stepfunctions import StateMachine
+from functions.jobs.model.launch_plan import once
+from functions.jobs.model.outcome import STOPPED, Ending
+from functions.jobs.model.run import Overrides, Run
 from functions.settings import Settings
 from tests.aws.conftest import make_run
 from tests.conftest import ENVIRONMENT, FLEET_STATE_MACHINE, STATE_MACHINE, TASKS_STATE_MACHINE

@@ -7,14 +7,14 @@ from functools import partial
 
 import pytest
 
-from functions.aws.firing_table import FiringTable
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.jobs.firing import Firing, Skip, SkipReason
-from functions.jobs.job import JobState
-from functions.jobs.outcome import missed
-from functions.jobs.ports import BusyError, Claim, RunExistsError
+from functions.aws.table.firings import FiringTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.jobs.model.firing import Firing, Skip, SkipReason
+from functions.jobs.model.job import JobState
+from functions.jobs.model.outcome import missed
+from functions.jobs.ports.runs import BusyError, Claim, RunExistsError
 from tests.aws.conftest import NOW, RUN, SUCCESS
 
 FIRING = Firing(job_id="team.job", schedule_id="daily", scheduled_at=datetime(2026, 1, 2, 3, tzinfo=UTC))

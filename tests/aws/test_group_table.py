@@ -1,9 +1,9 @@
 """How many jobs each group has."""
 
-from functions.aws.group_table import GroupTable
-from functions.aws.job_table import JobTable
-from functions.aws.table import Table
-from functions.jobs.groups import Group
+from functions.aws.table.groups import GroupTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.table import Table
+from functions.jobs.model.group import Group
 from tests.aws.conftest import make_job, walk
 
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.hook_table import HookTable
-from functions.aws.job_table import JobTable
-from functions.aws.table import Table
-from functions.jobs.errors import HookLimitError, HookNotFoundError, JobNotFoundError
-from functions.jobs.hooks.hook import Hook, HookSpec
-from functions.jobs.hooks.keeping import Hooks
-from functions.jobs.hooks.secret import hash_of
+from functions.aws.table.hooks import HookTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.table import Table
+from functions.jobs.catalog.hooks import JobHooks
+from functions.jobs.model.errors import HookLimitError, HookNotFoundError, JobNotFoundError
+from functions.jobs.model.hook import Hook, HookSpec, hash_of
 from tests.aws.conftest import NOW, changed, make_job
 
 SPEC = HookSpec(description="CI", parameters=("LEVEL", "DAY"), image_tag=True, rate_per_minute=2)
@@ -63,9 +62,9 @@ def test_a_hook_belongs_to_one_job_and_not_to_another_of_the_same_id(hooks: Hook
 
 def test_a_hook_is_found_in_its_own_job_only(hooks: HookTable) -> None:
     """Who may call one job's paths gets no other job's hook by them, even if both were created at once."""
-    assert Hooks(store=hooks).find(make_job(), make_hook().id) == make_hook()
+    assert JobHooks(store=hooks).find(make_job(), make_hook().id) == make_hook()
     with pytest.raises(HookNotFoundError):
-        Hooks(store=hooks).find(make_job("team.other"), make_hook().id)
+        JobHooks(store=hooks).find(make_job("team.other"), make_hook().id)
 
 
 def test_hooks_are_purged_with_their_job(hooks: HookTable, jobs: JobTable) -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from functions.aws.image_tag_table import ImageTagTable
-from functions.aws.job_table import JobTable
-from functions.aws.table import Table
+from functions.aws.table.image_tags import ImageTagTable
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.table import Table
 from tests.aws.conftest import NOW, changed, make_job
 
 JOB = make_job()

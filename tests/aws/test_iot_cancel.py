@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
+from functions.aws.iot.jobs import IotCoreJobs
 
 RUN = "20260102030405kV9x0"
 IOT_JOB = f"shiftwork-test-{RUN}"

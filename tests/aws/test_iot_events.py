@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
+from functions.aws.iot.jobs import IotCoreJobs
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.jobs.fleet.device import DeviceReport, DeviceStatus
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.jobs.model.device import DeviceReport, DeviceStatus
 from tests.aws.conftest import NOW
 
 RUN = "20260102030405kV9x0"

@@ -4,9 +4,9 @@ from typing import Any
 
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.rollout import IotJob
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.rollout import IotJob
 
 RUN = "20260102030405kV9x0"
 IOT_JOB = f"shiftwork-test-{RUN}"

@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.iot_jobs import IotCoreJobs
-from functions.jobs.fleet.ports import RefusedError
+from functions.aws.iot.jobs import IotCoreJobs
+from functions.jobs.ports.fleet import RefusedError
 
 RUN = "20260102030405kV9x0"
 IOT_JOB = f"shiftwork-test-{RUN}"

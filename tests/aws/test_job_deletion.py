@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.jobs.errors import ActiveRunsError, JobChangedError
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.errors import ActiveRunsError, JobChangedError
 from tests.aws.conftest import NOW, changed, make_job, make_run
 
 

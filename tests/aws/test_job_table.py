@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.jobs.errors import JobChangedError, JobExistsError
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.job import JobState
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.errors import JobChangedError, JobExistsError
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import JobState
 from tests.aws.conftest import NOW, changed, make_job, make_run
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from functions.aws.job_items import job_item
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table, pack
-from functions.jobs.errors import InvalidTokenError
-from functions.jobs.ports import PageWish, RunFilter
+from functions.aws.table.job_items import job_item
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table, pack
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import PageRequest
+from functions.jobs.ports.runs import RunFilter
 from tests.aws.conftest import make_job, make_run, walk
 
 
@@ -32,10 +33,10 @@ def test_pages_of_jobs_are_by_id_and_complete(jobs: JobTable, limit: int) -> Non
 def test_a_cursor_of_another_list_or_of_nowhere_is_refused(jobs: JobTable, runs: RunTable) -> None:
     for second in range(3):
         runs.put(make_run(f"2026010203040{second}aaaaaaaaaa"), None)
-    foreign = runs.page(PageWish(limit=1), RunFilter()).cursor
+    foreign = runs.page(PageRequest(limit=1), RunFilter()).cursor
     for cursor in (foreign, "rubbish", "e30", "bnVsbA", "é"):
         with pytest.raises(InvalidTokenError):
-            jobs.page(PageWish(limit=1, cursor=cursor), group=None, labels={})
+            jobs.page(PageRequest(limit=1, cursor=cursor), group=None, labels={})
 
 
 def test_a_page_costs_the_same_with_ten_jobs_and_with_thousands(jobs: JobTable, table: Table) -> None:
@@ -55,6 +56,6 @@ def test_a_page_costs_the_same_with_ten_jobs_and_with_thousands(jobs: JobTable, 
         for batch in range(0, len(items), 25):
             puts: Any = [{"PutRequest": {"Item": item}} for item in items[batch : batch + 25]]
             table.client.batch_write_item(RequestItems={table.name: puts})
-        assert len(jobs.page(PageWish(limit=5), group=None, labels={}).items) == 5
+        assert len(jobs.page(PageRequest(limit=5), group=None, labels={}).items) == 5
     assert read[0] == read[1]
     assert read[0][0] == 5

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from functions.aws.run_items import attempt_values, run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table, pack
-from functions.aws.task_items import task_key
-from functions.aws.task_table import TaskTable
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import PageWish
-from functions.jobs.run import Attempt, RunStatus, TaskStatus
+from functions.aws.table.run_items import attempt_values, run_key, task_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table, pack
+from functions.aws.table.tasks import TaskTable
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import Attempt, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, PLAN, RUN, walk
 
 JOB, COUNT, GOOD = "team.job", 10_000, 77
@@ -58,9 +57,9 @@ def test_ten_thousand_tasks(runs: RunTable, tasks: TaskTable, table: Table) -> N
     item = table.client.get_item(TableName=table.name, Key=pack(run_key(JOB, RUN.id)))["Item"]
     assert size({"M": item}) < 45 * 1024, "an item may have 400 KB"
 
-    first = tasks.page(JOB, RUN.id, PageWish(limit=100), list(RunStatus))
+    first = tasks.page(JOB, RUN.id, PageRequest(limit=100), list(RunStatus))
     assert [task.index for task in first.items] == list(range(100))
-    second = tasks.page(JOB, RUN.id, PageWish(limit=100, cursor=first.cursor), [RunStatus.FAILED])
+    second = tasks.page(JOB, RUN.id, PageRequest(limit=100, cursor=first.cursor), [RunStatus.FAILED])
     assert [task.index for task in second.items] == list(range(100, 200))
     (only,) = walk(lambda wish: tasks.page(JOB, RUN.id, wish, [RunStatus.SUCCESS]), 100)
     assert only.index == GOOD

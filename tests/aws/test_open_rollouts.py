@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.rollout_items import rollout_key
-from functions.aws.rollout_table import RolloutTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
+from functions.aws.table.rollouts import RolloutTable, rollout_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
 from tests.aws.conftest import NOW, RUN
 from tests.aws.fleets import FLEET_RUN, ROLLOUT, SECOND
 

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.aws.job_table import JobTable
-from functions.aws.revision_table import RevisionTable
-from functions.aws.table import Table
+from functions.aws.table.jobs import JobTable, RevisionTable
+from functions.aws.table.table import Table
 from tests.aws.conftest import NOW, PLAN, make_job, walk
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.aws.rollout_table import RolloutTable
+from functions.aws.table.rollouts import RolloutTable
 from tests.aws.conftest import NOW, RUN
 from tests.aws.fleets import ROLLOUT
 

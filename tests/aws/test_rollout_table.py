@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.rollout_items import rollout_key
-from functions.aws.rollout_table import RolloutTable
-from functions.aws.run_items import run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import CancelledError, Table
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Reason, RunStatus
+from functions.aws.table.rollouts import RolloutTable, rollout_key
+from functions.aws.table.run_items import run_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import CancelledError, Table
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Reason, RunStatus
 from tests.aws.conftest import NOW, RUN, SUCCESS
 from tests.aws.fleets import JOB, ROLLOUT, SECOND
 

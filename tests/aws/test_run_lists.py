@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.jobs.outcome import Outcome
-from functions.jobs.ports import RunFilter
-from functions.jobs.run import Run, RunStatus
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.runs import RunFilter
 from tests.aws.conftest import NOW, make_job, make_run, walk
 
 

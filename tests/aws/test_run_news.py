@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from functions.aws import clients
-from functions.aws.job_table import JobTable
-from functions.aws.run_items import attempt_values, item_of
-from functions.aws.run_table import RunTable
-from functions.aws.table import pack
-from functions.jobs.outcome import Ending, Outcome, outcome_of
-from functions.jobs.run import Attempt, Reason, RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.run_items import attempt_values, item_of
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import pack
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Ending, Outcome, outcome_of
+from functions.jobs.model.run import Attempt, Reason, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, RUN, SUCCESS
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.ports import RunExistsError, StalePlanError
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.ports.runs import RunExistsError, StalePlanError
 from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS, make_job, make_run
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.schedule_table import ScheduleTable
-from functions.aws.table import Table
-from functions.jobs.errors import JobChangedError
-from functions.jobs.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.sync_mark import SyncMark
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.schedules import ScheduleTable
+from functions.aws.table.table import Table
+from functions.jobs.model.errors import JobChangedError
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.sync_mark import SyncMark
 from tests.aws.conftest import NIGHTLY, NOW, make_job
 
 

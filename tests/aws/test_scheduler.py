@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from functions.aws import clients
-from functions.aws.scheduler import EventBridgeScheduler, schedule_name
-from functions.jobs.schedule import Schedule
+from functions.aws.eventbridge.scheduler import EventBridgeScheduler, schedule_name
+from functions.jobs.model.schedule import Schedule
 from functions.settings import ScheduleSettings
 from tests.aws.conftest import NIGHTLY, NOW
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.table import CancelledError, Table
+from functions.aws.table.table import CancelledError, Table
 
 REFUSED = {"CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"runId": {"S": "r"}}}]}
 

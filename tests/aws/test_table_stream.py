@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.aws.table_stream import status_event
-from functions.jobs.notices.status_events import StatusEvent
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Attempt, Reason, RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.runs import RunTable
+from functions.aws.table.stream import status_event
+from functions.aws.table.table import Table
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Attempt, Reason, RunStatus, TaskStatus
+from functions.jobs.model.status_event import StatusEvent
 from tests.aws.conftest import NOW, RUN, SUCCESS, changed, make_job
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.task_definitions import EcsTaskDefinitions
-from functions.jobs.errors import InvalidError, Problem
+from functions.aws.ecs import EcsTaskDefinitions
+from functions.jobs.model.errors import InvalidError, Problem
 
 REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i", "memory": 64}]}
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from functions.aws.task_logs import CloudWatchTaskLogs
-from functions.jobs.errors import InvalidTokenError
+from functions.jobs.model.errors import InvalidTokenError
 
 
 @pytest.mark.usefixtures("aws")

@@ -5,16 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from functions.aws.job_table import JobTable
-from functions.aws.run_items import run_key
-from functions.aws.run_table import RunTable
-from functions.aws.table import Table
-from functions.aws.task_items import task_key
-from functions.aws.task_table import TaskTable
-from functions.jobs.indexed_task import IndexedTask
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import Attempt, Reason, Run, RunStatus, TaskStatus
-from functions.jobs.task import TaskReport
+from functions.aws.table.jobs import JobTable
+from functions.aws.table.run_items import run_key, task_key
+from functions.aws.table.runs import RunTable
+from functions.aws.table.table import Table
+from functions.aws.table.tasks import TaskTable
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Attempt, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.model.task import IndexedTask
 from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS
 
 SEVERAL = replace(RUN, plan=replace(PLAN, task_count=5))

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.task_tokens import TaskTokens
+from functions.aws.stepfunctions import TaskTokens
 from tests.aws.fleets import FIRST
 
 GONE = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]

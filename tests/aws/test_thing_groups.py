@@ -5,8 +5,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.things import IotThings
-from functions.jobs.fleet.ports import RefusedError
+from functions.aws.iot.things import IotThings
+from functions.jobs.ports.fleet import RefusedError
 from tests.aws_answers import refusing
 
 RUN = "20260102030405kV9x0"

@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.aws.things import IotThings
-from functions.jobs.fleet.ports import RefusedError
+from functions.aws.iot.things import IotThings
+from functions.jobs.ports.fleet import RefusedError
 
 SEARCH: dict[str, Any] = {"queryString": "thingName:line*", "maxResults": 100}
 ABSENT, INVALID = "ResourceNotFoundException", "InvalidRequestException"

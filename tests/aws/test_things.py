@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.things import IotThings
+from functions.aws.iot.things import IotThings
 
 ABSENT, INVALID = "ResourceNotFoundException", "InvalidRequestException"
 

@@ -9,7 +9,7 @@ import pytest
 from botocore import UNSIGNED
 
 from functions.aws import clients
-from functions.aws.table import Table
+from functions.aws.table.table import Table
 from tests.engine import quick_moto
 from tests.engine.clock import Clock
 from tests.engine.tally import PROPERTY, Tally

@@ -46,7 +46,7 @@ def settling_with_a_schedule_taken_back(world: World) -> Act:
     world.save(policy="QUEUE")
     run = world.fire()
     world.fire(1)
-    world.engine.pause(JOB, world.clock.now)
+    world.engine.jobs.pause(JOB, world.clock.now)
     return _ended(world, run)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from functions.aws.table import Item
+from functions.aws.table.table import Item
 from tests.engine.picture import ACTIVE, JobPicture, Picture, ended, moment
 
 _OPEN = ("QUEUED", "IN_PROGRESS")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from functions.aws.table import Item
+from functions.aws.table.table import Item
 from tests.engine.ledger import Book, Ledger, last_end, last_start
 from tests.engine.picture import ACTIVE, JobPicture, Picture, ended, moment
 from tests.engine.story import Notes

@@ -69,7 +69,7 @@ def firing_that_comes_too_late(world: World) -> Act:
 
 def firing_of_a_paused_job(world: World) -> Act:
     world.save(policy="FORBID")
-    world.engine.pause(JOB, world.clock.now)
+    world.engine.jobs.pause(JOB, world.clock.now)
     return world.fire
 
 

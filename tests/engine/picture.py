@@ -10,7 +10,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.models import Execution, stepfunctions_backends
 
-from functions.aws.table import Item, unpack
+from functions.aws.table.table import Item, unpack
 from tests.conftest import ACCOUNT, ENVIRONMENT, REGION
 
 ACTIVE = ("INITIAL", "STARTING", "ACTIVE")

@@ -5,13 +5,13 @@ from contextlib import suppress
 from typing import Any
 
 from functions.aws import clients
-from functions.jobs.errors import JobsError
-from functions.jobs.fleet.concluding import told
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.following import read_report
-from functions.jobs.ports import PageWish
-from functions.jobs.run import derived_run_id
-from functions.jobs.running import Trigger
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.errors import JobsError
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import derived_run_id
+from functions.jobs.runs.conclude_rollout import told
+from functions.jobs.runs.follow_devices import read_report
+from functions.jobs.runs.trigger import Trigger
 from tests.conftest import ENVIRONMENT
 from tests.engine import picture
 from tests.engine.clock import Clock
@@ -63,7 +63,7 @@ class Rollouts(Sights):
     def roll_out(self, run_id: str) -> None:
         """The state machine calls: for the first time, or because it had no answer."""
         job_id = picture.job_of(picture.execution(run_id))
-        self.engine.roll_out(job_id, run_id, self.waiting.enter(run_id), self.clock.now, lambda: True)
+        self.engine.rollout_starter.roll_out(job_id, run_id, self.waiting.enter(run_id), self.clock.now, lambda: True)
         self.waiting.answered(run_id)
 
     def close(self, run_id: str) -> None:
@@ -71,8 +71,7 @@ class Rollouts(Sights):
         if picture.ended(picture.execution(run_id)):
             return
         self.waiting.close(run_id)
-        rollout = self.engine.close.look.rollouts.get(run_id)
-        verdict = self.engine.close.at_deadline(rollout, lambda: True)
+        verdict = self.engine.rollout_ender.end_at_deadline(run_id, lambda: True)
         if verdict.error:
             self.waiting.end(run_id, "FAILED", error=verdict.error, cause=verdict.words)
         else:
@@ -116,9 +115,9 @@ class Rollouts(Sights):
         """IoT tells one thing."""
         run_id = event["jobId"].removeprefix(PREFIX)
         if event["eventType"] == "JOB":
-            self.engine.follow.job(run_id, self.clock.now, lambda: True)
+            self.engine.follower.note_job(run_id, self.clock.now, lambda: True)
         elif report := read_report(event):
-            self.engine.follow.device(run_id, report)
+            self.engine.follower.note_device(run_id, report)
 
     def end_rollout(self, run_id: str, status: str) -> None:
         """A fleet run comes to its end: Step Functions calls until it has an answer, and devices do what they shall."""
@@ -143,7 +142,7 @@ class Rollouts(Sights):
         for _ in range(3):
             if self.leftovers():
                 self.clock.wait(minutes=10)
-                self.engine.tend(self.clock.now, lambda: True)
+                self.engine.rollout_sweeper.sweep_rollouts(self.clock.now, lambda: True)
         assert self.leftovers() == []
 
     def device(self, run_id: str, thing: str, status: str) -> None:
@@ -177,7 +176,9 @@ class Rollouts(Sights):
         with suppress(JobsError):
             run = self.engine.runs.get(job_id, run_id)
             if run:
-                self.engine.read_devices(run, PageWish(limit=10), list(DeviceStatus), self.clock.now, lambda: True)
+                self.engine.device_pages.read_devices(
+                    run, PageRequest(limit=10), list(DeviceStatus), self.clock.now, lambda: True
+                )
 
     def retry(self, run_id: str) -> str:
         """A caller has a run repeated where it failed; the new run's id."""
@@ -185,7 +186,7 @@ class Rollouts(Sights):
         wish = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=self.clock.now)
         self.notes.wishes[job_id].add(wish.run_id)
         with suppress(JobsError):
-            run = self.engine.retry_devices(wish, run_id, (DeviceStatus.FAILED,))
+            run = self.engine.device_retrier.retry_devices(wish, run_id, (DeviceStatus.FAILED,))
             self.notes.known[job_id][run.id] = run.created_at
             return run.id
         return ""

@@ -4,9 +4,9 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from functions.jobs.errors import JobNotFoundError
-from functions.jobs.outcome import Outcome
-from functions.jobs.run import RunStatus
+from functions.jobs.model.errors import JobNotFoundError
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import RunStatus
 from tests.engine import picture
 from tests.engine.endings import CHILD, after
 from tests.engine.interruptions import Fault, Kind
@@ -23,10 +23,10 @@ def test_two_settlings_at_once_let_go_of_the_same_run(world: World) -> None:
 
 def test_of_two_who_delete_a_job_at_once_one_finds_none(world: World) -> None:
     world.save()
-    job = world.engine.saving.find(JOB)
+    job = world.engine.catalog.find_job(JOB)
     world.delete_job(JOB, stop_runs=False)
     with pytest.raises(JobNotFoundError):
-        world.engine.saving.delete(job, stop_runs=False, now=world.clock.now)
+        world.engine.catalog.delete_job(job, stop_runs=False, now=world.clock.now)
 
 
 def test_a_job_is_not_started_by_what_ended_before_it_was_made(world: World) -> None:

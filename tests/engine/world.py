@@ -9,15 +9,15 @@ from typing import Any
 
 from functions.api.documents.job import JobDocument
 from functions.api.routes.jobs import schedules_of, spec_of
-from functions.jobs.errors import JobsError
-from functions.jobs.events.event import JobEvent
-from functions.jobs.firing import Firing, Skip
-from functions.jobs.idempotency import IdempotencyKey
 from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Run
-from functions.jobs.running import Trigger, delete_run
-from functions.jobs.task import read_task
+from functions.jobs.model.ecs_task import read_task
+from functions.jobs.model.errors import JobsError
+from functions.jobs.model.event import JobEvent
+from functions.jobs.model.firing import Firing, Skip
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.model.run import Run
+from functions.jobs.runs.trigger import Trigger, delete_run
 from tests.engine import picture
 from tests.engine.clock import Clock
 from tests.engine.engine import Engine
@@ -94,9 +94,9 @@ class World(Rollouts):
         given = more.pop("run", {})
         run = given if "fleet" in given else {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"} | given
         told = {"id": job_id, "run": run, "schedules": [daily] if policy else []} | more
-        made, saving, now = JobDocument.model_validate(told), self.engine.saving, self.clock.now
+        made, catalog, now = JobDocument.model_validate(told), self.engine.catalog, self.clock.now
         with suppress(JobsError):
-            saving.save(saving.draft(spec_of(made), schedules_of(made), now), now)
+            catalog.save_draft(catalog.draft_new(spec_of(made), schedules_of(made), now), now)
 
     def trigger(self, job_id: str = JOB, key: str | None = None) -> str:
         """A caller starts a run; its id."""
@@ -106,7 +106,7 @@ class World(Rollouts):
         if key:
             wish = replace(wish, key=IdempotencyKey.of(key, job_id, ""))
         with suppress(JobsError):
-            run = self.engine.order(wish, Inputs())
+            run = self.engine.launcher.launch_run(wish, Inputs())
             self.notes.known[job_id][run.id] = run.created_at
             self.notes.keys[key or run.id].add(run.id)
             return run.id
@@ -115,7 +115,7 @@ class World(Rollouts):
     def fire(self, minute: int = 0, job_id: str = JOB) -> str:
         """Scheduler tells that a time has come."""
         firing = Firing(job_id=job_id, schedule_id="daily", scheduled_at=MIDNIGHT + timedelta(minutes=minute))
-        match self.engine.dispatch(firing, self.clock.now):
+        match self.engine.dispatcher.dispatch_firing(firing, self.clock.now):
             case Run() as run:
                 self.notes.known[job_id][run.id] = run.created_at
             case Skip() | Firing():
@@ -125,7 +125,9 @@ class World(Rollouts):
     def react(self, number: int = 0, job_id: str = JOB) -> None:
         """EventBridge tells of an event that a job waits for."""
         content = {"id": str(number), "time": MIDNIGHT.isoformat()}
-        run = self.engine.react(JobEvent(job_id=job_id, event_id="order", content=content), self.clock.now)
+        run = self.engine.reactor.react_to_event(
+            JobEvent(job_id=job_id, event_id="order", content=content), self.clock.now
+        )
         if isinstance(run, Run):
             self.notes.known[job_id][run.id] = run.created_at
 
@@ -143,10 +145,10 @@ class World(Rollouts):
 
     def update(self, job_id: str = JOB, **more: Any) -> None:
         """A caller saves a job again: it has another launch plan then."""
-        saving, now = self.engine.saving, self.clock.now
+        catalog, now = self.engine.catalog, self.clock.now
         with suppress(JobsError):
-            old = saving.find(job_id)
-            saving.save(saving.redraft(old, {**old.spec, **more}, now), now)  # type: ignore[typeddict-item]
+            old = catalog.find_job(job_id)
+            catalog.save_draft(catalog.draft_change(old, {**old.spec, **more}, now), now)  # type: ignore[typeddict-item]
 
     def settle(self, run_id: str) -> None:
         """Step Functions tells how the run's execution has ended."""
@@ -155,12 +157,12 @@ class World(Rollouts):
         one = picture.execution(run_id)
         assert one.stop_date
         ending = Ending(status=one.status, output=one.output, error=one.error, cause=one.cause)
-        self.engine.settle(picture.job_of(one), run_id, outcome_of(ending), one.stop_date, self.clock.now)
+        self.engine.settler.settle_run(picture.job_of(one), run_id, outcome_of(ending), one.stop_date, self.clock.now)
 
     def settle_part(self, run_id: str, index: int, status: str = "SUCCEEDED") -> None:
         """Step Functions tells how one of the run's several tasks has ended."""
         job_id, outcome = picture.job_of(picture.execution(run_id)), outcome_of(Ending(status=status, output="{}"))
-        self.engine.settle.part(job_id, run_id, index, outcome, self.clock.now)
+        self.engine.settler.settle_task(job_id, run_id, index, outcome, self.clock.now)
 
     def track(self, run_id: str, status: str = "RUNNING", version: int = 3, **more: str) -> None:
         """ECS tells how the run's task stands, if it has one."""
@@ -178,23 +180,24 @@ class World(Rollouts):
     def stop(self, run_id: str, job_id: str = JOB, *, force: bool = False) -> None:
         """A caller stops a run."""
         with suppress(JobsError):
-            self.engine.stop(job_id, run_id, self.clock.now, force=force)
+            self.engine.stopper.stop_run(job_id, run_id, self.clock.now, force=force)
             self.notes.stopped.add(run_id)
 
     def stop_job(self, job_id: str = JOB) -> None:
         """A caller stops the runs of a job."""
         with suppress(JobsError):
-            self.notes.stopped |= set(self.engine.stop.of_job(job_id, self.clock.now).run_ids)
+            self.notes.stopped |= set(self.engine.stopper.stop_runs_of_job(job_id, self.clock.now).run_ids)
 
     def stop_group(self, group: str = "team") -> None:
         """A caller stops the runs of a group."""
-        self.notes.stopped |= set(self.engine.stop.of_group(group, self.clock.now).run_ids)
+        self.notes.stopped |= set(self.engine.stopper.stop_runs_of_group(group, self.clock.now).run_ids)
 
     def sweep(self) -> list[str]:
         """The sweep's time has come; what it repaired."""
         done: list[str] = []
         errors: list[Exception] = []
-        for part in (self.engine.sweep, self.engine.tend) if self.is_fleet() else (self.engine.sweep,):
+        sweep = self.engine.sweeper.sweep_runs
+        for part in (sweep, self.engine.rollout_sweeper.sweep_rollouts) if self.is_fleet() else (sweep,):
             try:
                 done += part(self.clock.now, lambda: True)
             except Exception as error:  # the function does the other part all the same
@@ -210,14 +213,14 @@ class World(Rollouts):
 
     def delete_job(self, job_id: str, *, stop_runs: bool) -> None:
         """A caller deletes a job."""
-        saving = self.engine.saving
+        catalog = self.engine.catalog
         with suppress(JobsError):
-            saving.delete(saving.find(job_id), stop_runs=stop_runs, now=self.clock.now)
+            catalog.delete_job(catalog.find_job(job_id), stop_runs=stop_runs, now=self.clock.now)
 
     def pause(self, job_id: str, *, paused: bool) -> None:
         """A caller pauses a job, or resumes it."""
         with suppress(JobsError):
-            self.engine.pause(job_id, self.clock.now if paused else None)
+            self.engine.jobs.pause(job_id, self.clock.now if paused else None)
 
     def wrong(self) -> list[str]:
         """What was wrong at any time."""

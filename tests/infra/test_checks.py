@@ -9,8 +9,7 @@ import pytest
 from aws_cdk import aws_sqs as sqs
 from cdk_nag import AwsSolutionsChecks
 
-from infra.network_settings import OwnNetwork
-from infra.settings import Settings
+from infra.settings import OwnNetwork, Settings
 from tests.infra.template import Template, synthesise
 from tests.infra.test_api import TOKENS
 from tests.infra.test_network import EXISTING

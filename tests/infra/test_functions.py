@@ -2,21 +2,10 @@
 
 import pytest
 
-from tests.infra.template import Template
+from infra.functions import TABLE
+from tests.infra.template import ROOT, Template
 
-HANDLERS = {
-    "Api": "functions.api.handler.handler",
-    "Dispatch": "functions.events.dispatch.handler",
-    "Settle": "functions.events.settle.handler",
-    "Track": "functions.events.track.handler",
-    "Missed": "functions.events.missed.handler",
-    "Sweep": "functions.events.sweep.handler",
-    "React": "functions.events.react.handler",
-    "Publish": "functions.events.publish.handler",
-    "RollOut": "functions.events.roll_out.handler",
-    "Follow": "functions.events.follow.handler",
-    "JobEvents": "functions.events.job_events.handler",
-}
+HANDLERS = {row.name: row.handler for row in TABLE}
 ENVIRONMENT = {
     *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN", "FLEET_STATE_MACHINE_ARN", "ROLL_OUT_FUNCTION_ARN"),
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
@@ -26,6 +15,13 @@ ENVIRONMENT = {
 OF_SCHEDULES = {"SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "DISPATCH_FUNCTION_ARN", "MISSED_QUEUE_ARN"}
 OF_RULES = {"RULE_PREFIX", "REACT_FUNCTION_ARN", "DEAD_LETTERS_ARN"}
 ALSO = {"Api": OF_SCHEDULES | OF_RULES, "Sweep": OF_SCHEDULES | OF_RULES, "Publish": {"EVENT_BUS_NAME"}}
+
+
+def test_the_table_has_each_function_of_the_template_and_each_handler_of_events(dev: Template) -> None:
+    assert sorted(HANDLERS.values()) == sorted(one["Handler"] for one in dev.of("Lambda::Function").values())
+    files = (ROOT / "functions" / "events").glob("*.py")
+    of_events = {f"functions.events.{path.stem}.handler" for path in files if "\ndef handler(" in path.read_text()}
+    assert set(HANDLERS.values()) == {"functions.api.handler.handler"} | of_events
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -48,17 +44,16 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
 
 def test_a_firing_is_given_up_to_the_missed_ones_and_any_other_event_to_the_dead_letters(dev: Template) -> None:
     configured = {one["FunctionName"]["Ref"]: one for one in dev.of("Lambda::EventInvokeConfig").values()}
-    others = ("Settle", "Track", "React", "Follow", "JobEvents")
-    expected = {"Dispatch": "MissedFirings"} | dict.fromkeys(others, "DeadLetters")
-    for name, queue in expected.items():
+    answered = {"Api", "Missed", "Publish", "RollOut"}  # their callers wait for the answer
+    for name in HANDLERS.keys() - answered:
         one = configured.pop(dev.the("Lambda::Function", named=f"Functions{name}")[0])
-        given_up_to = {"Fn::GetAtt": [dev.the("SQS::Queue", named=queue)[0], "Arn"]}
-        assert one["DestinationConfig"] == {"OnFailure": {"Destination": given_up_to}}
+        if name == "Sweep":  # the next sweep does the same, and an alarm watches it
+            assert "DestinationConfig" not in one
+            continue
+        queue = dev.the("SQS::Queue", named="MissedFirings" if name == "Dispatch" else "DeadLetters")[0]
+        assert one["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
         assert (one["MaximumRetryAttempts"], one["MaximumEventAgeInSeconds"]) == (2, 6 * 3600)
-    # Another sweep follows, and an alarm watches it. The others are called by who waits for the answer.
-    [sweep] = configured
-    assert sweep == dev.the("Lambda::Function", named="FunctionsSweep")[0]
-    assert "DestinationConfig" not in configured[sweep]
+    assert not configured
 
 
 def test_no_concurrency_is_reserved_since_a_new_account_could_not_be_deployed_to(dev: Template) -> None:

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from infra.network_settings import ExistingNetwork
-from infra.settings import Settings
+from infra.settings import ExistingNetwork, Settings
 from tests.infra.template import Template, synthesise
 
 EXISTING = ExistingNetwork(vpc_id="vpc-0a1b2c3d", subnet_ids=("subnet-0a1b2c3d",), assign_public_ip=False)

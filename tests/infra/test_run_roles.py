@@ -1,10 +1,10 @@
 """What carrying a run takes: the state machines' roles, and those of their tasks."""
 
-import json
 from typing import Any
 
 import pytest
 
+from infra.definitions import read_machine
 from tests.infra.template import STATE_MACHINES, Template, texts
 
 # The actions that a service integration takes (Step Functions, "Integrating services": each one's IAM section).
@@ -21,21 +21,21 @@ TAKEN_BY = {
     "arn:aws:states:::lambda:invoke": {"lambda:InvokeFunction"},
     "arn:aws:states:::lambda:invoke.waitForTaskToken": {"lambda:InvokeFunction"},
 }
-MACHINES = {
+ROLES = {
     "run_container": "RunnerRunContainerRole",
     "run_tasks": "RunnerRunTasksRole",
     "run_fleet": "RunnerRunFleetRole",
 }
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", ROLES)
 def test_a_state_machine_may_do_all_that_its_states_need(dev: Template, machine: str) -> None:
-    definition = json.loads((STATE_MACHINES / f"{machine}.asl.json").read_text(encoding="utf-8"))
+    definition = read_machine(STATE_MACHINES, machine)
     resources = {text for text in texts(definition) if text.startswith("arn:aws:states:::")}
     needed = set().union(*(TAKEN_BY[resource] for resource in resources))
-    log_and_trace = {name for name in dev.actions(MACHINES[machine]) if name.startswith(("logs:", "xray:"))}
+    log_and_trace = {name for name in dev.actions(ROLES[machine]) if name.startswith(("logs:", "xray:"))}
     more = {"ecs:TagResource"} if machine == "run_container" else set()
-    assert needed and needed | log_and_trace | more == dev.actions(MACHINES[machine])
+    assert needed and needed | log_and_trace | more == dev.actions(ROLES[machine])
 
 
 def test_several_tasks_are_executions_of_the_one_machine_and_iterations_of_the_other(dev: Template) -> None:

@@ -2,9 +2,7 @@
 
 import pytest
 
-from infra.network_settings import ExistingNetwork, OwnNetwork
-from infra.setting_values import RETENTION_DAYS
-from infra.settings import Jwt, Settings, SettingsError
+from infra.settings import RETENTION_DAYS, ExistingNetwork, Jwt, OwnNetwork, Settings, SettingsError
 
 
 def test_without_settings_it_is_a_dev_stage_behind_iam_in_a_network_of_its_own() -> None:

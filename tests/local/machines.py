@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from functions.jobs.run import Run
+from functions.jobs.model.run import Run
 from tests.local.workbench import STATES, Workbench, until
 from tests.state_machines.runs import CONTAINER, FLEET, TASKS, given
 

@@ -84,7 +84,7 @@ def caller(cloud: Cloud, name: str, *resources: str) -> Caller:
     iam = cloud.client("iam")
     iam.create_user(UserName=name)
     if resources:
-        # What operating.md tells a security reviewer to write; ApiUrl begins with the API's id.
+        # What docs/secure.md tells a security reviewer to write; ApiUrl begins with the API's id.
         api = cloud.outputs["ApiUrl"].split("//")[1].split(".")[0]
         arns = [f"arn:aws:execute-api:us-east-1:000000000000:{api}/$default/{resource}" for resource in resources]
         statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arns}

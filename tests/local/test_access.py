@@ -34,8 +34,8 @@ def test_a_policy_on_paths_gives_a_team_its_group(cloud: Cloud) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
-def test_curl_signs_as_operating_md_says(cloud: Cloud) -> None:
-    (line,) = re.findall(r"`(curl --aws-sigv4 .*?)`", (ROOT / "docs" / "operating.md").read_text())
+def test_curl_signs_as_secure_md_says(cloud: Cloud) -> None:
+    (line,) = re.findall(r"`(curl --aws-sigv4 .*?)`", (ROOT / "docs" / "secure.md").read_text())
     credentials = caller(cloud, "curl", "*").credentials
     assert credentials is not None
     environment = {

@@ -1,4 +1,4 @@
-"""docs/fleet.md: a newcomer types all of its commands, in their order, with IAM and IoT policies enforced."""
+"""docs/fleets.md: a newcomer types all of its commands, in their order, with IAM and IoT policies enforced."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.errors import DEVICES_FAILED, REASONS
-from functions.jobs.fleet.judging import judge_counts
+from functions.jobs.fleet.verdict import judge_counts
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.outcome import DEVICES_FAILED, REASONS
 from local.cloud import Cloud
 from tests.local.newcomer import Newcomer
 from tests.local.signed import Caller, caller
 
-PAGE = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "fleets.md").read_text()
 COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
 FRAGMENTS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 EXAMPLES = re.findall(r"^\| `(\{.*?\})` \| (.*?) \| ([A-Z_]+) \|$", PAGE, re.MULTILINE)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Reason, RunStatus
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.model.run import Reason, RunStatus
 from tests.aws.conftest import make_run
 from tests.local.machines import entered, run_fleet, start
 from tests.local.workbench import Workbench

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.outcome import Ending, Outcome, outcome_of
-from functions.jobs.run import Reason, Run, RunStatus
+from functions.jobs.model.outcome import Ending, Outcome, outcome_of
+from functions.jobs.model.run import Reason, Run, RunStatus
 from tests.aws.conftest import make_run
 from tests.local.machines import entered, executions, product_input, run_container, run_tasks, start
 from tests.local.workbench import Workbench, until

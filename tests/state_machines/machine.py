@@ -5,6 +5,7 @@ Nobody waits: waiting and tasks move the machine's own clock, by which `$millis`
 
 import functools
 import json
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,11 +26,23 @@ class Took:
     answer: Any
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """A value of the definition, what its expressions saw, and what came out."""
+
+    value: Any
+    states: "States"
+    now: float
+    result: Any
+
+
 @dataclass
 class Trace:
     """What an execution did: the states it entered, the tasks' arguments and limits, the seconds it waited, its end."""
 
     now: float = field(default_factory=time.time)
+    chance: Callable[[], float] = random.random
+    evaluated: list[Evaluated] = field(default_factory=list)
     entered: list[str] = field(default_factory=list)
     arguments: list[Any] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
@@ -49,9 +62,18 @@ Service = Callable[[str, Any], Any]  # answers a task's resource and arguments
 States = dict[str, Any]
 
 
-def execute(definition: States, given: Any, tasks: Iterator[Any] | Service, retries: int = 0) -> Trace:
-    """Run it. `tasks` answers each task state; a TaskError is that state's failure, after so many retries."""
-    trace = Trace()
+def execute(
+    definition: States,
+    given: Any,
+    tasks: Iterator[Any] | Service,
+    retries: int = 0,
+    chance: Callable[[], float] = random.random,
+) -> Trace:
+    """Run it. `tasks` answers each task state; a TaskError is that state's failure, after so many retries.
+
+    `chance` is what `$random` gives.
+    """
+    trace = Trace(chance=chance)
     service = tasks if callable(tasks) else lambda resource, arguments: next(tasks)
     state = {"State": {"RetryCount": retries}, "Task": {"Token": "token"}}
     context = {"Execution": {"Id": "arn:execution", "Input": given}, **state}
@@ -80,7 +102,10 @@ class _Scope:
     trace: Trace
 
     def evaluate(self, value: Any, **more: Any) -> Any:
-        return evaluate(value, self.states | more, self.trace.now)
+        trace, states = self.trace, self.states | more
+        result = evaluate(value, states, trace.now, trace.chance)
+        trace.evaluated.append(Evaluated(value, states, trace.now, result))
+        return result
 
 
 Step = tuple[Any, str | None]
@@ -169,14 +194,15 @@ KINDS: dict[str, Callable[[States, _Scope, Service], Step]] = {
 }
 
 
-def evaluate(value: Any, states: States, now: float | None = None) -> Any:
+def evaluate(value: Any, states: States, now: float | None = None, chance: Callable[[], float] = random.random) -> Any:
     """The value with its JSONata expressions carried out, as Step Functions does it: no result is an error."""
     if isinstance(value, dict):
-        return {key: evaluate(item, states, now) for key, item in value.items()}
+        return {key: evaluate(item, states, now, chance) for key, item in value.items()}
     if isinstance(value, list):
-        return [evaluate(item, states, now) for item in value]
+        return [evaluate(item, states, now, chance) for item in value]
     if isinstance(value, str) and value.startswith("{%"):
         expression = _parsed(value)
+        expression.register_lambda("random", chance)
         # jsonata's own tells when the expression was parsed.
         expression.register_lambda("millis", lambda: int((now or time.time()) * 1000))
         frame = expression.create_frame()

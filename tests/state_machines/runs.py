@@ -6,18 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from functions.aws.execution_input import execution_input
-from functions.jobs.launch_plan import RetryPolicy, once
-from functions.jobs.run import Overrides, Run
+from functions.aws.stepfunctions import execution_input
+from functions.jobs.model.launch_plan import RetryPolicy, once
+from functions.jobs.model.run import Overrides, Run
 from functions.settings import Settings
+from infra.definitions import read_machine
 from tests.aws.conftest import make_run
 from tests.conftest import ENVIRONMENT
 from tests.state_machines.machine import TaskError, Trace, execute
 
 FOLDER = Path(__file__).parents[2] / "state_machines"
-CONTAINER: dict[str, Any] = json.loads((FOLDER / "run_container.asl.json").read_text())
-TASKS: dict[str, Any] = json.loads((FOLDER / "run_tasks.asl.json").read_text())
-FLEET: dict[str, Any] = json.loads((FOLDER / "run_fleet.asl.json").read_text())
+CONTAINER = read_machine(FOLDER, "run_container")
+TASKS = read_machine(FOLDER, "run_tasks")
+FLEET = read_machine(FOLDER, "run_fleet")
 ALWAYS = {"attempts": 0}
 DONE = {"StopCode": "EssentialContainerExited", "Containers": [{"Name": "main", "ExitCode": 0}]}
 

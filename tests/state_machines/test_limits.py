@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.run import Overrides, Run
+from functions.jobs.model.run import Overrides, Run
 from tests.aws.conftest import make_run
 from tests.state_machines.machine import TaskError, Took
 from tests.state_machines.runs import DONE, attempts, carry, failed, planned, policy, retried

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from functions.jobs.outcome import Ending, outcome_of
-from functions.jobs.run import Reason
+from functions.jobs.model.outcome import Ending, outcome_of
+from functions.jobs.model.run import Reason
 from tests.state_machines.machine import TaskError, evaluate
 from tests.state_machines.runs import CONTAINER, given, planned, policy
 from tests.unit.tasks import task_cause
@@ -73,5 +73,4 @@ def _machines(error: str, cause: str | None) -> str:
     (catch,) = CONTAINER["States"]["RunTask"]["Catch"]
     told = {"Error": error} | ({} if cause is None else {"Cause": cause})
     states = {"input": given(planned(retry=policy())), "errorOutput": told, "context": {"State": {"RetryCount": 0}}}
-    found, _ = evaluate(catch["Output"]["found"], states)
-    return str(found["reason"])
+    return str(evaluate(catch["Output"]["found"], states)["reason"])

@@ -9,8 +9,8 @@ import pytest
 from botocore.validate import validate_parameters
 
 from functions.jobs.container.task_override import MAX_CHARACTERS, override_length
-from functions.jobs.job import MAX_ID
-from functions.jobs.run import Overrides, Run
+from functions.jobs.model.job import MAX_ID
+from functions.jobs.model.run import Overrides, Run
 from tests.aws.conftest import NOW, make_run
 from tests.state_machines.machine import evaluate
 from tests.state_machines.runs import CONTAINER, given, overridden, planned, policy

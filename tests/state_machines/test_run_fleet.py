@@ -9,8 +9,8 @@ import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
-from functions.jobs.outcome import Ending, Outcome, outcome_of
-from functions.jobs.run import Reason, Run, RunStatus
+from functions.jobs.model.outcome import Ending, Outcome, outcome_of
+from functions.jobs.model.run import Reason, Run, RunStatus
 from tests.aws.conftest import make_run
 from tests.conftest import ENVIRONMENT
 from tests.state_machines.machine import TaskError, Took, Trace, execute

@@ -9,11 +9,11 @@ import pytest
 from botocore.validate import validate_parameters
 
 from functions.api.documents.job import JobDocument
+from functions.jobs.catalog.job_rules import job_problems
+from functions.jobs.catalog.launch_plan import launch_plan
 from functions.jobs.container.task_definition import Deployment, task_definition
-from functions.jobs.errors import InvalidError
-from functions.jobs.job import Job, JobSpec
-from functions.jobs.job_rules import job_problems
-from functions.jobs.launch import launch_plan
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.model.job import Job, JobSpec
 
 DEPLOYMENT = Deployment(
     family_prefix="shiftwork-test",

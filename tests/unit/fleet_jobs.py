@@ -10,11 +10,11 @@ from typing import Any
 import botocore.session
 
 from functions.api.documents.job import JobDocument
-from functions.jobs.definition import definition_of
-from functions.jobs.errors import InvalidError
-from functions.jobs.job import Job
-from functions.jobs.job_rules import job_problems
-from functions.jobs.launch import launch_plan
+from functions.jobs.catalog.job_rules import job_problems
+from functions.jobs.catalog.launch_plan import launch_plan
+from functions.jobs.catalog.save import definition_of
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.model.job import Job
 from tests.unit.definitions import DEPLOYMENT
 
 NOW = datetime(2026, 1, 2, 3, 4, 59, tzinfo=UTC)

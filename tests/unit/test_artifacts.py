@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.jobs.container.artifacts import file_name, shown
+from functions.jobs.container.init_container import file_name, shown
 from tests.unit.definitions import artifact, containers, refused
 
 

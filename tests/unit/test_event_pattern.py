@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.events.pattern import MAX_CHARACTERS, pattern_problems
+from functions.jobs.catalog.job_rules import MAX_CHARACTERS, pattern_problems
 
 
 def wrong(pattern: dict[str, Any]) -> dict[str, str]:

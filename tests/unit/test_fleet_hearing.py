@@ -6,8 +6,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.jobs.fleet.device import Device, DeviceReport, DeviceStatus
-from functions.jobs.fleet.hearing import KEPT, hear
+from functions.jobs.model.device import KEPT, Device, DeviceReport, DeviceStatus, hear
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 S = DeviceStatus

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.judging import judge, judge_at_deadline, judge_counts
-from functions.jobs.fleet.rollout import IotJob
-from functions.jobs.fleet.spec import SuccessRule
+from functions.jobs.fleet.verdict import judge, judge_at_deadline, judge_counts
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.fleet_spec import SuccessRule
+from functions.jobs.model.rollout import IotJob
 
 S = DeviceStatus
 FAILED = "Shiftwork.DevicesFailed"

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from functions.jobs.fleet.document import MAX_CHARACTERS
-from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.inputs.rules import input_problems
+from functions.jobs.inputs.inputs import Inputs, input_problems
 from tests.unit.fleet_jobs import DOCUMENT, MANAGED, OWN, ROLE, URL, fleet_job, wrong
 
 A = "${aws:iot:parameter:A}"

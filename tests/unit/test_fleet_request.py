@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.jobs.errors import InvalidError
+from functions.jobs.model.errors import InvalidError
 from tests.unit.fleet_jobs import DOCUMENT, MANAGED, NOW, OWN, ROLE, URL, asked, refused_by_model
 
 WINDOWS = [{"startTime": "cron(0 2 ? * sun *)", "durationInMinutes": 1430}]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from functions.jobs.definition import check_devices
-from functions.jobs.errors import InvalidError
-from functions.jobs.fleet.ports import RefusedError
+from functions.jobs.catalog.save import check_devices
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.ports.fleet import RefusedError
 from tests.unit.definitions import job
 from tests.unit.fleet_jobs import DOCUMENT, fleet_job
 
 if TYPE_CHECKING:
-    from functions.jobs.fleet.ports import Things
+    from functions.jobs.ports.fleet import Things
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.job import Job
-from functions.jobs.notices.job_events import job_event
+from functions.jobs.model.job import Job
+from functions.jobs.model.status_event import job_event
 from tests.unit.test_run_events import CHANGE, NOW, PLAN
 
 SPEC: Any = {"id": "team.job", "labels": {"owner": "me"}, "dependencies": [], "run": {"cmd": "true"}}

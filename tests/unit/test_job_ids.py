@@ -3,7 +3,7 @@
 import pytest
 
 from functions.jobs.container.task_definition import family_of
-from functions.jobs.job import is_job_id
+from functions.jobs.model.job import is_job_id
 
 
 @pytest.mark.parametrize("text", ["a", "a" * 400, "a--a.a--a", "a1a.a1.a1", "0", "marketing.nightly-report.v2"])

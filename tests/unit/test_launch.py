@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.launch_plan import LaunchPlan, once
+from functions.jobs.model.launch_plan import LaunchPlan, once
 from tests.unit.definitions import saved
 
 RULE = {"action": "FAIL", "exitCodes": [2]}

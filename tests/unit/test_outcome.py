@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.jobs.outcome import DEADLINE, STOPPED, TASKS_FAILED, TOO_MANY_RESTARTS, Ending, outcome_of
-from functions.jobs.run import Reason, RunStatus, TaskStatus
+from functions.jobs.model.outcome import DEADLINE, STOPPED, TASKS_FAILED, TOO_MANY_RESTARTS, Ending, outcome_of
+from functions.jobs.model.run import Reason, RunStatus, TaskStatus
 from tests.unit.tasks import TASK_ARN, task_cause
 
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.notices.run_events import run_event
-from functions.jobs.notices.status_events import Change, StatusEvent
-from functions.jobs.run import Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.model.run import Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.model.status_event import Change, StatusEvent, run_event
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CHANGE = Change(event_id="e1", sequence="0042", at=NOW, stage="prod")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from functions.jobs.run import new_run_id, scheduled_run_id
+from functions.jobs.model.run import new_run_id, scheduled_run_id
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 

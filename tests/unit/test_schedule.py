@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from functions.jobs.schedule import Schedule
-from functions.jobs.timing import anchored, firings, is_due, latest_start, next_firing
+from functions.jobs.expressions.firing_times import anchored, firings, is_due, latest_start, next_firing
+from functions.jobs.model.schedule import Schedule
 from tests.aws.conftest import NIGHTLY
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.errors import JobChangedError
-from functions.jobs.inputs.tagging import Tagging, with_tag
-from functions.jobs.job import Job
-from functions.jobs.launch_plan import LaunchPlan
+from functions.jobs.model.errors import JobChangedError
+from functions.jobs.model.job import Job
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.runs.prepare import ImageTagger, with_tag
 from tests.unit.definitions import DEPLOYMENT, docker, job
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -69,15 +69,15 @@ class Tags:
 
 def test_who_comes_second_takes_what_the_first_has_registered() -> None:
     definitions = Definitions()
-    tagging = Tagging(tags=Tags("arn:first"), definitions=definitions, deployment=DEPLOYMENT)
-    assert tagging(JOB, "2", NOW) == "arn:first"
+    tagging = ImageTagger(tags=Tags("arn:first"), definitions=definitions, deployment=DEPLOYMENT)
+    assert tagging.task_definition_for(JOB, "2", NOW) == "arn:first"
     assert definitions.active == []
 
 
 def test_for_a_job_that_has_changed_meanwhile_nothing_stays_registered() -> None:
     definitions = Definitions()
     with pytest.raises(JobChangedError):
-        Tagging(tags=Tags(None), definitions=definitions, deployment=DEPLOYMENT)(JOB, "2", NOW)
+        ImageTagger(tags=Tags(None), definitions=definitions, deployment=DEPLOYMENT).task_definition_for(JOB, "2", NOW)
     assert definitions.active == []
 
 
@@ -94,5 +94,5 @@ def test_what_may_have_been_kept_stays_registered() -> None:
     """ECS starts no task by a definition that was taken back: the tag would be of no use until the job is saved."""
     definitions, tags = Definitions(), LostAnswer(None)
     with pytest.raises(ConnectionError):
-        Tagging(tags=tags, definitions=definitions, deployment=DEPLOYMENT)(JOB, "2", NOW)
+        ImageTagger(tags=tags, definitions=definitions, deployment=DEPLOYMENT).task_definition_for(JOB, "2", NOW)
     assert definitions.active == [tags.kept]

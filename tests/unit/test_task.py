@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.run import Reason, TaskStatus
-from functions.jobs.task import TaskReport, read_task
+from functions.jobs.model.ecs_task import TaskReport, read_task
+from functions.jobs.model.run import Reason, TaskStatus
 from tests.unit.tasks import task_cause, task_event
 
 

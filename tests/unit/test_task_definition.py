@@ -8,8 +8,8 @@ import pytest
 
 from functions.api.documents.job import JobDocument
 from functions.jobs.container.task_definition import MAX_BYTES, log_stream, task_definition
-from functions.jobs.errors import InvalidError
-from functions.jobs.job import container_run
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.model.job import container_run
 from tests.unit.definitions import DEPLOYMENT, containers, docker, file, job, refused, request, sidecar
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from functions.jobs.container.task_override import override_length
-from functions.jobs.launch_plan import LaunchPlan
-from functions.jobs.run import Overrides
-from functions.jobs.running import Trigger
+from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.model.run import Overrides
+from functions.jobs.runs.trigger import Trigger
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLAN = LaunchPlan(revision=1, task_definition="arn", cpu=256, memory=512)

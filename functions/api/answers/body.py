@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
-from functions.jobs.errors import InvalidError, Problem
+from functions.jobs.model.errors import InvalidError, Problem
 
 # AWS Lambda Developer Guide, "Lambda quotas": 6 MB for an answer, of which the envelope and escapes take some.
 MAX_ANSWER = 5 * 1024 * 1024

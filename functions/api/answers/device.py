@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
-from functions.jobs.fleet.device import OPEN, Device, DeviceReport, DeviceStatus
-from functions.jobs.run import Run
+from functions.jobs.model.device import OPEN, Device, DeviceReport, DeviceStatus
+from functions.jobs.model.run import Run
 
 _STATUS = Field(description="Where the job stands on it, in AWS IoT's words.", examples=["SUCCEEDED"])
 _DETAILS = Field(

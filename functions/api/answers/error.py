@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from functions.jobs.errors import Problem
+from functions.jobs.model.errors import Problem
 
 Message = Annotated[str, Field(description="What is wrong, and the way out.", examples=["Object is not valid"])]
 

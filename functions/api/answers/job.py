@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.allocated import AllocatedAnswer
 from functions.api.answers.body import Time, time_json
-from functions.api.answers.firing import WaitingAnswer
 from functions.api.answers.run import HistoryAnswer, RunAnswer, SummaryAnswer
-from functions.api.answers.schedule import ScheduleAnswer, schedule_json
+from functions.api.answers.schedule import ScheduleAnswer, WaitingAnswer, schedule_json
+from functions.api.answers.task import AllocatedAnswer
 from functions.api.documents.job import JobDocument
-from functions.jobs.document_diff import changes
-from functions.jobs.job import Job, Revision
-from functions.jobs.saving import Draft
+from functions.jobs.catalog.document_diff import changes
+from functions.jobs.catalog.save import Draft
+from functions.jobs.model.job import Job, Revision
 
 Json = dict[str, Any]
 

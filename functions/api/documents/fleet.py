@@ -1,22 +1,106 @@
-"""The `run` of a fleet job's document: its shape, its defaults and the limits of its numbers and texts.
+"""The `run` of a fleet job: what is rolled out, to which devices, when, and when it has succeeded."""
 
-Names and limits are those of AWS IoT's CreateJob, where it has them. What IoT or the deployment does not take together
-is refused by functions/jobs, for every door.
-"""
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from pydantic import AfterValidator, Field, model_validator
 
-from pydantic import Field, model_validator
+from functions.api.documents.fields import Broken, Document, Number, Shape, Text, TimeLimit, refuse
+from functions.api.documents.fleet_pace import AbortCriterion, DeviceRetry, Rollout
 
-from functions.api.documents.fields import Broken, Document, Shape, refuse
-from functions.api.documents.fleet_document import JobTemplateArn, RolledOut, S3Url, TemplateParameters
-from functions.api.documents.fleet_failures import AbortCriterion, DeviceRetry
-from functions.api.documents.fleet_rate import Rollout
-from functions.api.documents.fleet_success import Success
-from functions.api.documents.fleet_targets import Targets
-from functions.api.documents.fleet_window import MaintenanceWindow
-from functions.api.documents.time_limit import TimeLimit
+# AWS IoT API Reference, CreateThing and CreateThingGroup.
+_NAME = Shape(r"[a-zA-Z0-9:_-]{1,128}", "must be 1 to 128 letters, digits, ':', '_' and '-'.")
+Thing = Annotated[str, _NAME]
+Group = Annotated[str, _NAME]
+
+
+class Targets(Document):
+    """The devices: any of the three."""
+
+    things: list[Thing] = Field(default=[], description="Things by name, at most 1000.", examples=[["lamp-1"]])
+    groups: list[Group] = Field(
+        default=[],
+        description="Thing groups by name, static or dynamic, with the groups in them; 100 targets in all, of which "
+        "things and query together are one.",
+        examples=[["thermostats"]],
+    )
+    query: Text | None = Field(
+        default=None,
+        description="What fleet indexing finds by this query when a run begins; CONTINUOUS: from then on.",
+        examples=["attributes.model:A1"],
+    )
+
+
+class MaintenanceWindow(Document):
+    """Times at which devices are notified."""
+
+    startTime: Annotated[str, Field(min_length=1, max_length=256)] = Field(
+        description="When it begins: AWS's form of a cron expression, in UTC.", examples=["cron(0 2 ? * SUN *)"]
+    )
+    durationInMinutes: Annotated[int, Field(ge=1, le=1430)] = Field(description="For how many minutes.", examples=[120])
+
+
+_Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
+
+
+class Success(Document):
+    """What must hold at a run's end. Devices that were removed from the targets count for nothing."""
+
+    minSucceededPercentage: Annotated[Number, Field(ge=0, le=100)] | None = Field(
+        default=None, description="At least so many percent of the devices have succeeded.", examples=[95]
+    )
+    minSucceeded: _Count | None = Field(
+        default=None, description="At least so many devices have succeeded.", examples=[40]
+    )
+    maxFailed: _Count | None = Field(
+        default=None,
+        description="At most so many have not: failed, refused, timed out, were canceled, or had not ended.",
+        examples=[2],
+    )
+
+
+MAX_DEPTH = 100  # IoT takes more, and what reads such a document on a device perhaps less
+
+
+def _sound(document: dict[str, Any]) -> dict[str, Any]:
+    if _is_deeper(document, MAX_DEPTH):
+        raise ValueError(f"is nested more than {MAX_DEPTH} times.")
+    try:
+        json.dumps(document, allow_nan=False)
+    except ValueError as wrong:  # 1e999 is read as infinity
+        raise ValueError("holds a number that is too large for JSON: put it into a text.") from wrong
+    return document
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(levels == 0 or _is_deeper(item, levels - 1) for item in items)
+
+
+RolledOut = Annotated[dict[str, Any], AfterValidator(_sound)]
+# AWS IoT API Reference, CreateJob: documentSource. Amazon S3 User Guide, "Methods for accessing a bucket".
+S3Url = Annotated[
+    str,
+    Field(max_length=1350),
+    Shape(
+        r"(s3://[a-z0-9.-]+|https://(s3[.-]([a-z0-9-]+\.)?amazonaws\.com(\.cn)?/[^/?#\s]+|[a-z0-9.-]+\.s3([.-][a-z0-9-]+)?\.amazonaws"
+        r"\.com(\.cn)?))/[^?#\s]+",
+        "is not the URL of an object in S3, such as https://s3.eu-central-1.amazonaws.com/bucket/key.",
+    ),
+]
+JobTemplateArn = Annotated[
+    str,
+    Field(max_length=1600),
+    Shape(
+        r"arn:aws[\w-]*:iot:[a-z0-9-]+:([0-9]{12}:jobtemplate/[a-zA-Z0-9_-]{1,64}|:jobtemplate/[a-zA-Z0-9_.:-]+)",
+        "is not the ARN of a job template of AWS IoT.",
+    ),
+]
+# AWS IoT API Reference, CreateJob: documentParameters.
+_Name = Annotated[str, Shape(r"[a-zA-Z0-9_-]{1,128}", "must be 1 to 128 letters, digits, '_' and '-'.")]
+TemplateParameters = Annotated[dict[_Name, str], Field(json_schema_extra={"additionalProperties": False})]
+
 
 WEEK = 604_800  # seconds
 RoleArn = Annotated[

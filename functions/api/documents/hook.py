@@ -1,4 +1,4 @@
-"""Hooks, as their owners send them."""
+"""The documents of hooks: a hook itself, and the body of a call."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from pydantic import ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
 from functions.api.documents.fields import Document
-from functions.api.documents.parameters import ParameterName
-from functions.jobs.hooks.hook import HookSpec
+from functions.api.documents.parameters import ParameterName, Values
 from functions.jobs.inputs.parameters import MAX_DECLARED
+from functions.jobs.model.hook import HookSpec
 
 _EXAMPLE: JsonDict = {"description": "Deployments of the shop", "parameters": ["LEVEL"], "ratePerMinute": 10}
 Settable = Annotated[list[ParameterName], Field(max_length=MAX_DECLARED, json_schema_extra={"uniqueItems": True})]
@@ -50,3 +50,12 @@ class HookDocument(Document):
             image_tag=self.imageTag,
             rate_per_minute=self.ratePerMinute,
         )
+
+
+class HookCallDocument(Document):
+    """What a caller of a hook may say of the run, as far as the hook allows it."""
+
+    parameters: Annotated[Values, Field(description="Values of parameters.", examples=[{"LEVEL": "debug"}])] = {}
+    imageTag: Annotated[
+        str | None, Field(description="Another tag of the job's image, for this run.", examples=["v1.2.3"])
+    ] = None

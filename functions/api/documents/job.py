@@ -1,18 +1,93 @@
-"""A job, as callers send it: shape, defaults and the rules that concern the document alone."""
+"""The document of a job."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator
 from pydantic.config import JsonDict
 
-from functions.api.documents.dependency import DependencyDocument
-from functions.api.documents.event import MAX_EVENTS, EventDocument
-from functions.api.documents.fields import Document, JobId, Text
+from functions.api.documents.fields import Document, JobId, OpenDocument, Shape, Text
 from functions.api.documents.fleet import FleetRunDocument
-from functions.api.documents.parameters import Parameters
-from functions.api.documents.retention import Retention
+from functions.api.documents.parameters import ParameterName, Parameters
 from functions.api.documents.run import RunDocument
 from functions.api.documents.schedule import JobScheduleDocument
+
+
+class DependencyDocument(OpenDocument):
+    """A job whose end this one waits for."""
+
+    id: Annotated[JobId, Field(description="The other job's id.", examples=["team.import"])]
+    on: Annotated[
+        Literal["SUCCESS", "FAILURE", "ANY"] | None,
+        Field(description="Which end of its latest run; without it, SUCCESS.", examples=["ANY"]),
+    ] = None
+
+
+_MAX_SECONDS = 3_153_600_000  # a hundred years
+Count = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class Retention(Document):
+    """What is kept of finished runs: what any of these limits excludes goes."""
+
+    seconds: Annotated[int, Field(ge=1, le=_MAX_SECONDS)] | None = Field(
+        default=None,
+        description="For how long each is kept, in seconds; without it, as the deployment says.",
+        examples=[604_800],
+    )
+    successes: Count | None = Field(
+        default=None, description="How many that succeeded are kept; 0: none. Without it, all.", examples=[10]
+    )
+    failures: Count | None = Field(
+        default=None, description="How many that failed are kept; 0: none. Without it, all.", examples=[100]
+    )
+
+
+MAX_EVENTS = 20
+EventId = Annotated[
+    str,
+    Field(max_length=64),
+    Shape(r"[a-z0-9]+(-+[a-z0-9]+)*", "is not an event's id: a-z, 0-9 and inner dashes, at most 64."),
+]
+# EventBridge API Reference, PutRule: EventBusName.
+Bus = Annotated[
+    str,
+    Field(max_length=1600),
+    Shape(
+        r"(arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus/)?[/._A-Za-z0-9-]+",
+        "is not an event bus: give its name or its ARN.",
+    ),
+]
+# EventBridge API Reference, InputTransformer; User Guide, "Amazon EventBridge input transformation". A wildcard would
+# give a list, and a parameter is one text.
+EventPath = Annotated[
+    str,
+    Field(max_length=256),
+    Shape(
+        r"\$(\.[A-Za-z0-9_/-]+(\[[0-9]+\])*)+",
+        "is not a path such as $.detail.bucket.name: names of letters, digits, _, - and /, joined by dots, and places "
+        "in lists such as [0].",
+    ),
+]
+EventPaths = Annotated[dict[ParameterName, EventPath], Field(json_schema_extra={"additionalProperties": False})]
+
+
+class EventDocument(Document):
+    """Events that start a run each."""
+
+    id: EventId = Field(description="Their name within the job.", examples=["uploaded"])
+    pattern: dict[str, Any] = Field(
+        description="EventBridge's event pattern; at most 2048 characters.",
+        examples=[{"source": ["aws.s3"], "detail": {"bucket": {"name": ["incoming"]}}}],
+    )
+    bus: Bus | None = Field(
+        default=None, description="An event bus, by name or ARN; without it, the account's own.", examples=["orders"]
+    )
+    parameters: EventPaths | None = Field(
+        default=None,
+        description="Parameters of the job, and where in an event their values are.",
+        examples=[{"KEY": "$.detail.object.key"}],
+    )
+
 
 _Named = JobScheduleDocument | EventDocument
 

@@ -1,8 +1,11 @@
 """What a document says of trying a failed task again."""
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from functions.api.documents.fields import Document, Number, Text
 
@@ -73,3 +76,25 @@ class Retry(Document):
             elif "waitSeconds" not in self.model_fields_set:
                 self.waitSeconds = self.maxWaitSeconds
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """A plain number is Copilot's: so many after the first attempt, after 10 s, and each wait 1.5 times the last."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        number = {"type": "integer", "minimum": 0, "maximum": MAX_ATTEMPTS - 1}
+        return schema | {"anyOf": [*schema["anyOf"], number]}
+
+    def _read(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return value
+        if value < 0:
+            raise ValueError(f"{value} retries: there cannot be fewer than 0.")
+        if value >= MAX_ATTEMPTS:
+            raise ValueError(f"{value} retries: there can be at most {MAX_ATTEMPTS - 1}.")
+        return {"attempts": value + 1, "waitSeconds": 10, "factor": 1.5, "maxWaitSeconds": MAX_WAIT}

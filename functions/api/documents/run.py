@@ -10,15 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from functions.api.documents.env import Env, Secret, SecretRef
-from functions.api.documents.fields import AbsentIf, Broken, Document, Number, Text, refuse
+from functions.api.documents.fields import AbsentIf, Broken, Document, Number, Text, TimeLimit, refuse
 from functions.api.documents.image import Docker, Ucr
 from functions.api.documents.network import Network, Placement, network_rules
-from functions.api.documents.process import Process
-from functions.api.documents.retries import Retries
-from functions.api.documents.retry import Retry
-from functions.api.documents.sidecar import Sidecar
-from functions.api.documents.time_limit import TimeLimit
+from functions.api.documents.process import Env, Process, Secret, SecretRef, Sidecar
+from functions.api.documents.retry import Retries, Retry
 from functions.api.documents.volume import Artifact, File, SecretVolume, Volume
 
 _Tasks = Annotated[int, Field(le=10_000)]

@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 from functions.api.answers.body import time_json
 from functions.api.documents.fields import Broken, JobId, OpenDocument, refuse
 from functions.api.documents.parameters import Values
-from functions.jobs.cron.rules import YEAR
-from functions.jobs.expressions.expression import Expression, parse, parse_cron
-from functions.jobs.expressions.zones import zone_name
+from functions.jobs.cron.field import YEAR
+from functions.jobs.expressions.expression import Expression, parse, parse_cron, zone_name
 
 MIN_DEADLINE, MAX_DEADLINE = 60, 10**9
 MAX_JITTER = 24 * 60 * 60  # Scheduler API Reference, FlexibleTimeWindow: at most 1,440 minutes

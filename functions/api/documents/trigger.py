@@ -1,13 +1,14 @@
-"""What a call may say of the run that it asks for."""
+"""The bodies that start a run: a trigger, and a retry of devices."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
-from functions.api.documents.env import EnvName
 from functions.api.documents.fields import Document, Number, Text
+from functions.api.documents.process import EnvName
 from functions.jobs.inputs.inputs import Inputs, payload_text
+from functions.jobs.model.device import DeviceStatus
 
 MAX_SECONDS = 31_536_000  # a year, which an execution may take
 _NEEDS = "The job's overrides must have it."
@@ -93,3 +94,24 @@ class TriggerDocument(Document):
             payload=payload_text(self.payload) if "payload" in self.model_fields_set else None,
             labels=self.labels,
         )
+
+
+Ended = Literal["FAILED", "TIMED_OUT", "REJECTED", "CANCELED"]
+
+
+class RetryDevicesDocument(Document):
+    """Which devices: those that ended in one of these statuses."""
+
+    statuses: Annotated[
+        list[Ended],
+        Field(min_length=1, description="How they ended in that run.", examples=[["FAILED", "TIMED_OUT"]]),
+    ] = ["FAILED", "TIMED_OUT"]
+
+    @field_validator("statuses")
+    @classmethod
+    def _once_each(cls, statuses: list[Ended]) -> list[Ended]:
+        return list(dict.fromkeys(statuses))
+
+    def chosen(self) -> tuple[DeviceStatus, ...]:
+        """The same in the domain's words."""
+        return tuple(map(DeviceStatus, self.statuses))

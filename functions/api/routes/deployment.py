@@ -11,20 +11,21 @@ from aws_lambda_powertools.shared.version import VERSION as LIBRARY
 from functions.api.answers.body import answer
 from functions.api.answers.deployment import (
     CounterAnswer,
+    DeploymentAnswer,
     GaugeAnswer,
+    HealthAnswer,
     InfoAnswer,
     LeaderAnswer,
     MetricsAnswer,
     QueueAnswer,
     QueuedRunAnswer,
 )
-from functions.api.answers.group import DeploymentAnswer
-from functions.api.answers.health import HealthAnswer
 from functions.api.openapi import VERSION, operation
-from functions.api.services import services
-from functions.jobs.fleet.tending import EventsOffError
-from functions.jobs.groups import DEPLOYMENT
-from functions.jobs.run import RunStatus
+from functions.jobs.model.group import DEPLOYMENT
+from functions.jobs.model.run import RunStatus
+from functions.jobs.runs.end_rollout import EventsOffError
+from functions.settings import Settings
+from functions.wiring import platform
 
 describe = partial(operation, "deployment")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -39,7 +40,7 @@ def ping() -> Response[str]:
 @router.get("/info", **describe("getInfo", "Versions and settings", {200: InfoAnswer}))
 def get_info() -> Response[str]:
     """Which software serves, and how it is set."""
-    return answer(200, InfoAnswer(version=VERSION, libVersion=LIBRARY, config=dict(services().config)))
+    return answer(200, InfoAnswer(version=VERSION, libVersion=LIBRARY, config=_config(platform().settings)))
 
 
 @router.get("/leader", **describe("getLeader", "The API's own host", {200: LeaderAnswer}))
@@ -53,7 +54,7 @@ def get_leader() -> Response[str]:
 @router.get("/v1/deployment", **describe("getDeployment", "Whether it is paused", {200: DeploymentAnswer}))
 def get_deployment() -> Response[str]:
     """The deployment, and since when it is paused, if it is."""
-    return answer(200, DeploymentAnswer.of(services().config["stage"], services().groups.get(DEPLOYMENT)))
+    return answer(200, DeploymentAnswer.of(platform().settings.stage, platform().groups.get(DEPLOYMENT)))
 
 
 @router.post(
@@ -61,7 +62,7 @@ def get_deployment() -> Response[str]:
 )
 def pause_deployment() -> Response[str]:
     """No schedule starts a run until it is resumed. Active runs go on; calls still start runs."""
-    services().groups.pause(DEPLOYMENT, datetime.now(UTC))
+    platform().groups.pause(DEPLOYMENT, datetime.now(UTC))
     return get_deployment()
 
 
@@ -70,21 +71,21 @@ def pause_deployment() -> Response[str]:
 )
 def resume_deployment() -> Response[str]:
     """The schedules start runs again, from their next times on; what is paused by itself stays so."""
-    services().groups.pause(DEPLOYMENT, None)
+    platform().groups.pause(DEPLOYMENT, None)
     return get_deployment()
 
 
 @router.get("/v1/health", **describe("getHealth", "Whether it is well", {200: HealthAnswer}))
 def get_health() -> Response[str]:
     """What it relies on in the account, and somebody may have changed: `healthy` says whether all is as it must be."""
-    are_on = services().read_devices.look.iot.events_are_on()
+    are_on = platform().iot_jobs.events_are_on()
     return answer(200, HealthAnswer.of(None if are_on else str(EventsOffError())))
 
 
 @router.get("/v1/queue", **describe("getQueue", "The runs that wait for a task", {200: list[QueueAnswer]}))
 def get_queue() -> Response[str]:
     """The runs whose task has not been placed yet, by job."""
-    waiting = [run for run in services().runs.active(None) if run.status is RunStatus.INITIAL]
+    waiting = [run for run in platform().runs.active(None) if run.status is RunStatus.INITIAL]
     by_job = groupby(sorted(waiting, key=lambda run: run.job_id), key=lambda run: run.job_id)
     queue = [QueueAnswer(jobId=job, runs=[QueuedRunAnswer(runId=run.id) for run in runs]) for job, runs in by_job]
     return answer(200, queue)
@@ -93,9 +94,9 @@ def get_queue() -> Response[str]:
 @router.get("/v1/metrics", **describe("getMetrics", "Numbers of the deployment", {200: MetricsAnswer}))
 def get_metrics() -> Response[str]:
     """What is active now, from the table; what ended in the last 24 hours, from CloudWatch."""
-    active = [run.status for run in services().runs.active(None)]
+    active = [run.status for run in platform().runs.active(None)]
     gauges = {"runs.active": len(active), "runs.queued": active.count(RunStatus.INITIAL)}
-    counters = services().metrics.of_runs(datetime.now(UTC))
+    counters = platform().metrics.of_runs(datetime.now(UTC))
     metrics = MetricsAnswer(
         version="4.0.0",
         gauges={name: GaugeAnswer(value=value) for name, value in gauges.items()},
@@ -105,3 +106,13 @@ def get_metrics() -> Response[str]:
         timers={},
     )
     return answer(200, metrics)
+
+
+def _config(settings: Settings) -> dict[str, str]:
+    """The settings that callers may see."""
+    return {
+        "stage": settings.stage,
+        "region": settings.region,
+        "retention_days": str(settings.retention_days),
+        "default_image": settings.default_image,
+    }

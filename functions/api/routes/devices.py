@@ -14,16 +14,16 @@ from pydantic import BeforeValidator
 from functions.api.answers.body import answer
 from functions.api.answers.device import DeviceAnswer
 from functions.api.answers.run import RunAnswer
-from functions.api.documents.retry_devices import RetryDevicesDocument
+from functions.api.documents.trigger import RetryDevicesDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
-from functions.api.services import services
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.ports import PageWish
-from functions.jobs.run import new_run_id
-from functions.jobs.running import Trigger
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import new_run_id
+from functions.jobs.runs.trigger import Trigger
+from functions.wiring import platform
 
 _LOOKS = 5  # seconds that a reader waits at most for what IoT has meanwhile
 _NAME = "^[a-zA-Z0-9:_-]{1,128}$"
@@ -62,9 +62,9 @@ def list_devices(
 ) -> Response[str]:
     """The devices of a run by name, as they stand now. With a filter a page may be short."""
     run, end = run_of_path(name, run_id), time.monotonic() + _LOOKS
-    found = services().read_devices(
+    found = platform().device_pages.read_devices(
         run,
-        PageWish(limit=limit, cursor=cursor),
+        PageRequest(limit=limit, cursor=cursor),
         status or list(DeviceStatus),
         datetime.now(UTC),
         lambda: time.monotonic() < end,
@@ -79,7 +79,7 @@ def list_devices(
 )
 def list_executions(thing: ThingPath, limit: DeviceLimit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
     """The runs of all jobs on a device, newest first; of a device that no run knows there are none."""
-    found = services().read_devices.look.devices.of_thing(thing, PageWish(limit=limit, cursor=cursor))
+    found = platform().devices.of_thing(thing, PageRequest(limit=limit, cursor=cursor))
     devices = [DeviceAnswer.of(device) for device in found.items]
     return answer(200, devices, next_page(router.current_event, found.cursor))
 
@@ -99,4 +99,4 @@ def retry_devices(
     now, wanted = datetime.now(UTC), body or RetryDevicesDocument()
     key = key_of_request(router.current_event, idempotency_key)
     trigger = Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key)
-    return answer(201, RunAnswer.of(services().retry_devices(trigger, run_id, wanted.chosen())))
+    return answer(201, RunAnswer.of(platform().device_retrier.retry_devices(trigger, run_id, wanted.chosen())))

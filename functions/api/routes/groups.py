@@ -9,15 +9,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.group import GroupAnswer
+from functions.api.answers.deployment import GroupAnswer
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import next_page
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
-from functions.api.services import services
-from functions.jobs.errors import NotFoundError
-from functions.jobs.groups import Group, groups_of
-from functions.jobs.ports import PageWish
-from functions.jobs.run import Run
+from functions.jobs.model.errors import NotFoundError
+from functions.jobs.model.group import Group, groups_of
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import Run
+from functions.wiring import platform
 
 PATH = "/v1/groups/<name>"
 describe = partial(operation, "groups")
@@ -27,8 +27,8 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.get("/v1/groups", **describe("listGroups", "List the groups", {200: list[GroupAnswer]}, headers=LINK))
 def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]:
     """The groups by id, each with its counts."""
-    found = services().groups.page(PageWish(limit=limit, cursor=cursor))
-    active = _active_by_group(services().runs.active(None))
+    found = platform().groups.page(PageRequest(limit=limit, cursor=cursor))
+    active = _active_by_group(platform().runs.active(None))
     groups = [GroupAnswer.of(group, active[group.id]) for group in found.items]
     return answer(200, groups, next_page(router.current_event, found.cursor))
 
@@ -36,7 +36,7 @@ def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]
 @router.get(PATH, **describe("getGroup", "Read a group", {200: GroupAnswer}, 404))
 def get_group(name: GroupIdPath) -> Response[str]:
     """One group with its counts."""
-    group = services().groups.get(name)
+    group = platform().groups.get(name)
     if group is None:
         raise NotFoundError("Group", name)
     return answer(200, _counted(group))
@@ -55,12 +55,12 @@ def resume_group(name: GroupIdPath) -> Response[str]:
 
 
 def _pause(name: str, at: datetime | None) -> Response[str]:
-    services().groups.pause(name, at)
-    return answer(200, _counted(services().groups.get(name) or Group(name, 0)))
+    platform().groups.pause(name, at)
+    return answer(200, _counted(platform().groups.get(name) or Group(name, 0)))
 
 
 def _counted(group: Group) -> GroupAnswer:
-    return GroupAnswer.of(group, _active_by_group(services().runs.active(group.id))[group.id])
+    return GroupAnswer.of(group, _active_by_group(platform().runs.active(group.id))[group.id])
 
 
 def _active_by_group(runs: Iterable[Run]) -> Counter[str]:

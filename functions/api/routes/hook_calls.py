@@ -9,15 +9,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.hook_call import StartedAnswer
-from functions.api.documents.hook_call import HookCallDocument
+from functions.api.answers.hook import StartedAnswer
+from functions.api.documents.hook import HookCallDocument
+from functions.api.links import key_of_request, own_url
 from functions.api.openapi import operation
-from functions.api.own_url import own_url
-from functions.api.paging import key_of_request
 from functions.api.parameters import HookIdPath, IdempotencyKeyHeader
-from functions.api.services import services
-from functions.jobs.hooks.calls import HookCall
 from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.runs.hook_call import HookCall
+from functions.wiring import platform
 
 # Where a secret may stand, besides `Authorization: Bearer`; the second is Shipmight's.
 TOKEN_HEADERS = ("x-shiftwork-hook-token", "x-deploy-hook-token")
@@ -43,7 +42,7 @@ def call_hook(hook_id: HookIdPath, body: Said = None, idempotency_key: Idempoten
         key=key_of_request(event, idempotency_key),
         now=datetime.now(UTC),
     )
-    return answer(201, StartedAnswer.of(services().call_hook(call), own_url(event)))
+    return answer(201, StartedAnswer.of(platform().hook_caller.call_hook(call), own_url(event)))
 
 
 def _secret(headers: Mapping[str, str]) -> str:

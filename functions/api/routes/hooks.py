@@ -11,11 +11,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.body import answer
 from functions.api.answers.hook import HookAnswer, NewHookAnswer
 from functions.api.documents.hook import HookDocument
+from functions.api.links import own_url
 from functions.api.openapi import operation
-from functions.api.own_url import own_url
 from functions.api.parameters import HookIdPath, JobIdPath
-from functions.api.services import services
-from functions.jobs.hooks.hook import Hook
+from functions.jobs.model.hook import Hook
+from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/hooks"
 SECRET_ONCE = {"Cache-Control": "no-store"}
@@ -26,8 +26,8 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.get(PATH, **describe("listHooks", "List a job's hooks", {200: list[HookAnswer]}, 404))
 def list_hooks(name: JobIdPath) -> Response[str]:
     """The hooks of a job, the oldest first."""
-    job = services().saving.find(name)
-    return answer(200, [HookAnswer.of(hook, own_url(router.current_event)) for hook in services().hooks.of(job)])
+    job = platform().catalog.find_job(name)
+    return answer(200, [HookAnswer.of(hook, own_url(router.current_event)) for hook in platform().job_hooks.of(job)])
 
 
 @router.post(PATH, **describe("createHook", "Add a hook", {201: NewHookAnswer}, 404, 409, 413, 415, 422))
@@ -36,8 +36,8 @@ def create_hook(
     body: Annotated[HookDocument | None, Body(description="The hook; nothing: callers may say nothing.")] = None,
 ) -> Response[str]:
     """Add a hook to a job; at most 20. Its secret is in this answer only, so there is no Idempotency-Key."""
-    job = services().saving.find(name)
-    hook, secret = services().hooks.add(job, (body or HookDocument()).spec(), datetime.now(UTC))
+    job = platform().catalog.find_job(name)
+    hook, secret = platform().job_hooks.add(job, (body or HookDocument()).spec(), datetime.now(UTC))
     return answer(201, NewHookAnswer.of(hook, own_url(router.current_event), secret=secret), SECRET_ONCE)
 
 
@@ -53,16 +53,16 @@ def get_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
 )
 def rotate_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
     """A new secret, in this answer only; the old one is void at once."""
-    hook, secret = services().hooks.rotate(_find(name, hook_id), datetime.now(UTC))
+    hook, secret = platform().job_hooks.rotate(_find(name, hook_id), datetime.now(UTC))
     return answer(200, NewHookAnswer.of(hook, own_url(router.current_event), secret=secret), SECRET_ONCE)
 
 
 @router.delete(f"{PATH}/<hook_id>", **describe("deleteHook", "Delete a hook", {200: None}, 404))
 def delete_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
     """Delete a hook: its secret is void. The answer has no body."""
-    services().hooks.delete(_find(name, hook_id))
+    platform().job_hooks.delete(_find(name, hook_id))
     return Response(200, None, "")
 
 
 def _find(name: str, hook_id: str) -> Hook:
-    return services().hooks.find(services().saving.find(name), hook_id)
+    return platform().job_hooks.find(platform().catalog.find_job(name), hook_id)

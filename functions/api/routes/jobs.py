@@ -10,13 +10,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.api.answers.body import answer
-from functions.api.answers.firing import WaitingAnswer
 from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
 from functions.api.answers.run import RunAnswer, SummaryAnswer, history
+from functions.api.answers.schedule import WaitingAnswer
 from functions.api.documents.job import JobDocument
 from functions.api.documents.schedule import JobScheduleDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import ETAG, LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
     MAX_PAGE,
     Cursor,
@@ -33,11 +33,11 @@ from functions.api.parameters import (
     is_true,
     pairs,
 )
-from functions.api.services import services
-from functions.jobs.job import Job, JobSpec, JobState
-from functions.jobs.ports import PageWish
-from functions.jobs.saving import Draft
-from functions.jobs.schedule import Schedule
+from functions.jobs.catalog.save import Draft
+from functions.jobs.model.job import Job, JobSpec, JobState
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.schedule import Schedule
+from functions.wiring import platform
 
 MAX_HISTORIES = 20  # in a page: each takes a query of its own
 describe = partial(operation, "jobs")
@@ -56,7 +56,7 @@ def list_jobs(
     labels = pairs(label or ())
     if Embed.HISTORY in (embed or ()):
         limit = min(limit, MAX_HISTORIES)
-    found = services().jobs.page(PageWish(limit=limit, cursor=cursor), group=group, labels=labels)
+    found = platform().jobs.page(PageRequest(limit=limit, cursor=cursor), group=group, labels=labels)
     jobs = with_embeds(list(found.items), frozenset(embed or ()), omit_idle=True)
     return answer(200, jobs, next_page(router.current_event, found.cursor))
 
@@ -77,7 +77,7 @@ def create_job(
 @router.get("/v1/jobs/<name>", **describe("getJob", "Read a job", {200: JobAnswer}, 404, 422, headers=ETAG))
 def get_job(name: JobIdPath, embed: Embeds = None) -> Response[str]:
     """One job."""
-    job = services().saving.find(name)
+    job = platform().catalog.find_job(name)
     return answer(200, with_embeds([job], frozenset(embed or ()), omit_idle=False)[0], {"ETag": job.etag})
 
 
@@ -103,8 +103,8 @@ def update_job(
     if_match: IfMatch = None,
 ) -> Response[str]:
     """Replace a job's document; its schedules and its active runs stay as they are."""
-    old = services().saving.find(name, if_match)
-    return replace(services().saving.redraft(old, spec_of(body), datetime.now(UTC)), validate)
+    old = platform().catalog.find_job(name, if_match)
+    return replace(platform().catalog.draft_change(old, spec_of(body), datetime.now(UTC)), validate)
 
 
 @router.post("/v1/jobs/<name>/actions/pause", **describe("pauseJob", "Pause a job's schedules", {200: JobAnswer}, 404))
@@ -125,27 +125,27 @@ def resume_job(name: JobIdPath) -> Response[str]:
 def delete_job(name: JobIdPath, stopCurrentJobRuns: StopRuns = "false", if_match: IfMatch = None) -> Response[str]:
     """Delete a job with its history; the answer is the job as it was."""
     now = datetime.now(UTC)
-    job = services().saving.find(name, if_match)
-    services().saving.delete(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
+    job = platform().catalog.find_job(name, if_match)
+    platform().catalog.delete_job(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
     return answer(200, job_json(job, now))
 
 
 def _pause(name: str, at: datetime | None) -> Response[str]:
-    services().jobs.pause(name, at)
-    job = services().saving.find(name)
+    platform().jobs.pause(name, at)
+    job = platform().catalog.find_job(name)
     return answer(200, job_json(job, datetime.now(UTC)), {"ETag": job.etag})
 
 
 def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key: str | None) -> Response[str]:
     """Create the job of a document, for v0 and v1; with a key that came before, answer what it made."""
-    saving, now = services().saving, datetime.now(UTC)
+    catalog, now = platform().catalog, datetime.now(UTC)
     known = key_of_request(event, key)
-    if known and (made := saving.recall(known, now)):
+    if known and (made := catalog.recall_job(known, now)):
         return answer(201, job_json(made, now), {"ETag": made.etag})
-    draft = saving.draft(spec_of(body), schedules_of(body), now)
+    draft = catalog.draft_new(spec_of(body), schedules_of(body), now)
     if is_true(validate):
         return answer(200, draft_json(draft, now))
-    job = saving.save(draft, now, known)
+    job = catalog.save_draft(draft, now, known)
     return answer(201, job_json(job, now), {"ETag": job.etag})
 
 
@@ -154,7 +154,7 @@ def replace(draft: Draft, validate: str) -> Response[str]:
     now = datetime.now(UTC)
     if is_true(validate):
         return answer(200, draft_json(draft, now))
-    job = services().saving.save(draft, now)
+    job = platform().catalog.save_draft(draft, now)
     return answer(200, job_json(job, now), {"ETag": job.etag})
 
 
@@ -179,12 +179,12 @@ def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -
     """The jobs with what was asked to be embedded; a list omits `activeRuns` where there are none."""
     now = datetime.now(UTC)
     needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
-    states = services().jobs.states([job.id for job in jobs]) if needs_state else {}
+    states = platform().jobs.states([job.id for job in jobs]) if needs_state else {}
     return [job_json(job, now) | _embedded(job, states.get(job.id, JobState()), wanted, omit_idle) for job in jobs]
 
 
 def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bool) -> dict[str, Any]:
-    runs = services().runs
+    runs = platform().runs
     more: dict[str, Any] = {}
     if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
         active = runs.get_all((job.id, run_id) for run_id in state.active)

@@ -10,13 +10,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
 from functions.api.answers.job import ChangeAnswer, DraftAnswer, JobAnswer, RevisionAnswer
+from functions.api.links import next_page
 from functions.api.openapi import ETAG, LINK, operation
-from functions.api.paging import next_page
 from functions.api.parameters import Cursor, IfMatch, JobIdPath, RevisionPath, RunLimit, Validate
 from functions.api.routes.jobs import replace
-from functions.api.services import services
-from functions.jobs.document_diff import changes
-from functions.jobs.ports import PageWish
+from functions.jobs.catalog.document_diff import changes
+from functions.jobs.model.page import PageRequest
+from functions.wiring import platform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,8 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.get(PATH, **describe("listRevisions", "List a job's revisions", {200: list[RevisionAnswer]}, 404, headers=LINK))
 def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cursor = None) -> Response[str]:
     """What the job was each time it was saved, newest first."""
-    services().saving.find(name)
-    found = services().revisions.page(name, PageWish(limit=limit or MAX_REVISIONS, cursor=cursor))
+    platform().catalog.find_job(name)
+    found = platform().revisions.page(name, PageRequest(limit=limit or MAX_REVISIONS, cursor=cursor))
     revisions = [RevisionAnswer.of(revision) for revision in found.items]
     return answer(200, revisions, next_page(router.current_event, found.cursor))
 
@@ -42,7 +42,7 @@ def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cur
 @router.get(f"{PATH}/<number>", **describe("getRevision", "Read a revision", {200: RevisionAnswer}, 404))
 def get_revision(name: JobIdPath, number: RevisionPath) -> Response[str]:
     """One revision."""
-    return answer(200, RevisionAnswer.of(services().saving.revision(name, number)))
+    return answer(200, RevisionAnswer.of(platform().catalog.find_revision(name, number)))
 
 
 @router.get(
@@ -50,9 +50,9 @@ def get_revision(name: JobIdPath, number: RevisionPath) -> Response[str]:
 )
 def diff_revisions(name: JobIdPath, number: RevisionPath, against: Against = None) -> Response[str]:
     """What changed from the other revision to this one."""
-    after = services().saving.revision(name, number).spec
+    after = platform().catalog.find_revision(name, number).spec
     other = number - 1 if against is None else against
-    before: Mapping[str, Any] = services().saving.revision(name, other).spec if other else {}
+    before: Mapping[str, Any] = platform().catalog.find_revision(name, other).spec if other else {}
     return answer(200, list(changes(before, after)))
 
 
@@ -66,6 +66,6 @@ def roll_back(
     name: JobIdPath, number: RevisionPath, validate: Validate = "false", if_match: IfMatch = None
 ) -> Response[str]:
     """Save the document of an earlier revision again: as a new revision, nothing is forgotten."""
-    old = services().saving.find(name, if_match)
-    revision = services().saving.revision(name, number)
-    return replace(services().saving.redraft(old, revision.spec, datetime.now(UTC)), validate)
+    old = platform().catalog.find_job(name, if_match)
+    revision = platform().catalog.find_revision(name, number)
+    return replace(platform().catalog.draft_change(old, revision.spec, datetime.now(UTC)), validate)

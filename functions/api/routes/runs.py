@@ -11,8 +11,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.body import answer
 from functions.api.answers.run import LogAnswer, RunAnswer
 from functions.api.documents.trigger import TriggerDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import (
     MAX_RUNS,
     Cursor,
@@ -31,14 +31,15 @@ from functions.api.parameters import (
     pairs,
 )
 from functions.api.reading import RequestError
-from functions.api.services import services
-from functions.jobs.errors import JobNotFoundError, RunNotFoundError
-from functions.jobs.ports import PageWish, RunFilter
-from functions.jobs.run import Run, RunStatus, is_run_id, new_run_id
-from functions.jobs.run_log import LogSource, read_log
-from functions.jobs.run_tasks import task_at
-from functions.jobs.running import Trigger, delete_run
-from functions.jobs.task import MAIN
+from functions.jobs.model.ecs_task import MAIN
+from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import Run, RunStatus, is_run_id, new_run_id
+from functions.jobs.ports.runs import RunFilter
+from functions.jobs.runs.log import LogSource, read_log
+from functions.jobs.runs.tasks import task_at
+from functions.jobs.runs.trigger import Trigger, delete_run
+from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/runs"
 Container = Annotated[
@@ -62,7 +63,7 @@ def trigger_run(
 ) -> Response[str]:
     """Start a run; the same Idempotency-Key gives the same run for 24 hours."""
     inputs = (body or TriggerDocument()).inputs()
-    return answer(201, RunAnswer.of(services().order(_wish(name, idempotency_key), inputs)))
+    return answer(201, RunAnswer.of(platform().launcher.launch_run(_wish(name, idempotency_key), inputs)))
 
 
 @router.get(PATH, **describe("listRunsOfJob", "List a job's runs", {200: list[RunAnswer]}, 404, headers=LINK))
@@ -76,11 +77,11 @@ def list_runs_of_job(
     label: Labels = None,
 ) -> Response[str]:
     """The active runs of a job; with any of the parameters a page of all its runs. Both newest first."""
-    state = services().jobs.states([name]).get(name)
+    state = platform().jobs.states([name]).get(name)
     if state is None:
         raise JobNotFoundError(name)
     if (status, since, until, limit, cursor, label) == (None,) * 6:
-        active = services().runs.get_all((name, run_id) for run_id in state.active)
+        active = platform().runs.get_all((name, run_id) for run_id in state.active)
         return answer(200, [RunAnswer.of(run) for run in active])
     wanted = RunFilter(
         job_id=name, statuses=status or list(RunStatus), since=since, until=until, labels=pairs(label or ())
@@ -114,7 +115,7 @@ def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
 @router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))
 def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
     """Delete a run that has ended; the job's counters still count it."""
-    return answer(200, RunAnswer.of(delete_run(services().runs, name, _run_id(name, run_id), datetime.now(UTC))))
+    return answer(200, RunAnswer.of(delete_run(platform().runs, name, _run_id(name, run_id), datetime.now(UTC))))
 
 
 @router.post(
@@ -123,14 +124,14 @@ def delete_finished_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
 )
 def rerun_run(name: JobIdPath, run_id: RunIdPath, idempotency_key: IdempotencyKeyHeader = None) -> Response[str]:
     """Start a new run of the job as it is now, with the inputs of this run; 409 as long as this one is active."""
-    run = services().order.again(_wish(name, idempotency_key), _run_id(name, run_id))
+    run = platform().launcher.rerun(_wish(name, idempotency_key), _run_id(name, run_id))
     return answer(201, RunAnswer.of(run))
 
 
 @router.post(f"{PATH}/<run_id>/actions/stop", **describe("stopRun", "Stop a run", {200: RunAnswer}, 404))
 def stop_run(name: JobIdPath, run_id: RunIdPath, force: Force = "false") -> Response[str]:
     """Stop a run; one that has ended stays as it is."""
-    run = services().stop(name, _run_id(name, run_id), datetime.now(UTC), force=is_true(force))
+    run = platform().stopper.stop_run(name, _run_id(name, run_id), datetime.now(UTC), force=is_true(force))
     return answer(200, RunAnswer.of(run))
 
 
@@ -142,8 +143,8 @@ def get_log(
     run = run_of_path(name, run_id)
     if index >= run.plan.task_count:
         raise RequestError(400, f"index: the last task of this run has the index {run.plan.task_count - 1}.")
-    source = LogSource(name, task_at(run, index, services().tasks).attempts, container)
-    lines, token = read_log(source, nextToken, services().logs)
+    source = LogSource(name, task_at(run, index, platform().tasks).attempts, container)
+    lines, token = read_log(source, nextToken, platform().logs)
     return answer(200, LogAnswer.of(lines, token))
 
 
@@ -156,7 +157,7 @@ def _wish(name: str, idempotency_key: str | None) -> Trigger:
 def _page(wanted: RunFilter, limit: int | None, cursor: str | None) -> Response[str]:
     if wanted.since and wanted.until and wanted.since > wanted.until:
         raise RequestError(400, "since is later than until: no run is between them.")
-    found = services().runs.page(PageWish(limit=limit or MAX_RUNS, cursor=cursor), wanted)
+    found = platform().runs.page(PageRequest(limit=limit or MAX_RUNS, cursor=cursor), wanted)
     runs = [RunAnswer.of(run) for run in found.items]
     return answer(200, runs, next_page(router.current_event, found.cursor))
 
@@ -169,7 +170,7 @@ def _run_id(name: str, text: str) -> str:
 
 def run_of_path(name: str, run_id: str) -> Run:
     """The run that a request names; raises RunNotFoundError."""
-    run = services().runs.get(name, _run_id(name, run_id))
+    run = platform().runs.get(name, _run_id(name, run_id))
     if run is None:
         raise RunNotFoundError(name, run_id)
     return run

@@ -10,20 +10,19 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from functions.api.answers.body import answer
-from functions.api.answers.firing import PreviewAnswer, SkipAnswer
-from functions.api.answers.schedule import ScheduleAnswer, schedule_json
+from functions.api.answers.schedule import PreviewAnswer, ScheduleAnswer, SkipAnswer, schedule_json
 from functions.api.documents.schedule import ScheduleDocument
+from functions.api.links import key_of_request, next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import key_of_request, next_page
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfMatch, JobIdPath, Limit, ScheduleIdPath
 from functions.api.reading import problems
 from functions.api.routes.jobs import schedule_of
-from functions.api.services import services
-from functions.jobs.errors import InvalidError
-from functions.jobs.ports import PageWish
-from functions.jobs.schedule import Schedule as Kept
-from functions.jobs.scheduling import find_schedule
-from functions.jobs.timing import anchored, firings
+from functions.jobs.catalog.schedules import find_schedule
+from functions.jobs.expressions.firing_times import anchored, firings
+from functions.jobs.model.errors import InvalidError
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.schedule import Schedule as Kept
+from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/schedules"
 Schedule = Annotated[ScheduleDocument, Body(description="The schedule.")]
@@ -40,7 +39,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 def list_schedules(name: JobIdPath) -> Response[str]:
     """The schedules of a job."""
     now = datetime.now(UTC)
-    schedules = services().saving.find(name).schedules
+    schedules = platform().catalog.find_job(name).schedules
     return answer(200, [schedule_json(schedule, now) for schedule in schedules.values()])
 
 
@@ -51,14 +50,14 @@ def create_schedule(
     """Add one more schedule to a job."""
     now = datetime.now(UTC)
     key = key_of_request(router.current_event, idempotency_key)
-    job = services().saving.find(name, if_match)
-    return answer(201, schedule_json(services().scheduling.add(job, schedule_of(body), now, key), now))
+    job = platform().catalog.find_job(name, if_match)
+    return answer(201, schedule_json(platform().job_schedules.add(job, schedule_of(body), now, key), now))
 
 
 @router.get(f"{PATH}/<schedule_id>", **describe("getSchedule", "Read a schedule", {200: ScheduleAnswer}, 404))
 def get_schedule(name: JobIdPath, schedule_id: ScheduleIdPath) -> Response[str]:
     """One schedule."""
-    schedule = find_schedule(services().saving.find(name), schedule_id)
+    schedule = find_schedule(platform().catalog.find_job(name), schedule_id)
     return answer(200, schedule_json(schedule, datetime.now(UTC)))
 
 
@@ -70,22 +69,22 @@ def update_schedule(
     name: JobIdPath, schedule_id: ScheduleIdPath, body: Schedule, if_match: IfMatch = None
 ) -> Response[str]:
     """Replace a schedule; its id is the one in the path."""
-    job, now = services().saving.find(name, if_match), datetime.now(UTC)
-    schedule = services().scheduling.replace(job, {**schedule_of(body), "id": schedule_id}, now)
+    job, now = platform().catalog.find_job(name, if_match), datetime.now(UTC)
+    schedule = platform().job_schedules.replace(job, {**schedule_of(body), "id": schedule_id}, now)
     return answer(200, schedule_json(schedule, now))
 
 
 @router.delete(f"{PATH}/<schedule_id>", **describe("deleteSchedule", "Delete a schedule", {200: None}, 404, 409, 412))
 def delete_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, if_match: IfMatch = None) -> Response[str]:
     """Delete a schedule; the answer has no body."""
-    services().scheduling.delete(services().saving.find(name, if_match), schedule_id, datetime.now(UTC))
+    platform().job_schedules.delete(platform().catalog.find_job(name, if_match), schedule_id, datetime.now(UTC))
     return Response(200, None, "")
 
 
 @router.get(f"{PATH}/<schedule_id>/preview", **describe("previewSchedule", "When it fires", {200: PreviewAnswer}, 404))
 def preview_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, count: Count = 10) -> Response[str]:
     """The next times at which a schedule fires, whether it is enabled or not."""
-    return _preview(find_schedule(services().saving.find(name), schedule_id), count)
+    return _preview(find_schedule(platform().catalog.find_job(name), schedule_id), count)
 
 
 @router.get(
@@ -108,8 +107,8 @@ def preview_expression(expression: Expression, timezone: TimeZone = None, count:
 )
 def list_skips(name: JobIdPath, limit: Limit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
     """The firings of a job that started no run, with the reason, those for the latest times first."""
-    services().saving.find(name)
-    found = services().dispatch.firings.skips(name, PageWish(limit=limit, cursor=cursor))
+    platform().catalog.find_job(name)
+    found = platform().firings.skips(name, PageRequest(limit=limit, cursor=cursor))
     return answer(200, [SkipAnswer.of(skip) for skip in found.items], next_page(router.current_event, found.cursor))
 
 

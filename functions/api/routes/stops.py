@@ -7,11 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.body import answer
-from functions.api.answers.stopped import StoppedAnswer
+from functions.api.answers.deployment import StoppedAnswer
 from functions.api.openapi import operation
 from functions.api.parameters import GroupIdPath, JobIdPath
-from functions.api.services import services
-from functions.jobs.errors import NotFoundError
+from functions.jobs.model.errors import NotFoundError
+from functions.wiring import platform
 
 describe = partial(operation, "runs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -23,7 +23,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 )
 def stop_runs_of_job(name: JobIdPath) -> Response[str]:
     """Stop the active runs, and the firing that waits for their end; at most 100 a call."""
-    return answer(200, StoppedAnswer.of(services().stop.of_job(name, datetime.now(UTC))))
+    return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_job(name, datetime.now(UTC))))
 
 
 @router.post(
@@ -32,6 +32,6 @@ def stop_runs_of_job(name: JobIdPath) -> Response[str]:
 )
 def stop_runs_of_group(name: GroupIdPath) -> Response[str]:
     """Stop the active runs of all jobs in it and in its subgroups, and the firings that wait; at most 100 a call."""
-    if services().groups.get(name) is None:
+    if platform().groups.get(name) is None:
         raise NotFoundError("Group", name)
-    return answer(200, StoppedAnswer.of(services().stop.of_group(name, datetime.now(UTC))))
+    return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_group(name, datetime.now(UTC))))

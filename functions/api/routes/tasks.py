@@ -10,14 +10,14 @@ from pydantic import BeforeValidator
 
 from functions.api.answers.body import answer
 from functions.api.answers.task import IndexedTaskAnswer
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
-from functions.api.paging import next_page
 from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
-from functions.api.services import services
-from functions.jobs.ports import PageWish
-from functions.jobs.run import RunStatus
-from functions.jobs.run_tasks import page_of_tasks
+from functions.jobs.model.page import PageRequest
+from functions.jobs.model.run import RunStatus
+from functions.jobs.runs.tasks import page_of_tasks
+from functions.wiring import platform
 
 TaskLimit = Annotated[
     int | None, Query(ge=1, le=MAX_RUNS, description="How many tasks there are in a page at most.", examples=[100])
@@ -40,7 +40,7 @@ def list_tasks(
 ) -> Response[str]:
     """The tasks of a run that have begun, by index. With a filter a page may be short."""
     run = run_of_path(name, run_id)
-    wish = PageWish(limit=limit or MAX_RUNS, cursor=cursor)
-    found = page_of_tasks(run, wish, status or list(RunStatus), services().tasks)
+    wish = PageRequest(limit=limit or MAX_RUNS, cursor=cursor)
+    found = page_of_tasks(run, wish, status or list(RunStatus), platform().tasks)
     tasks = [IndexedTaskAnswer.of(run, task) for task in found.items]
     return answer(200, tasks, next_page(router.current_event, found.cursor))

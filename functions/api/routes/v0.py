@@ -13,7 +13,7 @@ from functions.api.documents.job import CombinedDocument
 from functions.api.openapi import ETAG, operation
 from functions.api.parameters import IdempotencyKeyHeader, IfMatch, JobIdPath, Validate
 from functions.api.routes.jobs import create, replace, schedules_of, spec_of
-from functions.api.services import services
+from functions.wiring import platform
 
 Combined = Annotated[CombinedDocument, Body(description="The job with its schedules.")]
 describe = partial(operation, "v0")
@@ -47,5 +47,5 @@ def update_scheduled_job(
     name: JobIdPath, body: Combined, validate: Validate = "false", if_match: IfMatch = None
 ) -> Response[str]:
     """Replace a job's document and all of its schedules."""
-    old = services().saving.find(name, if_match)
-    return replace(services().saving.redraft(old, spec_of(body), datetime.now(UTC), schedules_of(body)), validate)
+    old = platform().catalog.find_job(name, if_match)
+    return replace(platform().catalog.draft_change(old, spec_of(body), datetime.now(UTC), schedules_of(body)), validate)

@@ -3,18 +3,102 @@
 Source: ECS API Reference, ContainerDefinition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from functions.jobs.container.docker_options import MIN_STOP_SECONDS
-from functions.jobs.container.docker_parameters import container_members
-from functions.jobs.container.folders import sandbox
-from functions.jobs.container.process import depends_on, health_check, process_members
-from functions.jobs.container.run_spec import RunSpec
-from functions.jobs.container.spec import Sidecar
+from functions.jobs.container.docker_parameters import MIN_STOP_SECONDS, container_members
+from functions.jobs.container.folders import SANDBOX, sandbox
 from functions.jobs.container.volumes import main_mounts, sidecar_mounts
-from functions.jobs.container.written_files import SANDBOX
-from functions.jobs.task import MAIN
+from functions.jobs.model.container_spec import Dependency, HealthCheck, Process, RunSpec, SecretSpec, Sidecar
+from functions.jobs.model.ecs_task import MAIN
+from functions.jobs.model.errors import Problem
+
+INIT = "init"  # the container that fetches and writes files, and ends before the others start
+
+
+def start_order_problems(run: RunSpec) -> Iterator[Problem]:
+    """Names that are taken or unknown, conditions that never hold, and circles."""
+    sidecars = run.get("sidecars", [])
+    yield from _name_problems(sidecars)
+    waiting = [
+        (MAIN, "/run", run.get("dependsOn", [])),
+        *((one["name"], f"/run/sidecars({n})", one.get("dependsOn", [])) for n, one in enumerate(sidecars)),
+    ]
+    known = {one["name"]: one for one in sidecars}
+    for _, path, dependencies in waiting:
+        for place, dependency in enumerate(dependencies):
+            yield from _problems(dependency, known, f"{path}/dependsOn({place})")
+    try:
+        TopologicalSorter({name: [one["container"] for one in those] for name, _, those in waiting}).prepare()
+    except CycleError as circle:
+        names = " -> ".join(circle.args[1])
+        yield Problem("/run", f"Containers wait for each other in a circle: {names}. Drop one of their dependsOn.")
+
+
+def _name_problems(sidecars: Sequence[Sidecar]) -> Iterator[Problem]:
+    taken = {MAIN, INIT}
+    for place, sidecar in enumerate(sidecars):
+        if sidecar["name"] in taken:
+            yield Problem(f"/run/sidecars({place})/name", f"The name {sidecar['name']} is taken: choose another one.")
+        taken.add(sidecar["name"])
+
+
+def _problems(dependency: Dependency, known: dict[str, Sidecar], path: str) -> Iterator[Problem]:
+    other, condition = dependency["container"], dependency["condition"]
+    if other not in {MAIN, *known}:
+        yield Problem(f"{path}/container", f"There is no container {other}: name a sidecar, or {MAIN}.")
+        return
+    essential = other == MAIN or known[other]["essential"]
+    if condition in ("COMPLETE", "SUCCESS") and essential:
+        yield Problem(f"{path}/condition", f"{other} is essential: when it ends, the task ends. Wait for its START.")
+    if condition == "HEALTHY" and (other == MAIN or "healthCheck" not in known[other]):
+        yield Problem(f"{path}/condition", f"{other} has no healthCheck that could say so: wait for its START.")
+
+
+def process_members(process: Process, secrets: Mapping[str, SecretSpec], *, in_sandbox: bool) -> dict[str, Any]:
+    """What runs, as whom, where and with which variables."""
+    same = ("user", "workingDirectory", "readonlyRootFilesystem")
+    return {
+        **_command(process),
+        **{name: process[name] for name in same if name in process},  # type: ignore[literal-required]
+        "environment": [
+            {"name": name, "value": value} for name, value in sorted(process["env"].items()) if isinstance(value, str)
+        ]
+        + ([{"name": "MESOS_SANDBOX", "value": SANDBOX}] if in_sandbox else []),
+        "secrets": [
+            {"name": name, "valueFrom": secrets[value["secret"]]["source"]}
+            for name, value in sorted(process["env"].items())
+            if not isinstance(value, str)
+        ],
+    }
+
+
+def _command(process: Process) -> dict[str, Any]:
+    if "cmd" in process:
+        # As Metronome does it: a shell runs the command, whatever entry point the image has.
+        return {"entryPoint": ["/bin/sh", "-c"], "command": [process["cmd"]]}
+    return {
+        **({"entryPoint": process["entrypoint"]} if "entrypoint" in process else {}),
+        **({"command": process["args"]} if process.get("args") else {}),
+    }
+
+
+def depends_on(dependencies: Sequence[Dependency], *, after_init: bool) -> list[dict[str, str]]:
+    """What the container waits for: the init container first, if there is one."""
+    init = [{"containerName": INIT, "condition": "SUCCESS"}] if after_init else []
+    return init + [{"containerName": one["container"], "condition": one["condition"]} for one in dependencies]
+
+
+def health_check(check: HealthCheck) -> dict[str, Any]:
+    """A health check, by the container's shell."""
+    return {
+        "command": ["CMD-SHELL", check["cmd"]],
+        "interval": check["intervalSeconds"],
+        "timeout": check["timeoutSeconds"],
+        "retries": check["retries"],
+        **({"startPeriod": check["startPeriodSeconds"]} if "startPeriodSeconds" in check else {}),
+    }
 
 
 def image_of(run: RunSpec) -> str | None:

@@ -1,10 +1,153 @@
-"""The docker parameters of a job: what they set in its container definition, and what is wrong with them."""
+"""The docker parameters of a job: what each sets in the ECS container definition, and what is wrong with them.
 
-from collections.abc import Iterator
+Source: ECS API Reference, ContainerDefinition, LinuxParameters, KernelCapabilities, SystemControl, which name docker's
+option for each member; ECS Developer Guide, "Task definition differences for Fargate".
+"""
 
-from functions.jobs.container.docker_options import INSTEAD, OPTIONS, Members
-from functions.jobs.container.run_spec import RunSpec
-from functions.jobs.errors import Problem
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from functions.jobs.model.container_spec import RunSpec
+from functions.jobs.model.errors import Problem
+
+Members = dict[str, Any]
+
+MIN_STOP_SECONDS, MAX_STOP_SECONDS = 2, 120  # ContainerDefinition, stopTimeout: for Fargate
+_CAPABILITIES = re.compile(
+    "ALL|AUDIT_CONTROL|AUDIT_WRITE|BLOCK_SUSPEND|CHOWN|DAC_OVERRIDE|DAC_READ_SEARCH|FOWNER|FSETID|IPC_LOCK|IPC_OWNER|"
+    "KILL|LEASE|LINUX_IMMUTABLE|MAC_ADMIN|MAC_OVERRIDE|MKNOD|NET_ADMIN|NET_BIND_SERVICE|NET_BROADCAST|NET_RAW|SETFCAP|"
+    "SETGID|SETPCAP|SETUID|SYSLOG|SYS_ADMIN|SYS_BOOT|SYS_CHROOT|SYS_MODULE|SYS_NICE|SYS_PACCT|SYS_PTRACE|SYS_RAWIO|"
+    "SYS_RESOURCE|SYS_TIME|SYS_TTY_CONFIG|WAKE_ALARM"
+)
+_IPC_SYSCTLS = frozenset(["msgmax", "msgmnb", "msgmni", "sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced"])
+# What has no counterpart, and what to do instead.
+INSTEAD = {
+    "cpus": "use run.cpus",
+    "cpu-shares": "use run.cpus",
+    "memory": "use run.mem",
+    "volume": "use run.volumes",
+    "mount": "use run.volumes",
+    "tmpfs": "write to /tmp, which is on the task's own disk (run.disk)",
+    "shm-size": "the size of its shared memory is Fargate's: write to /tmp",
+    "env-file": "use run.env",
+    "restart": "use run.restart",
+    "platform": "use run.architecture",
+    "network": "use run.placement.subnets and securityGroups",
+    "publish": "every port of a task is open to its security groups",
+    "expose": "every port of a task is open to its security groups",
+    "pull": "Fargate pulls the image at each start",
+    "log-driver": "Shiftwork keeps the logs in CloudWatch",
+    "log-opt": "Shiftwork keeps the logs in CloudWatch",
+    "privileged": "Fargate has no privileged containers",
+    "device": "Fargate has no devices",
+    "gpus": "Fargate has no GPUs",
+    "hostname": "a task's host name is its address",
+    "dns": "a task uses the VPC's name servers",
+    "add-host": "keep the name in a private hosted zone of the VPC",
+    "health-cmd": "only run.sidecars have health checks",
+}
+
+
+def _pair(value: str, *, of: str) -> tuple[str, str]:
+    name, equals, rest = value.partition("=")
+    if not name or not equals:
+        raise ValueError(f"must be {of}.")
+    return name, rest
+
+
+def _label(value: str) -> Members:
+    name, text = _pair(value, of="name=value")
+    return {"dockerLabels": {name: text}}
+
+
+def _env(value: str) -> Members:
+    name, text = _pair(value, of="NAME=value: a task has no caller whose variable it could take over")
+    return {"environment": [{"name": name, "value": text}]}
+
+
+def _ulimit(value: str) -> Members:
+    found = re.fullmatch(r"nofile=([0-9]{1,9})(?::([0-9]{1,9}))?", value)
+    if not found:
+        raise ValueError("must be nofile=SOFT:HARD: Fargate lets only the number of open files be set.")
+    soft, hard = int(found[1]), int(found[2] or found[1])
+    if soft > hard:
+        raise ValueError("must have a soft limit that is not above the hard one.")
+    return {"ulimits": [{"name": "nofile", "softLimit": soft, "hardLimit": hard}]}
+
+
+def _sysctl(value: str) -> Members:
+    name, text = _pair(value, of="name=value")
+    if not (name.startswith(("net.", "fs.mqueue.")) or name.removeprefix("kernel.") in _IPC_SYSCTLS):
+        raise ValueError("must be of net.*, fs.mqueue.* or kernel's IPC: the others are the host's.")
+    return {"systemControls": [{"namespace": name, "value": text}]}
+
+
+def _capability(value: str) -> str:
+    name = value.upper().removeprefix("CAP_")
+    if not _CAPABILITIES.fullmatch(name):
+        raise ValueError("is not a capability of Linux that ECS knows.")
+    return name
+
+
+def _cap_drop(value: str) -> Members:
+    return {"linuxParameters": {"capabilities": {"drop": [_capability(value)]}}}
+
+
+def _cap_add(value: str) -> Members:
+    if _capability(value) != "SYS_PTRACE":
+        raise ValueError("must be SYS_PTRACE: Fargate adds no other capability.")
+    return {"linuxParameters": {"capabilities": {"add": ["SYS_PTRACE"]}}}
+
+
+def _stop_timeout(value: str) -> Members:
+    if not re.fullmatch("[0-9]{1,3}", value) or not MIN_STOP_SECONDS <= int(value) <= MAX_STOP_SECONDS:
+        raise ValueError(f"must be {MIN_STOP_SECONDS} to {MAX_STOP_SECONDS} seconds.")
+    return {"stopTimeout": int(value)}
+
+
+def _workdir(value: str) -> Members:
+    if not value.startswith("/"):
+        raise ValueError("must be an absolute path.")
+    return {"workingDirectory": value}
+
+
+def _user(value: str) -> Members:
+    if not value:
+        raise ValueError("must be a user.")
+    return {"user": value}
+
+
+def _entrypoint(value: str) -> Members:
+    if not value:
+        raise ValueError("must be a program; its arguments go to run.args.")
+    return {"entryPoint": [value]}
+
+
+def _flag(value: str) -> bool:
+    if value not in ("", "true", "false"):
+        raise ValueError("must be true or false.")
+    return value != "false"
+
+
+# Each reads an option's value; raises ValueError saying what it must be.
+OPTIONS: dict[str, Callable[[str], Members]] = {
+    "label": _label,
+    "ulimit": _ulimit,
+    "init": lambda value: {"linuxParameters": {"initProcessEnabled": _flag(value)}},
+    "workdir": _workdir,
+    "entrypoint": _entrypoint,
+    "read-only": lambda value: {"readonlyRootFilesystem": _flag(value)},
+    "stop-timeout": _stop_timeout,
+    "env": _env,
+    "user": _user,
+    "cap-drop": _cap_drop,
+    "cap-add": _cap_add,
+    "sysctl": _sysctl,
+    "tty": lambda value: {"pseudoTerminal": _flag(value)},
+    "interactive": lambda value: {"interactive": _flag(value)},
+}
+
 
 # The fields of `run` that set the same member.
 _FIELDS = {

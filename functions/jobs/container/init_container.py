@@ -1,18 +1,110 @@
-"""The init container: fetches artifacts and writes files into the task's volumes before the others start.
+"""Artifacts: what to fetch into the sandbox, under which name, and what can be fetched at all."""
 
-A run's payload comes with the task itself, as the script's variable SHIFTWORK_PAYLOAD or SHIFTWORK_PAYLOAD_URL.
-"""
-
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from functions.jobs.container.artifacts import file_name, shown
-from functions.jobs.container.folders import folders
-from functions.jobs.container.init_script import SCRIPT
-from functions.jobs.container.run_spec import RunSpec
-from functions.jobs.container.start_order import INIT
-from functions.jobs.container.volume_spec import Artifact
-from functions.jobs.container.written_files import PAYLOAD_FILE, SANDBOX, WrittenFile, written_files
+from functions.jobs.container.containers import INIT
+from functions.jobs.container.folders import PAYLOAD_FILE, SANDBOX, WrittenFile, folders, written_files
+from functions.jobs.model.container_spec import Artifact, RunSpec
+from functions.jobs.model.errors import Problem
+
+# Before the first "/", "?" or "#" after the scheme: the host, perhaps with a user and a password.
+_WEB = re.compile(r"https?://[^/?#\s]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
+_INSTEAD = {"s3": "give a presigned https URL of the object", "file": "put the file into the image, or into run.files"}
+
+
+def file_name(uri: str) -> str:
+    """The last segment of the URI's path, as Mesos' fetcher names the file."""
+    _, _, rest = re.split("[?#]", uri, maxsplit=1)[0].partition("://")
+    return rest.rpartition("/")[2] if "/" in rest else ""
+
+
+def shown(uri: str) -> str:
+    """The URI as it may stand in a log: without a password, and without a query, which may be a signature."""
+    scheme, _, rest = re.split("[?#]", uri, maxsplit=1)[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def artifact_problems(run: RunSpec) -> Iterator[Problem]:
+    """What the init container could not fetch."""
+    for place, artifact in enumerate(run["artifacts"]):
+        if words := _problem(artifact["uri"]):
+            yield Problem(f"/run/artifacts({place})/uri", words)
+
+
+def _problem(uri: str) -> str | None:
+    if not _WEB.fullmatch(uri) or not _has_host(uri):
+        scheme = uri.partition("://")[0].lower() if "://" in uri else ""
+        return f"must be an http or https URI without blanks: {_INSTEAD.get(scheme, 'nothing else is fetched')}."
+    if file_name(uri) in ("", ".", ".."):
+        return "names no file: the last segment of its path is the file's name in the sandbox."
+    return None
+
+
+def _has_host(uri: str) -> bool:
+    try:
+        return bool(urlsplit(uri).hostname)
+    except ValueError:  # such as an open bracket of an IPv6 address
+        return False
+
+
+SCRIPT = r"""
+value() { eval "printf %s \"\${$1-}\""; }
+fail() { printf 'shiftwork: %s\n' "$1" >&2; exit 1; }
+fetch() {
+  try=1
+  until wget -q -T 60 -O "$2" "$1"; do
+    [ "$try" -lt 4 ] || return 1
+    sleep $((try * PAUSE))
+    try=$((try + 1))
+  done
+}
+unpack() {
+  case $1 in
+    *.tar) tar -x -o -f "$1" -C "$2" ;;
+    *.tar.gz | *.tgz) tar -x -o -z -f "$1" -C "$2" ;;
+    *.tar.bz2 | *.tbz2) tar -x -o -j -f "$1" -C "$2" ;;
+    *.tar.xz | *.txz) tar -x -o -J -f "$1" -C "$2" ;;
+    *.zip) unzip -o -q "$1" -d "$2" ;;
+    *.gz) gunzip -c "$1" > "${1%.gz}" ;;
+  esac
+}
+write() {
+  mkdir -p "${1%/*}" || return 1
+  if eval "[ -n \"\${$2_SECRET+set}\" ]"; then value "$2_SECRET" > "$1"; else value "$2_BASE64" | base64 -d > "$1"; fi
+}
+n=0
+while file=$(value FETCH_${n}_FILE); [ -n "$file" ]; do
+  shown=$(value FETCH_${n}_SHOWN)
+  fetch "$(value FETCH_$n)" "$file" || fail "cannot fetch $shown"
+  case $(value FETCH_${n}_HOW) in
+    run) chmod 755 "$file" ;;
+    unpack) unpack "$file" "${file%/*}" || fail "cannot unpack $shown" ;;
+  esac
+  n=$((n + 1))
+done
+if [ -n "${SHIFTWORK_PAYLOAD_URL-}" ]; then
+  fetch "$SHIFTWORK_PAYLOAD_URL" "$PAYLOAD_FILE" || fail 'cannot fetch the payload: its URL is good for hours only'
+elif [ -n "${SHIFTWORK_PAYLOAD-}" ]; then
+  printf %s "$SHIFTWORK_PAYLOAD" > "$PAYLOAD_FILE" || fail 'cannot write the payload'
+fi
+n=0
+while folder=$(value OPEN_$n); [ -n "$folder" ]; do
+  chmod -R a+rwX "$folder" && chmod 1777 "$folder" || fail "cannot open $folder"
+  n=$((n + 1))
+done
+n=0
+while file=$(value WRITE_$n); [ -n "$file" ]; do
+  write "$file" WRITE_$n && chmod "$(value WRITE_${n}_MODE)" "$file" || fail "cannot write $file"
+  link=$(value WRITE_${n}_LINK)
+  [ -z "$link" ] || { mkdir -p "${link%/*}" && ln -s -f "$file" "$link"; } || fail "cannot link $link"
+  n=$((n + 1))
+done
+"""
+
 
 _PAUSE_SECONDS = 2
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from functions.jobs.container.containers import main_container, sidecar_container
 from functions.jobs.container.fargate import CPU_ARCHITECTURES, Size, ephemeral_storage, smallest_size
-from functions.jobs.container.fargate_rules import run_problems, size_problems
 from functions.jobs.container.init_container import init_container
-from functions.jobs.container.run_spec import RunSpec
+from functions.jobs.container.rules import run_problems, size_problems
 from functions.jobs.container.volumes import volumes
-from functions.jobs.errors import InvalidError, Problem
-from functions.jobs.job import JobSpec, container_run
-from functions.jobs.task import MAIN
+from functions.jobs.model.container_spec import RunSpec
+from functions.jobs.model.ecs_task import MAIN
+from functions.jobs.model.errors import InvalidError, Problem
+from functions.jobs.model.job import JobSpec, container_run
 
 MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
 _MAX_FAMILY = 255

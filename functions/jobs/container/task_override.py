@@ -7,10 +7,10 @@ ContainerOverride. state_machines/run_container.asl.json sends it.
 import json
 from typing import Any
 
-from functions.jobs.container.start_order import INIT
-from functions.jobs.container.written_files import PAYLOAD_FILE
-from functions.jobs.run import Run
-from functions.jobs.task import MAIN
+from functions.jobs.container.containers import INIT
+from functions.jobs.container.folders import PAYLOAD_FILE
+from functions.jobs.model.ecs_task import MAIN
+from functions.jobs.model.run import Run
 
 MAX_CHARACTERS = 8192
 # The longest values of what differs from task to task: an execution has 500 attempts, a run 10,000 tasks at most.

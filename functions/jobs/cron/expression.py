@@ -1,8 +1,4 @@
-"""A schedule's cron expression, in Metronome's dialect, and when it fires.
-
-Reading the fields is ours (see field.py). Stepping through local times is cronsim's, to which `LocalTimes` adds
-what Metronome's days have and Unix's have not; years, and what a clock change does, are added in `Cron`.
-"""
+"""The local times that a cron expression names, in order, without a zone and without its years."""
 
 import calendar
 import re
@@ -13,9 +9,49 @@ from functools import cache
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from functions.jobs.cron.field import Field
-from functions.jobs.cron.local_times import LocalTimes
-from functions.jobs.cron.rules import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, YEAR
+from cronsim import CronSim
+
+from functions.jobs.cron.field import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, YEAR, Field
+
+
+class LocalTimes(CronSim):
+    """cronsim with Metronome's days: both fields must match, and nW is the weekday nearest to day n in the same month.
+
+    Its times have no zone, so that its own rules for clock changes (Debian's, others than Metronome's) are off.
+    """
+
+    def __init__(self, cron: "Cron", after: datetime) -> None:
+        near = {item for item in cron.day_of_month.special if item[0].isdigit()}
+        self._nearest = [int(item[:-1]) for item in near]
+        days = ",".join([*map(str, cron.day_of_month.values), *(cron.day_of_month.special - near)])
+        self._only_nearest = not days
+        weekdays = ",".join([*map(str, cron.day_of_week.values), *cron.day_of_week.special])
+        minutes, hours, months = (",".join(map(str, field.values)) for field in (cron.minute, cron.hour, cron.month))
+        super().__init__(f"{minutes} {hours} {days or '*'} {months} {weekdays}", after)
+
+    def match_day(self, d: date) -> bool:
+        """Whether both fields match; cronsim follows Debian, where one is enough unless the other begins with `*`."""
+        return self.match_dom(d) and self.match_dow(d)
+
+    def match_dom(self, d: date) -> bool:
+        """Whether day-of-month matches, with nW."""
+        if not self._only_nearest and super().match_dom(d):
+            return True
+        return any(d.day == _nearest_weekday(d, day) for day in self._nearest)
+
+
+def _nearest_weekday(month: date, day: int) -> int | None:
+    """The weekday nearest to this day without leaving the month; None if the month does not have the day."""
+    last = calendar.monthrange(month.year, month.month)[1]
+    if day > last:
+        return None
+    weekday = month.replace(day=day).weekday()
+    if weekday == calendar.SATURDAY:
+        return day - 1 if day > 1 else 3
+    if weekday == calendar.SUNDAY:
+        return day + 1 if day < last else last - 2
+    return day
+
 
 _LONGEST = 256  # characters, as EventBridge Scheduler has it for ScheduleExpression (its API, CreateSchedule)
 _TICK = timedelta(seconds=1)

@@ -1,16 +1,79 @@
-"""When a schedule fires: all the forms in which callers may write it."""
+"""The names of time zones."""
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from functions.jobs.cron.expression import Cron
-from functions.jobs.expressions.at import At
+from functions.jobs.cron.field import YEAR
 from functions.jobs.expressions.aws_cron import read_aws, to_aws
 from functions.jobs.expressions.rate import Rate
-from functions.jobs.expressions.zones import zone_name
+
+_LONGEST_ZONE = (
+    50  # characters, as EventBridge Scheduler has it for ScheduleExpressionTimezone (its API, CreateSchedule)
+)
+
+
+def zone_name(text: str) -> str:
+    """The name of a time zone that exists, as it came; raises ValueError with a sentence."""
+    if len(text) > _LONGEST_ZONE:
+        raise ValueError(
+            f"a time zone's name has at most {_LONGEST_ZONE} characters: give one like 'Europe/Rome' or 'UTC'"
+        )
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as unknown:  # OSError: a folder of zones, such as "Europe"
+        raise ValueError(_unknown_zone(text)) from unknown
+    # zoneinfo also reads the database's own files, such as posix/Europe/Rome and localtime; Factory is a place to none.
+    if not text[:1].isupper() or text == "Factory":
+        raise ValueError(_unknown_zone(text))
+    return text
+
+
+def _unknown_zone(text: str) -> str:
+    return f"'{text}' is not a time zone: give one like 'Europe/Rome' or 'UTC'"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A local time, without a zone."""
+
+    local: datetime
+
+    @classmethod
+    def parse(cls, text: str) -> "At":
+        """Read what stands within `at(...)`; raises ValueError with a sentence. The past is taken: it never fires."""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", text):
+            raise ValueError("at(...): expected yyyy-mm-ddThh:mm:ss without a zone: such as at(2027-01-31T09:00:00)")
+        try:
+            local = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(f"at(...): {text} is a date or time that never comes: {error}") from error
+        if not YEAR.low <= local.year <= YEAR.high:
+            raise ValueError(f"at(...): the year {local.year} is not within {YEAR.low}-{YEAR.high}")
+        return cls(local)
+
+    def __str__(self) -> str:
+        """AWS's form, which is the caller's too."""
+        return f"at({self.local.isoformat()})"
+
+    def check(self, zone: ZoneInfo) -> None:
+        """Raise ValueError if the clocks of the zone skip this time."""
+        if self._moment(zone) is None:
+            raise ValueError(f"at(...): the clocks of {zone.key} skip {self.local.isoformat()}: give another time")
+
+    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """The point in UTC if it comes after `moment`; of a doubled local time it is the first."""
+        point = self._moment(zone)
+        return point if point and point > moment else None
+
+    def _moment(self, zone: ZoneInfo) -> datetime | None:
+        """The point in UTC; None if the clocks of the zone skip it."""
+        point = self.local.replace(tzinfo=zone).astimezone(UTC)
+        return point if point.astimezone(zone).replace(tzinfo=None) == self.local else None
+
 
 _LONGEST = 256  # characters, without the prefix; the longest that AWS takes, and enough to say anything
 _WORDS = {

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.aws import clients
-from functions.events import follow, roll_out, settle, sweep
+from functions.events import follow, roll_out, settle
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, RUNS, Call
 from tests.conftest import ENVIRONMENT
 from tests.fleets.account import Job
@@ -96,7 +97,7 @@ class Fleet:
 
     def sweep(self, minutes: float = 20) -> list[str]:
         """The rollouts that a sweep at a later time tends."""
-        return sweep.tending()(datetime.now(UTC) + timedelta(minutes=minutes), lambda: True)
+        return platform().rollout_sweeper.sweep_rollouts(datetime.now(UTC) + timedelta(minutes=minutes), lambda: True)
 
     def wait(self, run: Run) -> None:
         """So much time passes that who reads the run's devices has IoT looked at again."""

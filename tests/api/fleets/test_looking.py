@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.api.services import services
 from functions.aws import clients
 from functions.events import sweep
-from functions.events.sweep import tending
-from functions.jobs.fleet.device import DeviceStatus
-from functions.jobs.fleet.tending import EventsOffError
-from functions.jobs.ports import PageWish
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.page import PageRequest
+from functions.jobs.runs.end_rollout import EventsOffError
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, RUNS, walk
 from tests.api.firings import meanwhile, refused
 from tests.api.fleets.fleet import Fleet, Run
@@ -32,12 +31,12 @@ def test_a_reader_sees_who_has_begun(fleet: Fleet, run: Run) -> None:
 
 
 def test_readers_share_a_look_for_five_seconds(fleet: Fleet, run: Run, aws_calls: list[str]) -> None:
-    found, now = services().runs.get("team.job", run["id"]), datetime.now(UTC)
+    found, now = platform().runs.get("team.job", run["id"]), datetime.now(UTC)
     assert found
     for seconds, calls in ((4, []), (6, ["DescribeJob"]), (7, ["DescribeJob"])):
         aws_calls.clear()
-        services().read_devices(
-            found, PageWish(limit=10), list(DeviceStatus), now + timedelta(seconds=seconds), lambda: True
+        platform().device_pages.read_devices(
+            found, PageRequest(limit=10), list(DeviceStatus), now + timedelta(seconds=seconds), lambda: True
         )
         assert [name for name in aws_calls if name.endswith(("Job", "ForJob"))] == calls
 
@@ -102,7 +101,7 @@ def test_a_look_that_is_out_of_time_goes_on_where_it_was(fleet: Fleet) -> None:
     left = [True]
     for minutes in (10, 11, 12, 13):
         now = datetime.now(UTC) + timedelta(minutes=minutes)
-        tending()(now, lambda: not left or left.pop())
+        platform().rollout_sweeper.sweep_rollouts(now, lambda: not left or left.pop())
         left.append(True)
     assert listed == ["0", "6", "12", "18"]
     assert fleet.counts(run) == {"QUEUED": 20}

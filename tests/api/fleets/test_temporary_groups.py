@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.aws import clients
-from functions.events import sweep
+from functions.wiring import platform
 from tests.api.conftest import RUNS
 from tests.api.fleets.fleet import Fleet, Run
 from tests.fleets.door import IotError
@@ -136,8 +136,8 @@ def test_a_sweep_without_time_begins_nothing(fleet: Fleet) -> None:
     fleet.call("POST", f"{RUNS}/{run['id']}/actions/stop?force=true")
     fleet.tell_all()
     later = datetime.now(UTC) + timedelta(minutes=20)
-    assert sweep.tending()(later, lambda: False) == []
-    assert sweep.tending()(later, lambda: True) == [run["id"]]
+    assert platform().rollout_sweeper.sweep_rollouts(later, lambda: False) == []
+    assert platform().rollout_sweeper.sweep_rollouts(later, lambda: True) == [run["id"]]
 
 
 def test_a_rollout_that_cannot_be_tended_holds_up_no_other(fleet: Fleet) -> None:

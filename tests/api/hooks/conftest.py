@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.jobs.hooks.calls import HookCall
 from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.runs.hook_call import HookCall
 from tests.api.conftest import JOB, PATH, Answer, Call
 
 HOOKS = f"{PATH}/hooks"

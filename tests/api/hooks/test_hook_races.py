@@ -6,14 +6,11 @@ from itertools import islice
 
 import pytest
 
-from functions.api.services import services
-from functions.aws import adapters
-from functions.aws.hook_table import HookTable
-from functions.jobs.errors import HookNotFoundError, TooManyCallsError
-from functions.jobs.hooks.calls import HookCalling
-from functions.jobs.hooks.door import HookDoor
-from functions.jobs.hooks.hook import Hook
-from functions.settings import Settings
+from functions.aws.table.hooks import HookTable
+from functions.jobs.model.errors import HookNotFoundError, TooManyCallsError
+from functions.jobs.model.hook import Hook
+from functions.jobs.runs.hook_call import HookCaller, HookDoor
+from functions.wiring import platform
 from tests.api.conftest import PATH, Call
 from tests.api.hooks.conftest import MOMENT, a_call
 
@@ -22,7 +19,7 @@ class Overtaken(HookTable):
     """The table, for a caller who is always overtaken by another call, or by what `meanwhile` does."""
 
     def __init__(self, meanwhile: Callable[[Hook], object]) -> None:
-        super().__init__(adapters.table(Settings.from_env()))
+        super().__init__(platform().table)
         self.meanwhile = meanwhile
 
     def get(self, hook_id: str) -> Hook | None:
@@ -36,16 +33,18 @@ class Overtaken(HookTable):
 @pytest.mark.parametrize("others", [1, 2])
 def test_a_call_that_others_overtake_looks_again(call: Call, twice_a_minute: dict[str, str], others: int) -> None:
     coming = iter(range(others))
-    store = Overtaken(lambda _: [services().call_hook(a_call(twice_a_minute, 0)) for _ in islice(coming, 1)])
-    calling = HookCalling(jobs=services().jobs, door=HookDoor(hooks=store), order=services().order)
+    store = Overtaken(
+        lambda _: [platform().hook_caller.call_hook(a_call(twice_a_minute, 0)) for _ in islice(coming, 1)]
+    )
+    calling = HookCaller(jobs=platform().jobs, door=HookDoor(hooks=store), launcher=platform().launcher)
     with pytest.raises(TooManyCallsError) if others == 2 else nullcontext():
-        calling(a_call(twice_a_minute, 1))
+        calling.call_hook(a_call(twice_a_minute, 1))
     assert len(call("GET", f"{PATH}/runs").json) == 2
 
 
 def test_a_call_with_a_secret_that_is_rotated_meanwhile_is_refused(call: Call, twice_a_minute: dict[str, str]) -> None:
-    store = Overtaken(lambda hook: services().hooks.rotate(hook, MOMENT))
-    calling = HookCalling(jobs=services().jobs, door=HookDoor(hooks=store), order=services().order)
+    store = Overtaken(lambda hook: platform().job_hooks.rotate(hook, MOMENT))
+    calling = HookCaller(jobs=platform().jobs, door=HookDoor(hooks=store), launcher=platform().launcher)
     with pytest.raises(HookNotFoundError):
-        calling(a_call(twice_a_minute, 1))
+        calling.call_hook(a_call(twice_a_minute, 1))
     assert call("GET", f"{PATH}/runs").json == []

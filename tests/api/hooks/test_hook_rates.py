@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.api.services import services
-from functions.jobs.errors import InvalidError, TooManyCallsError
+from functions.jobs.model.errors import InvalidError, TooManyCallsError
+from functions.wiring import platform
 from tests.api.conftest import PATH, Call
 from tests.api.hooks.conftest import a_call
 
@@ -15,7 +15,7 @@ At = Callable[..., object]
 @pytest.fixture
 def at(twice_a_minute: dict[str, str]) -> At:
     """Call the hook, so many seconds after MOMENT."""
-    return lambda seconds, **parameters: services().call_hook(a_call(twice_a_minute, seconds, **parameters))
+    return lambda seconds, **parameters: platform().hook_caller.call_hook(a_call(twice_a_minute, seconds, **parameters))
 
 
 def refused(at: At, seconds: float) -> int:

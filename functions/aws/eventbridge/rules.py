@@ -1,0 +1,119 @@
+"""EventBridge: one rule for each event of a job's document, by which our function gets the events that fit it."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from functions.aws.eventbridge.names import bounded
+from functions.aws.table.table import is_error
+from functions.jobs.model.errors import RulesFullError
+from functions.jobs.model.event import DEFAULT_BUS, EventRule, Pattern, bus_of
+from functions.jobs.model.job import EventSpec
+from functions.settings import RuleSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import RetryPolicyTypeDef, TargetTypeDef
+
+_ABSENT, _BAD_PATTERN, _FULL = "ResourceNotFoundException", "InvalidEventPatternException", "LimitExceededException"
+_TARGET = "shiftwork"  # a rule has this one target
+# EventBridge User Guide, "How EventBridge retries delivering events": as long, and as often, as it can.
+_RETRY: "RetryPolicyTypeDef" = {"MaximumEventAgeInSeconds": 24 * 60 * 60, "MaximumRetryAttempts": 185}
+# What API Reference, TestEventPattern, wants of an event: here only the pattern is judged.
+_ANY_EVENT = {
+    **{"id": "1", "source": "any", "detail-type": "any", "time": "2026-01-01T00:00:00Z", "resources": [], "detail": {}},
+    **{"account": "123456789012", "region": "us-east-1"},
+}
+
+
+class TargetRefusedError(Exception):
+    """EventBridge has the rule, and did not change its target."""
+
+
+class EventBridgeRules:
+    """Implements functions.jobs.ports.definitions.EventRules."""
+
+    def __init__(self, client: Callable[[], "EventBridgeClient"], settings: RuleSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    def faults(self, event: EventSpec) -> dict[str, str]:
+        """What EventBridge would refuse, in words: of the `pattern`, of the `bus`."""
+        found = {}
+        try:
+            self._client().test_event_pattern(EventPattern=_json(event["pattern"]), Event=json.dumps(_ANY_EVENT))
+        except ClientError as error:
+            if not is_error(error, _BAD_PATTERN):
+                raise
+            found["pattern"] = f"is refused by EventBridge: {error.response['Error']['Message']}"
+        if words := self._bus_fault(event.get("bus", DEFAULT_BUS), bus_of(event)):
+            found["bus"] = words
+        return found
+
+    def put(self, job_id: str, rule: EventRule, pattern: Pattern) -> None:
+        """Make EventBridge hand over what fits the pattern, whether it has the rule already or not."""
+        name = self._name(job_id, rule)
+        try:
+            self._client().put_rule(
+                Name=name,
+                EventBusName=rule.bus,
+                Description=f"Shiftwork: event {rule.event_id} of job {job_id}"[:512],
+                EventPattern=_json(pattern),
+                State="ENABLED",
+            )
+        except ClientError as error:
+            if not is_error(error, _FULL):
+                raise
+            raise RulesFullError(rule.event_id, rule.bus, error.response["Error"]["Message"]) from error
+        target = self._target(job_id, rule)
+        answer = self._client().put_targets(Rule=name, EventBusName=rule.bus, Targets=[target])
+        if answer["FailedEntryCount"]:
+            raise TargetRefusedError(answer["FailedEntries"])
+
+    def delete(self, job_id: str, rule: EventRule) -> None:
+        """Make EventBridge forget the rule, if it has it. As long as it has a target it cannot be deleted."""
+        name, client = self._name(job_id, rule), self._client()
+        try:
+            client.remove_targets(Rule=name, EventBusName=rule.bus, Ids=[_TARGET])
+            client.delete_rule(Name=name, EventBusName=rule.bus)
+        except ClientError as error:
+            if not is_error(error, _ABSENT):
+                raise
+
+    def _name(self, job_id: str, rule: EventRule) -> str:
+        return bounded(f"{self._settings.prefix}{job_id}_{rule.event_id}")
+
+    def _target(self, job_id: str, rule: EventRule) -> "TargetTypeDef":
+        """Our function, which gets the event as it is, and which of the job's events it is.
+
+        Not the values alone: a template does not escape them (User Guide, "Amazon EventBridge input transformation").
+        """
+        which = json.dumps({"jobId": job_id, "eventId": rule.event_id})
+        return {
+            "Id": _TARGET,
+            "Arn": self._settings.function_arn,
+            "InputTransformer": {"InputTemplate": f'{which[:-1]}, "event": <aws.events.event.json>}}'},
+            "RetryPolicy": _RETRY,
+            "DeadLetterConfig": {"Arn": self._settings.dead_letters_arn},
+        }
+
+    def _bus_fault(self, given: str, name: str) -> str:
+        """A rule is made in the account and region that its bus is in, and so is the function."""
+        _, partition, _, region, account, *_ = self._settings.function_arn.split(":")
+        ours = f"arn:{partition}:events:{region}:{account}:event-bus/"
+        if given != name and given != ours + name:
+            return f"is not of this account and region ({account}, {region}): send its events to a bus here by a rule."
+        if name != DEFAULT_BUS:
+            try:
+                self._client().describe_event_bus(Name=name)
+            except ClientError as error:
+                if not is_error(error, _ABSENT):
+                    raise
+                return f"There is no event bus {name} in this account and region: create it, or correct the name."
+        return ""
+
+
+def _json(pattern: Pattern) -> str:
+    return json.dumps(pattern, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""AWS IoT Core: jobs, and the registry of devices."""

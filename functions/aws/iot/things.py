@@ -1,0 +1,160 @@
+"""The registry of devices: things, and the temporary groups that hold a rollout's targets."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from functions.aws.iot.refusals import ABSENT, INVALID, THERE, query_refusal, refusal
+from functions.aws.table.table import is_error
+
+if TYPE_CHECKING:
+    from mypy_boto3_iot import IoTClient
+    from mypy_boto3_iot.type_defs import ThingGroupPropertiesTypeDef
+
+T = TypeVar("T")
+# Fewer than the connections that a client keeps (botocore: 10). Where that is too fast for AWS, it throttles, and the
+# client tries again after a while.
+_AT_A_TIME = 8
+
+
+def call_for_each(call: Callable[[str], T], names: Iterable[str]) -> list[T]:
+    """What the calls answer, in order; the first error that one raises ends it: what has not begun is left."""
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        calls = [threads.submit(call, name) for name in names]
+        try:
+            return [done.result() for done in calls]
+        except BaseException:
+            threads.shutdown(cancel_futures=True)
+            raise
+
+
+# What the console shows.
+_PROPERTIES: "ThingGroupPropertiesTypeDef" = {
+    "thingGroupDescription": "The targets of a fleet run of Shiftwork, which deletes it after the run."
+}
+
+
+def make_group(client: "IoTClient", name: str, things: Iterable[str]) -> str:
+    """Make a group of these things, or complete it; raises RefusedError, as for a thing that does not exist.
+
+    Its name is a run's, so one that is there is that run's.
+    """
+
+    def add(thing: str) -> None:
+        with refusal(f"Thing {thing} cannot be among the targets", ABSENT, INVALID):
+            client.add_thing_to_thing_group(thingGroupName=name, thingName=thing)
+
+    with refusal(f"The thing group {name} cannot be made", INVALID), _unless(THERE):
+        client.create_thing_group(thingGroupName=name, thingGroupProperties=_PROPERTIES)
+    call_for_each(add, things)
+    return name
+
+
+def make_dynamic_group(client: "IoTClient", name: str, query: str) -> str:
+    """Make a group of what the query finds, now and later, if it is not there; raises RefusedError."""
+    with query_refusal(f"There can be no group of {query}"), _unless(THERE):
+        client.create_dynamic_thing_group(thingGroupName=name, queryString=query, thingGroupProperties=_PROPERTIES)
+    return name
+
+
+def delete_group(client: "IoTClient", name: str, *, is_dynamic: bool) -> None:
+    """Delete a group; nothing to do if it is gone."""
+    delete = client.delete_dynamic_thing_group if is_dynamic else client.delete_thing_group
+    with _unless(ABSENT):
+        delete(thingGroupName=name)
+
+
+@contextmanager
+def _unless(code: str) -> Iterator[None]:
+    """Without this error: what was to be done was done before."""
+    try:
+        yield
+    except ClientError as error:
+        if not is_error(error, code):
+            raise
+
+
+_FOUND_AT_ONCE = 100  # AWS IoT API Reference, SearchIndex
+_LISTED_AT_ONCE = 25  # enough to find one: a page may be empty where a later one is not
+
+
+class IotThings:
+    """Implements functions.jobs.ports.fleet.Things.
+
+    `prefix` begins the names of temporary groups; `arn` is any of the account and region that the things are in.
+    """
+
+    def __init__(self, client: Callable[[], "IoTClient"], prefix: str, arn: str) -> None:
+        self._client = client
+        self._prefix = prefix
+        _, partition, _, region, account, *_ = arn.split(":")
+        self._arn = f"arn:{partition}:iot:{region}:{account}"
+
+    def arns(self, things: Iterable[str]) -> list[str]:
+        """The ARNs of things, whether they exist or not."""
+        return [f"{self._arn}:thing/{thing}" for thing in things]
+
+    def group_arns(self, groups: Iterable[str]) -> list[str]:
+        """The ARNs of groups, whether they exist or not."""
+        return [f"{self._arn}:thinggroup/{group}" for group in groups]
+
+    def unknown(self, things: Collection[str], groups: Collection[str]) -> tuple[list[str], list[str]]:
+        """Those that do not exist, each named once, in their order."""
+        client = self._client()
+        no_things = _absent(lambda name: client.describe_thing(thingName=name), things)
+        return no_things, _absent(lambda name: client.describe_thing_group(thingGroupName=name), groups)
+
+    def has_things(self, group: str) -> bool:
+        """Whether a group, or one below it, has any; False also if there is no such group."""
+        pages = self._client().get_paginator("list_things_in_thing_group")
+        try:
+            found = pages.paginate(thingGroupName=group, recursive=True, PaginationConfig={"PageSize": _LISTED_AT_ONCE})
+            return any(page.get("things") for page in found)
+        except ClientError as error:
+            if not is_error(error, ABSENT):
+                raise
+            return False
+
+    def search(self, query: str) -> Iterator[str]:
+        """What fleet indexing finds; raises RefusedError, as where it is not switched on."""
+        wanted: dict[str, Any] = {"queryString": query, "maxResults": _FOUND_AT_ONCE}
+        while True:
+            with query_refusal(f"IoT cannot search for {query}"):
+                answer = self._client().search_index(**wanted)
+            yield from (thing["thingName"] for thing in answer.get("things", []))
+            if not answer.get("nextToken"):
+                return
+            wanted["nextToken"] = answer["nextToken"]
+
+    def group_of(self, run_id: str) -> str:
+        """The name of a run's temporary group, whether it is there or not."""
+        return f"{self._prefix}{run_id}"
+
+    def gather(self, run_id: str, things: Iterable[str]) -> str:
+        """Make, or complete, the temporary group of these things; its name. Raises RefusedError."""
+        return make_group(self._client(), self.group_of(run_id), things)
+
+    def gather_by_query(self, run_id: str, query: str) -> str:
+        """Make the temporary group a dynamic one; its name. Raises RefusedError."""
+        return make_dynamic_group(self._client(), self.group_of(run_id), query)
+
+    def disperse(self, group: str, *, is_dynamic: bool) -> None:
+        """Delete a temporary group; nothing to do if it is gone."""
+        delete_group(self._client(), group, is_dynamic=is_dynamic)
+
+
+def _absent(describe: Callable[[str], object], names: Collection[str]) -> list[str]:
+    def is_absent(name: str) -> bool:
+        try:
+            describe(name)
+        except ClientError as error:
+            if not is_error(error, ABSENT):
+                raise
+            return True
+        return False
+
+    wanted = list(dict.fromkeys(names))
+    return [name for name, absent in zip(wanted, call_for_each(is_absent, wanted), strict=True) if absent]

@@ -1,0 +1,1 @@
+"""The one table, by what its items are."""

@@ -1,0 +1,167 @@
+"""Firings in the table: what decides over one, those that were skipped or missed, the one that waits."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from functions.aws.table.firing_items import (
+    NO_LONGER_WAITING,
+    STARTS_WAITING,
+    WAITING,
+    queued_values,
+    skip_item,
+    skip_key,
+    skip_of,
+)
+from functions.aws.table.groups import group_key, group_of
+from functions.aws.table.job_items import job_key, job_of, state_key, state_of
+from functions.aws.table.pages import key_of, page
+from functions.aws.table.run_endings import ended_item
+from functions.aws.table.run_items import run_key, run_of
+from functions.aws.table.table import CancelledError, Operation, Table, no_item, pack
+from functions.jobs.model.firing import Firing, Occasion, Skip
+from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
+from functions.jobs.model.job import Job, JobState
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import Run
+from functions.jobs.ports.runs import BusyError, Situation
+
+
+class FiringTable:
+    """Implements functions.jobs.ports.runs.FiringStore. What they leave is kept for `retention_days`."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def situation(self, occasion: Occasion) -> Situation:
+        """All that decides over it, in one read. A run whose time is over is as good as a skip: no other may start."""
+        keys = [job_key(occasion.job_id), state_key(occasion.job_id), _run_key(occasion), _skip_key(occasion)]
+        group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(occasion.job_id))]
+        found_items = self._table.get_all(keys + group_keys, expired=True)
+        items = {(item["PK"], item["SK"]): item for item in found_items}
+        job, state, run, skip, *groups = (items.get((key["PK"], key["SK"])) for key in keys + group_keys)
+        found = job_of(job) if job else None
+        return Situation(
+            job=found,
+            state=state_of(state) if state else JobState(),
+            run=run_of(run) if run and self._table.is_living(run) else None,
+            skipped=bool(skip or run),
+            pause=_pause(found, [group_of(group) for group in groups if group]),
+        )
+
+    def skip(self, skip: Skip, *, waiting: bool) -> None:
+        """Note a skip and count it, once; `waiting`: it was the firing that waits. Raises BusyError."""
+        there, one = "attribute_exists(PK)", {":one": 1}
+        state = _state(skip.firing, "ADD skips :one", there, one)
+        if waiting:
+            mine = one | {":id": skip.firing.run_id}
+            state = _state(skip.firing, f"{NO_LONGER_WAITING} ADD skips :one", "queued.runId = :id", mine)
+        self._write({"skip": self._put_skip(skip), "run": no_item(_run_key(skip.firing)), "state": state})
+
+    def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None:
+        """Put a run that has failed before it could start, and count it; `waiting`: its firing was the one that waits.
+
+        Raises BusyError.
+        """
+        item = ended_item(run, outcome, self._table.clock(), self._retention)
+        for latest in (True, False):  # a failure that was noted late is counted, but is not the last one
+            writes = {
+                "run": ("Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}),
+                "skip": no_item(_skip_key(occasion)),
+                "state": _failed(occasion, run, waiting=waiting, latest=latest),
+            }
+            try:
+                self._table.transact(writes)
+            except CancelledError as changed:
+                last = changed.failed.get("state", {}).get("lastFailureAt", "")
+                if not latest or last <= run.created_at.isoformat():
+                    raise BusyError from changed
+            else:
+                return
+
+    def wait(self, firing: Firing, instead_of: Skip | None) -> None:
+        """Let the firing wait; the one that waited is skipped. Raises BusyError."""
+        nothing = "attribute_exists(active) AND attribute_not_exists(queued)"
+        writes = {"run": no_item(_run_key(firing)), "own skip": no_item(_skip_key(firing))}
+        values: dict[str, Any] = {":firing": queued_values(firing), ":waiting": WAITING, ":job": firing.job_id}
+        state = _state(firing, STARTS_WAITING, nothing, values)
+        if instead_of:
+            writes["skip"] = self._put_skip(instead_of)
+            values |= {":old": instead_of.firing.run_id, ":one": 1}
+            state = _state(firing, f"{STARTS_WAITING} ADD skips :one", "queued.runId = :old", values)
+        self._write(writes | {"state": state})
+
+    def waiting(self, group: str | None) -> Iterable[str]:
+        """The ids of the jobs with a firing that waits: all, or those of a group with its subgroups."""
+        condition, values = "GSI1PK = :waiting", {":waiting": WAITING}
+        if group is not None:
+            condition += " AND begins_with(GSI1SK, :group)"
+            values[":group"] = f"{group}."
+        items = self._table.query(
+            IndexName="GSI1", KeyConditionExpression=condition, ExpressionAttributeValues=pack(values)
+        )
+        return (item["GSI1SK"] for item in items)
+
+    def skips(self, job_id: str, wish: PageRequest) -> Page[Skip]:
+        """The skipped firings of a job, those for the latest times first; raises InvalidTokenError."""
+        return page(
+            self._table,
+            wish,
+            skip_of,
+            key_of("PK", "SK"),
+            KeyConditionExpression="PK = :job AND begins_with(SK, :skip)",
+            ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":skip": {"S": "SKIP#"}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+
+    def _write(self, operations: dict[str, Operation]) -> None:
+        try:
+            self._table.transact(operations)
+        except CancelledError as changed:
+            raise BusyError from changed
+
+    def _put_skip(self, skip: Skip) -> Operation:
+        item = skip_item(skip, self._retention)
+        return "Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}
+
+
+def _run_key(occasion: Occasion) -> dict[str, str]:
+    return run_key(occasion.job_id, occasion.run_id)
+
+
+def _skip_key(occasion: Occasion) -> dict[str, str]:
+    return skip_key(occasion.job_id, occasion.run_id)
+
+
+def _failed(occasion: Occasion, run: Run, *, waiting: bool, latest: bool) -> Operation:
+    """Count a failed run; `latest`: on condition that none failed later."""
+    values: dict[str, Any] = {":one": 1}
+    sets, taken, condition = "", "", "attribute_exists(PK)"
+    if waiting:
+        taken, condition = NO_LONGER_WAITING, "queued.runId = :id"
+    if latest:
+        values[":now"], sets = run.created_at.isoformat(), "SET lastFailureAt = :now, lastFailureRun = :id"
+        condition += " AND (attribute_not_exists(lastFailureAt) OR lastFailureAt <= :now)"
+    if waiting or latest:
+        values[":id"] = run.id
+    return _state(occasion, f"{sets} {taken} ADD failures :one", condition, values)
+
+
+def _state(occasion: Occasion, expression: str, condition: str, values: dict[str, Any]) -> Operation:
+    return "Update", {
+        "Key": pack(state_key(occasion.job_id)),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": pack(values),
+    }
+
+
+def _pause(job: Job | None, groups: list[Group]) -> str | None:
+    """What is paused, in words: the job, else the outermost group; all jobs are in the deployment's."""
+    if job and job.paused_at:
+        return f"Job {job.id}"
+    paused = (group.id for group in groups if group.paused_at)
+    return next((f"Group {name}" if name != DEPLOYMENT else "The deployment" for name in paused), None)

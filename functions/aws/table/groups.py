@@ -1,0 +1,83 @@
+"""Groups in the table: how many jobs each has, and what is paused."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from functions.aws.table.job_items import moment_of
+from functions.aws.table.pages import key_of, page
+from functions.aws.table.table import Item, Operation, Table, pack
+from functions.jobs.model.errors import NotFoundError
+from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
+from functions.jobs.model.page import Page, PageRequest
+
+
+def set_pause(table: Table, key: Mapping[str, str], at: datetime | None, condition: str) -> bool:
+    """Pause an item from `at` on, or resume it (None); False if the condition does not hold.
+
+    The item has another version then, so that nobody writes over it what was read before.
+    """
+    values: dict[str, int | str] = {":one": 1}
+    change = "REMOVE pausedAt"
+    if at:
+        change, values[":at"] = "SET pausedAt = if_not_exists(pausedAt, :at)", at.isoformat()
+    update = f"{change} ADD version :one"
+    return table.update(key, update, condition, ExpressionAttributeValues=pack(values)) is None
+
+
+_LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id
+_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
+
+
+def count(job_id: str, change: int) -> dict[str, Operation]:
+    """Count a job in, or out, of all the groups it is in."""
+    return {f"group {group}": _count(group, change) for group in groups_of(job_id)}
+
+
+def _count(group: str, change: int) -> Operation:
+    return "Update", {
+        "Key": pack(group_key(group)),
+        "UpdateExpression": "SET GSI1PK = :list, GSI1SK = :group ADD jobs :change",
+        "ExpressionAttributeValues": pack({":list": _LIST, ":group": group, ":change": change}),
+    }
+
+
+class GroupTable:
+    """Implements functions.jobs.ports.definitions.GroupStore."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, group_id: str) -> Group | None:
+        """The group; None if no job is in it and it is not paused."""
+        item = self._table.get(group_key(group_id))
+        group = group_of(item) if item else None
+        return group if group and (group.jobs or group.paused_at) else None
+
+    def pause(self, group_id: str, at: datetime | None) -> None:
+        """Pause a group, or resume it (None); raises NotFoundError. The deployment is there always, and not counted."""
+        condition = "attribute_not_exists(jobs)" if group_id == DEPLOYMENT else "attribute_exists(jobs)"
+        if not set_pause(self._table, group_key(group_id), at, condition):
+            raise NotFoundError("Group", group_id)
+
+    def page(self, wish: PageRequest) -> Page[Group]:
+        """The groups by id."""
+        return page(
+            self._table,
+            wish,
+            group_of,
+            _PLACE,
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :list",
+            FilterExpression="jobs > :none OR attribute_exists(pausedAt)",
+            ExpressionAttributeValues=pack({":list": _LIST, ":none": 0}),
+        )
+
+
+def group_key(group: str) -> dict[str, str]:
+    """The key of a group."""
+    return {"PK": f"GROUP#{group}", "SK": "GROUP"}
+
+
+def group_of(item: Item) -> Group:
+    """The group in an item; the deployment's counts no jobs."""
+    return Group(item["PK"].removeprefix("GROUP#"), item.get("jobs", 0), moment_of(item, "pausedAt"))

@@ -1,0 +1,115 @@
+"""Jobs, their states and their revisions as items of the table, and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from functions.aws.table.firing_items import queued_of
+from functions.aws.table.table import Item
+from functions.jobs.model.job import Job, JobState, Revision
+from functions.jobs.model.launch_plan import LaunchPlan
+
+JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
+
+
+def job_key(job_id: str) -> dict[str, str]:
+    """The key of a job's item."""
+    return {"PK": f"JOB#{job_id}", "SK": "JOB"}
+
+
+def state_key(job_id: str) -> dict[str, str]:
+    """The key of what changes with each run: apart from the job, so that listing jobs never meets it."""
+    return {"PK": f"JOB#{job_id}", "SK": "STATE"}
+
+
+def revision_key(job_id: str, number: int) -> dict[str, str]:
+    """The key of a revision: those of a job sort by number."""
+    return {"PK": f"JOB#{job_id}", "SK": f"REV#{number:08d}"}
+
+
+def plan_values(plan: LaunchPlan) -> dict[str, Any]:
+    """A launch plan as a map attribute, without what the deployment decides."""
+    values = {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
+    return values | {"retry": json.dumps(plan.retry)}
+
+
+def plan_of(values: Mapping[str, Any]) -> LaunchPlan:
+    """The launch plan in a map attribute."""
+    plan: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return LaunchPlan(**plan | {"retry": json.loads(values["retry"])})
+
+
+def job_item(job: Job) -> dict[str, Any]:
+    """A job as an item."""
+    return job_key(job.id) | {"GSI1PK": JOBS, "GSI1SK": job.id, "createdAt": job.created_at.isoformat()} | changing(job)
+
+
+def changing(job: Job) -> dict[str, Any]:
+    """What an update may change. The labels stand beside the document, for filters to see."""
+    return {
+        "spec": json.dumps(job.spec),
+        "labels": job.spec["labels"],
+        "schedules": {schedule_id: json.dumps(schedule) for schedule_id, schedule in job.schedules.items()},
+        "plan": plan_values(job.plan),
+        "version": job.version,
+    }
+
+
+def job_of(item: Item) -> Job:
+    """The job in an item."""
+    return Job(
+        spec=json.loads(item["spec"]),
+        plan=plan_of(item["plan"]),
+        created_at=datetime.fromisoformat(item["createdAt"]),
+        schedules={schedule_id: json.loads(text) for schedule_id, text in item["schedules"].items()},
+        version=item["version"],
+        paused_at=moment_of(item, "pausedAt"),
+    )
+
+
+def revision_item(job: Job, now: datetime) -> dict[str, Any]:
+    """The job's present revision as an item of its own."""
+    return revision_key(job.id, job.plan.revision) | {
+        "spec": json.dumps(job.spec),
+        "plan": plan_values(job.plan),
+        "createdAt": now.isoformat(),
+    }
+
+
+def revision_of(item: Item) -> Revision:
+    """The revision in an item."""
+    return Revision(
+        spec=json.loads(item["spec"]),
+        plan=plan_of(item["plan"]),
+        saved_at=datetime.fromisoformat(item["createdAt"]),
+    )
+
+
+def state_of(item: Item) -> JobState:
+    """The state in an item."""
+    return JobState(
+        active=frozenset(item.get("active", ())),
+        children=frozenset(item.get("children", ())),
+        successes=item["successes"],
+        failures=item["failures"],
+        skips=item.get("skips", 0),
+        last_success_at=moment_of(item, "lastSuccessAt"),
+        last_failure_at=moment_of(item, "lastFailureAt"),
+        last_success_run=item.get("lastSuccessRun"),
+        last_failure_run=item.get("lastFailureRun"),
+        last_started_at=moment_of(item, "lastStartedAt"),
+        queued=queued_of(item),
+        keep_successes=item.get("kept", {}).get("successes"),
+        keep_failures=item.get("kept", {}).get("failures"),
+    )
+
+
+def moment_of(item: Item, name: str) -> datetime | None:
+    """The time in an attribute that may be absent."""
+    return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

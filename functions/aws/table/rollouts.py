@@ -1,0 +1,162 @@
+"""Rollouts in the table."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from functions.aws.table.job_items import moment_of
+from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, expiry, run_key
+from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
+from functions.jobs.model.rollout import Rollout
+from functions.jobs.model.run import RunStatus
+
+FLEETS = "FLEETS"  # the partition of GSI1 that has the rollouts that are open, by time
+
+
+def rollout_key(run_id: str) -> dict[str, str]:
+    """The key of a rollout: IoT's events tell the id of its job, and so of the run, but not of ours."""
+    return {"PK": f"FLEET#{run_id}", "SK": "FLEET"}
+
+
+def open_values(rollout: Rollout) -> dict[str, Any]:
+    """What a rollout has as long as it is open, without what is not known yet."""
+    values = {
+        "GSI1PK": FLEETS,
+        "GSI1SK": rollout.run_id,
+        "jobId": rollout.job_id,
+        "token": rollout.token,
+        "selection": rollout.selection,
+        "success": json.dumps(rollout.success),
+        "createdAt": rollout.created_at.isoformat(),
+        "group": rollout.group,
+        "dynamic": rollout.is_dynamic or None,
+        "cursor": rollout.cursor,
+        "lookedAt": moment_text(rollout.looked_at),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def rollout_of(item: Item) -> Rollout:
+    """The rollout in an item."""
+    return Rollout(
+        run_id=item["PK"].removeprefix("FLEET#"),
+        job_id=item["jobId"],
+        token=item["token"],
+        selection=item["selection"],
+        success=json.loads(item["success"]),
+        created_at=datetime.fromisoformat(item["createdAt"]),
+        group=item.get("group"),
+        is_dynamic=item.get("dynamic", False),
+        cursor=item.get("cursor"),
+        looked_at=moment_of(item, "lookedAt"),
+    )
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """A time as it stands in the table: always the same text."""
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+_NEW = {"token", "calledAt", "GSI1PK", "GSI1SK"}
+
+_LATEST = "(attribute_not_exists(calledAt) OR calledAt <= :calledAt)"
+
+
+def opening(rollout: Rollout) -> Operation:
+    """Put it, or open the one that is there and give it the token: all else stays as it is.
+
+    A call that was given up may go on for a while: then a later one has a token that is worth more.
+    """
+    values = open_values(rollout) | {"calledAt": moment_text(rollout.created_at)}
+    sets = [f"#{name} = " + (f":{name}" if name in _NEW else f"if_not_exists(#{name}, :{name})") for name in values]
+    return "Update", {
+        "Key": pack(rollout_key(rollout.run_id)),
+        "UpdateExpression": f"SET {', '.join(sets)} REMOVE expiresAt",
+        "ConditionExpression": f"attribute_not_exists(PK) OR (jobId = :jobId AND {_LATEST})",
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": pack({f":{name}": value for name, value in values.items()}),
+    }
+
+
+_PLAN: Item = {
+    "ProjectionExpression": "#plan.keep_seconds, #plan.#timeout",
+    "ExpressionAttributeNames": {"#plan": "plan", "#timeout": "timeout"},
+}
+
+
+class RolloutTable:
+    """Implements functions.jobs.ports.fleet.RolloutStore."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def get(self, run_id: str) -> Rollout | None:
+        """The rollout, or None."""
+        item = self._table.get(rollout_key(run_id))
+        return rollout_of(item) if item else None
+
+    def begin(self, rollout: Rollout) -> Rollout | None:
+        """Put it, or give the one that is there the new token; None if the run is not active, or a later call came.
+
+        One that was closed is open again: there is a new token because its run's execution waits once more.
+        """
+        active = {
+            "Key": pack(run_key(rollout.job_id, rollout.run_id)),
+            "ConditionExpression": IS_ACTIVE,
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": pack(ACTIVE),
+        }
+        try:
+            self._table.transact({"rollout": opening(rollout), "run": ("ConditionCheck", active)})
+        except CancelledError as cancelled:
+            if "run" in cancelled.failed or cancelled.failed["rollout"].get("jobId") == rollout.job_id:
+                return None
+            raise
+        return self.get(rollout.run_id)
+
+    def made(self, rollout: Rollout) -> bool:
+        """Its IoT job was made: the run is ACTIVE; False if it has ended meanwhile."""
+        ended = self._table.update(
+            run_key(rollout.job_id, rollout.run_id),
+            "SET #status = :status",
+            IS_ACTIVE,
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=pack(ACTIVE | {":status": RunStatus.ACTIVE}),
+        )
+        return ended is None
+
+    def looked(self, rollout: Rollout, cursor: str | None, at: datetime) -> bool:
+        """Claim a look at IoT's list for the one who comes first; False if somebody else was faster."""
+        values = {":at": moment_text(at), ":cursor": cursor, ":was": moment_text(rollout.looked_at)}
+        unseen = "lookedAt = :was" if rollout.looked_at else "attribute_exists(PK) AND attribute_not_exists(lookedAt)"
+        there = self._table.update(
+            rollout_key(rollout.run_id),
+            "SET lookedAt = :at" + (", #cursor = :cursor" if cursor else " REMOVE #cursor"),
+            unseen,
+            ExpressionAttributeNames={"#cursor": "cursor"},
+            ExpressionAttributeValues=pack(values),
+        )
+        return there is None
+
+    def open(self) -> Iterator[Rollout]:
+        """Those with something left to do, the oldest first."""
+        items = self._table.query(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :open",
+            ExpressionAttributeValues=pack({":open": FLEETS}),
+        )
+        return map(rollout_of, items)
+
+    def close(self, rollout: Rollout) -> None:
+        """Nothing is left to do, unless it was begun anew meanwhile. It is forgotten with its run."""
+        run = self._table.get(run_key(rollout.job_id, rollout.run_id), **_PLAN) or {}
+        expires = expiry(run.get("plan", {}), self._table.clock(), self._retention)
+        self._table.update(
+            rollout_key(rollout.run_id),
+            "SET expiresAt = :expires REMOVE GSI1PK, GSI1SK",
+            "#token = :token",
+            ExpressionAttributeNames={"#token": "token"},
+            ExpressionAttributeValues=pack({":expires": expires, ":token": rollout.token}),
+        )

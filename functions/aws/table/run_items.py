@@ -1,0 +1,196 @@
+"""Runs and their tasks as items of the table."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.aws.table.job_items import moment_of, plan_of, plan_values
+from functions.aws.table.table import Item
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
+from functions.jobs.model.task import IndexedTask
+
+# The condition that a run is active, and its values; it needs the name #status.
+ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
+IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
+# Characters that an attempt's message may have. An item takes 400 KB and a run may have 500 attempts, so the later ones
+# are told in short; the run itself has the message of the last one as it is.
+_MESSAGE, _LATER_MESSAGE = 1000, 250
+_FIRST = 50
+_IN_ORDER = ("env", "command", "devices")
+
+
+def run_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of a run: the runs of a job sort by time."""
+    return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
+
+
+def item_of(run: Run) -> dict[str, Any]:
+    """A new run as an item: in GSI1 under ACTIVE as long as it is active, in GSI2 under RUNS always; both by time."""
+    return run_key(run.job_id, run.id) | {
+        "GSI1PK": "ACTIVE",
+        "GSI1SK": f"{run.id}#{run.job_id}",
+        "GSI2PK": "RUNS",
+        "GSI2SK": f"{run.id}#{run.job_id}",
+        "jobId": run.job_id,  # for filters, which see no keys
+        "status": run.status,
+        "createdAt": run.created_at.isoformat(),
+        "cause": run.cause,
+        "causeId": run.cause_id,
+        "scheduleId": run.schedule_id,
+        "scheduledAt": run.scheduled_at.isoformat() if run.scheduled_at else None,
+        "parameters": dict(run.parameters) or None,
+        "overrides": _overrides_values(run.overrides) or None,
+        "inputs": json.dumps(run.inputs) if run.inputs else None,
+        "labels": dict(run.labels) or None,
+        "rerunOf": run.rerun_of,
+        "plan": plan_values(run.plan),
+        "attempts": {},
+        "devices": {} if run.plan.fleet else None,
+    }
+
+
+def run_of(item: Item) -> Run:
+    """The run in an item."""
+    return Run(
+        id=item["SK"].removeprefix("RUN#"),
+        job_id=item["PK"].removeprefix("JOB#"),
+        status=RunStatus(item["status"]),
+        created_at=datetime.fromisoformat(item["createdAt"]),
+        plan=plan_of(item["plan"]),
+        cause=Cause(item["cause"]),
+        cause_id=item.get("causeId"),
+        schedule_id=item.get("scheduleId"),
+        scheduled_at=moment_of(item, "scheduledAt"),
+        parameters=item.get("parameters", {}),
+        overrides=_overrides_of(item.get("overrides", {})),
+        inputs=json.loads(item.get("inputs", "{}")),
+        labels=item.get("labels", {}),
+        rerun_of=item.get("rerunOf"),
+        completed_at=moment_of(item, "completedAt"),
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        message=item.get("message"),
+        exit_code=item.get("exitCode"),
+        attempts={int(number): attempt_of(int(number), values) for number, values in item["attempts"].items()},
+        succeeded_tasks=item.get("succeededTasks", 0),
+        failed_tasks=frozenset(map(int, item.get("failedTasks", ()))),
+        devices={DeviceStatus(status): number for status, number in item.get("devices", {}).items() if number},
+    )
+
+
+def attempt_values(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as a map attribute, without what is not known yet."""
+    values = {
+        "version": attempt.version,
+        "taskArn": attempt.task_arn,
+        "status": attempt.status,
+        "startedAt": attempt.started_at.isoformat() if attempt.started_at else None,
+        "stoppedAt": attempt.stopped_at.isoformat() if attempt.stopped_at else None,
+        "cpu": attempt.cpu,
+        "memory": attempt.memory,
+        "exitCode": attempt.exit_code,
+        "reason": attempt.reason,
+        "message": _message(attempt),
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _message(attempt: Attempt) -> str | None:
+    most = _MESSAGE if attempt.number <= _FIRST else _LATER_MESSAGE
+    text = attempt.message
+    return text if text is None or len(text) <= most else f"{text[: most - 3]}..."
+
+
+def attempt_of(number: int, values: Item) -> Attempt:
+    """The attempt in a map attribute."""
+    return Attempt(
+        number=number,
+        version=values["version"],
+        task_arn=values["taskArn"],
+        status=TaskStatus(values["status"]),
+        started_at=moment_of(values, "startedAt"),
+        cpu=values.get("cpu"),
+        memory=values.get("memory"),
+        stopped_at=moment_of(values, "stoppedAt"),
+        exit_code=values.get("exitCode"),
+        reason=Reason(values["reason"]) if "reason" in values else None,
+        message=values.get("message"),
+    )
+
+
+def _overrides_values(overrides: Overrides) -> dict[str, Any]:
+    """Just what differs from the job; lists, and the environment, stay in order."""
+    values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
+    return values | {name: json.dumps(values[name]) for name in _IN_ORDER if name in values}
+
+
+def _overrides_of(values: Item) -> Overrides:
+    read: dict[str, Any] = values | {name: json.loads(values[name]) for name in _IN_ORDER if name in values}
+    if "devices" in read:
+        read["devices"] = tuple(map(DeviceStatus, read["devices"]))
+    return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))
+
+
+# A run has it whose own end has told how many of its tasks failed: those numbers are final.
+COUNTED = "tasksCounted"
+_ATTEMPT = "attempt"
+# The end of a run is not known while its tasks end: they are kept for that much longer than the run, or for as much as
+# the run may last. The run itself says what it is: tasks without it are not shown.
+_LONGEST = timedelta(days=7)
+
+
+def task_prefix(run_id: str) -> str:
+    """What the sort keys of a run's tasks begin with."""
+    return f"TASK#{run_id}#"
+
+
+def task_key(job_id: str, run_id: str, index: int) -> dict[str, str]:
+    """The key of a task: those of a run sort by index."""
+    return {"PK": f"JOB#{job_id}", "SK": f"{task_prefix(run_id)}{index:05d}"}
+
+
+def attempt_name(number: int) -> str:
+    """The attribute that has an attempt. Each has one of its own: the first news of a task makes its item."""
+    return f"{_ATTEMPT}{number}"
+
+
+def end_values(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """What a task has once it has ended for good."""
+    values = {
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "message": outcome.message,
+        "exitCode": outcome.exit_code,
+        "completedAt": now.isoformat(),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def final_counts(outcome: Outcome) -> dict[str, Any]:
+    """What the end of a run with several tasks says of them, for the run; empty if it does not say."""
+    if outcome.succeeded_tasks is None:
+        return {}
+    failed = {"failedTasks": outcome.failed_tasks} if outcome.failed_tasks else {}
+    return {COUNTED: True, "succeededTasks": outcome.succeeded_tasks} | failed
+
+
+def expiry(plan: Item, clock: float, retention: timedelta) -> int:
+    """When a task of which there is news now may be forgotten."""
+    keep, longest = plan.get("keep_seconds", retention.total_seconds()), _LONGEST.total_seconds()
+    return int(clock + keep + max(longest, plan.get("timeout", 0)))
+
+
+def task_of(item: Item) -> IndexedTask:
+    """The task in an item."""
+    attempts = {int(name.removeprefix(_ATTEMPT)): item[name] for name in item if name.startswith(_ATTEMPT)}
+    return IndexedTask(
+        index=int(item["SK"].rsplit("#", 1)[-1]),
+        status=RunStatus(item["status"]),
+        attempts={number: attempt_of(number, values) for number, values in attempts.items()},
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        message=item.get("message"),
+        exit_code=item.get("exitCode"),
+        completed_at=moment_of(item, "completedAt"),
+    )

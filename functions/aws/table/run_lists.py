@@ -1,0 +1,124 @@
+"""Lists of runs: the active ones, those of a job, those of the deployment or a group."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.aws.table.pages import key_of, page
+from functions.aws.table.run_endings import SETTLED
+from functions.aws.table.run_items import run_of
+from functions.aws.table.table import Item, Table, pack
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.runs import RunFilter
+
+_AFTER_ANY_ID = "~"
+
+
+def newest(table: Table, job_id: str) -> Iterator[Run]:
+    """The runs of a job, newest first, as far as the caller goes on."""
+    items = table.query(
+        KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
+        ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":run": {"S": "RUN#"}},
+        ScanIndexForward=False,
+        ConsistentRead=True,
+    )
+    return map(run_of, items)
+
+
+def active(table: Table, group: str | None) -> Iterator[Run]:
+    """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+    values = {":list": "ACTIVE"}
+    query = {"IndexName": "GSI1", "KeyConditionExpression": "GSI1PK = :list"}
+    if group is not None:
+        query["FilterExpression"] = "begins_with(jobId, :group)"
+        values[":group"] = f"{group}."
+    return map(run_of, table.query(ExpressionAttributeValues=pack(values), **query))
+
+
+def surplus(table: Table, job_id: str, status: RunStatus, kept: int) -> list[str]:
+    """The ids of a job's runs with this status but for the newest `kept`, the oldest first.
+
+    DynamoDB reads all runs of the job for it, a megabyte at a time, and sends what is needed: of 40,000 some seconds
+    and less than a cent, at an end of this status.
+    """
+    items = table.query(
+        KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
+        FilterExpression="#status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=pack({":job": f"JOB#{job_id}", ":run": "RUN#", ":status": status}),
+        ProjectionExpression="SK, createdAt, expiresAt",
+        ConsistentRead=True,
+    )
+    # Of one second, the ids are in no order.
+    ids = [item["SK"].removeprefix("RUN#") for item in sorted(items, key=lambda item: str(item["createdAt"]))]
+    return ids[: max(0, len(ids) - kept)]
+
+
+def settled(table: Table, since: datetime, until: datetime) -> dict[str, datetime]:
+    """The ids of the jobs that had a run settled between these times, by when the first one was."""
+    items = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :list AND GSI1SK BETWEEN :since AND :until",
+        ExpressionAttributeValues=pack({":list": SETTLED, ":since": since.isoformat(), ":until": until.isoformat()}),
+        ProjectionExpression="GSI1SK",
+    )
+    firsts: dict[str, datetime] = {}
+    for item in items:
+        moment, _, job_id = item["GSI1SK"].partition("#")
+        firsts.setdefault(job_id, datetime.fromisoformat(moment))
+    return firsts
+
+
+def page_of_runs(table: Table, wish: PageRequest, wanted: RunFilter) -> Page[tuple[str, str]]:
+    """The (job id, run id) of runs, newest first; raises InvalidTokenError.
+
+    Ids begin with the time, so a span of time is a span of keys. The index has the status and the labels, but not the
+    whole run: it is written only when the status changes.
+    """
+    partition, prefix, query = _index(wanted.job_id)
+    filters, names, values = _filters(wanted)
+    values |= {":list": partition, ":first": prefix + _stamp(wanted.since), ":last": prefix + _end(wanted.until)}
+    if filters:
+        query["FilterExpression"] = " AND ".join(filters)
+    if names:
+        query["ExpressionAttributeNames"] = names
+    place = key_of("PK", "SK", *(("GSI2PK", "GSI2SK") if wanted.job_id is None else ()))
+    return page(table, wish, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
+
+
+def _filters(wanted: RunFilter) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    """What the runs must be besides where and when: conditions, with their names and their values."""
+    labels = list(wanted.labels.items())
+    filters = [f"labels.#label{n} = :label{n}" for n in range(len(labels))]
+    names = {f"#label{n}": name for n, (name, _) in enumerate(labels)}
+    values = {f":label{n}": value for n, (_, value) in enumerate(labels)}
+    statuses = {f":status{n}": status for n, status in enumerate(sorted(wanted.statuses))}
+    if len(statuses) < len(RunStatus):
+        filters.append(f"#status IN ({', '.join(statuses)})")
+        names["#status"] = "status"
+        values |= statuses
+    if wanted.group is not None:
+        filters.append("begins_with(jobId, :group)")
+        values[":group"] = f"{wanted.group}."
+    return filters, names, values
+
+
+def _index(job_id: str | None) -> tuple[str, str, dict[str, Any]]:
+    if job_id is None:
+        between = "GSI2PK = :list AND GSI2SK BETWEEN :first AND :last"
+        return "RUNS", "", {"IndexName": "GSI2", "KeyConditionExpression": between}
+    between = "PK = :list AND SK BETWEEN :first AND :last"
+    return f"JOB#{job_id}", "RUN#", {"KeyConditionExpression": between, "ConsistentRead": True}
+
+
+def _ids(item: Item) -> tuple[str, str]:
+    return item["PK"].removeprefix("JOB#"), item["SK"].removeprefix("RUN#")
+
+
+def _stamp(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%d%H%M%S}" if moment else "0"
+
+
+def _end(moment: datetime | None) -> str:
+    return _stamp(moment) + _AFTER_ANY_ID if moment else _AFTER_ANY_ID

@@ -1,0 +1,198 @@
+"""Runs in the table: put once, moved forward by what AWS reports, settled once."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from functions.aws.table.devices import delete_devices
+from functions.aws.table.firing_items import NO_LONGER_WAITING, skip_item, skip_key
+from functions.aws.table.idempotency import remember, used
+from functions.aws.table.job_items import job_key, plan_of, state_key
+from functions.aws.table.run_endings import count, end, settled_place
+from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, run_key, run_of
+from functions.aws.table.run_lists import active, newest, page_of_runs, settled, surplus
+from functions.aws.table.table import CancelledError, Operation, Table, no_item, pack
+from functions.aws.table.tasks import delete_tasks
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.firing import Firing, Skip, SkipReason
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import Run, RunStatus, TaskStatus
+from functions.jobs.ports.runs import BusyError, Claim, RunExistsError, RunFilter, StalePlanError
+
+_HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
+_CLAIMS = {
+    Claim.ANY: "attribute_exists(PK)",
+    Claim.ALONE: "attribute_exists(PK) AND attribute_not_exists(active)",
+    Claim.FIRST: "attribute_exists(PK) AND attribute_not_exists(active) AND attribute_not_exists(queued)",
+    Claim.QUEUED: "attribute_not_exists(active) AND queued.runId = :id",
+}
+
+
+class RunTable:
+    """Implements functions.jobs.ports.runs.RunStore. Finished runs are kept for `retention_days`."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def get(self, job_id: str, run_id: str) -> Run | None:
+        """The run, or None."""
+        item = self._table.get(run_key(job_id, run_id))
+        return run_of(item) if item else None
+
+    def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]:
+        """Those of the runs (job id, run id) that exist, newest first."""
+        items = self._table.get_all([run_key(*key) for key in keys])
+        return sorted((run_of(item) for item in items), key=lambda run: run.id, reverse=True)
+
+    def put(self, run: Run, key: IdempotencyKey | None, claim: Claim = Claim.ANY) -> None:
+        """Put a new run and enter it in its job's state, if the job still has the launch plan of the run.
+
+        Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError, and BusyError if
+        the state is not as the claim wants it or the firing was skipped.
+        """
+        self._put(run, key, claim, latest=True)
+
+    def _put(self, run: Run, key: IdempotencyKey | None, claim: Claim, *, latest: bool) -> None:
+        operations = {
+            "job": _same_plan(run),
+            "run": ("Put", {"Item": pack(item_of(run)), "ConditionExpression": "attribute_not_exists(PK)"}),
+            "state": _enter(run, claim, latest=latest),
+        }
+        if run.schedule_id is not None:
+            operations["skip"] = no_item(skip_key(run.job_id, run.id))
+        if key is not None:
+            operations["key"] = remember(key, run.id, run.created_at)
+        try:
+            self._table.transact(operations)
+        except CancelledError as cancelled:
+            failed = cancelled.failed
+            if "job" in failed and not failed["job"]:
+                raise StalePlanError(None) from cancelled
+            if "key" in failed:
+                raise used(failed["key"]) from cancelled
+            if "run" in failed:
+                raise RunExistsError from cancelled
+            if "job" in failed:
+                raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
+            if latest and failed.get("state", {}).get("lastStartedAt", "") > run.created_at.isoformat():
+                return self._put(run, key, claim, latest=False)  # the function was slow: another one came later
+            raise BusyError from cancelled
+
+    def active(self, group: str | None) -> Iterable[Run]:
+        """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+        return active(self._table, group)
+
+    def page(self, wish: PageRequest, wanted: RunFilter) -> Page[Run]:
+        """Runs newest first; raises InvalidTokenError."""
+        found = page_of_runs(self._table, wish, wanted)
+        return Page(self.get_all(found.items), found.cursor)
+
+    def finished(self, job_id: str, since: datetime) -> list[Run]:
+        """The finished runs of a job that were created at `since` or later, newest first, at most 1000."""
+        runs = (run for run in newest(self._table, job_id) if not run.is_active and run.created_at >= since)
+        return list(islice(runs, _HISTORY))
+
+    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[str]:
+        """The ids of a job's runs with this status but for the newest `kept`, the oldest first."""
+        return surplus(self._table, job_id, status, kept)
+
+    def settled(self, since: datetime, until: datetime) -> dict[str, datetime]:
+        """The ids of the jobs that had a run settled between these times, by when the first one was."""
+        return settled(self._table, since, until)
+
+    def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
+        """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
+        now = now.astimezone(UTC)  # ends are compared as texts, and botocore reads times in the machine's zone
+        place = settled_place(job_id, self._table.clock())
+        for latest in (True, False):  # a run that ended before another one is counted, but is not the last one
+            finish = end(run_key(job_id, run_id), outcome, now, place, self._retention)
+            try:
+                self._table.transact({"run": finish, "state": count(run_id, job_id, outcome, now, latest=latest)})
+            except CancelledError as cancelled:
+                if "run" in cancelled.failed:
+                    return False
+            else:
+                return True
+        return False
+
+    def track(self, report: TaskReport) -> bool:
+        """Note how an attempt stands; False if newer news, or no such run, is there already."""
+        attempt = report.attempt
+        status = RunStatus.STARTING if attempt.status is TaskStatus.STARTING else RunStatus.ACTIVE
+        names = {"#n": str(attempt.number), "#status": "status", "#version": "version"}
+        values = {":attempt": attempt_values(attempt), ":version": attempt.version}
+        newer = "attribute_exists(PK) AND (attribute_not_exists(attempts.#n) OR attempts.#n.#version < :version)"
+        key = run_key(report.job_id, report.run_id)
+        current = self._table.update(
+            key,
+            "SET attempts.#n = :attempt, #status = :status",
+            f"{newer} AND {IS_ACTIVE}",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=pack(values | ACTIVE | {":status": status}),
+        )
+        if not current or run_of(current).is_active:
+            return current is None
+        # The run is settled: its status is final, but how its task ended is still worth noting.
+        del names["#status"]
+        late = self._table.update(
+            key,
+            "SET attempts.#n = :attempt",
+            newer,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=pack(values),
+        )
+        return late is None
+
+    def delete(self, run: Run, now: datetime) -> bool:
+        """Delete a run; False if it is active. Of a firing a skip remains: delivered again, it would start anew."""
+        ended = {
+            "Key": pack(run_key(run.job_id, run.id)),
+            "ConditionExpression": f"NOT {IS_ACTIVE}",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": pack(ACTIVE),
+        }
+        operations: dict[str, Operation] = {"run": ("Delete", ended)}
+        if run.schedule_id is not None and run.scheduled_at:
+            firing = Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at)
+            skip = Skip(firing=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="Its run was deleted.")
+            operations["skip"] = "Put", {"Item": pack(skip_item(skip, self._retention))}
+        try:
+            self._table.transact(operations)
+        except CancelledError:
+            return False
+        if run.plan.task_count > 1:
+            delete_tasks(self._table, run.job_id, run.id)
+        if run.plan.fleet:
+            delete_devices(self._table, run.job_id, run.id)
+        return True
+
+
+def _same_plan(run: Run) -> Operation:
+    return "ConditionCheck", {
+        "Key": pack(job_key(run.job_id)),
+        "ConditionExpression": "#plan.task_definition = :arn",  # each revision has its own
+        "ExpressionAttributeNames": {"#plan": "plan"},
+        "ExpressionAttributeValues": pack({":arn": run.plan.task_definition}),
+    }
+
+
+def _enter(run: Run, claim: Claim, *, latest: bool) -> Operation:
+    """Enter the run in its job's state; `latest`: on condition that no run was put that came later."""
+    kept = {"successes": run.plan.keep_successes, "failures": run.plan.keep_failures}
+    values: dict[str, Any] = {":run": {run.id}, ":kept": kept}
+    sets, taken, condition = "kept = :kept", "", _CLAIMS[claim]
+    if latest:
+        values[":now"], sets = run.created_at.isoformat(), f"lastStartedAt = :now, {sets}"
+        condition += " AND (attribute_not_exists(lastStartedAt) OR lastStartedAt <= :now)"
+    if claim is Claim.QUEUED:
+        values[":id"], taken = run.id, NO_LONGER_WAITING
+    return "Update", {
+        "Key": pack(state_key(run.job_id)),
+        "UpdateExpression": f"SET {sets} {taken} ADD active :run",
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": pack(values),
+    }

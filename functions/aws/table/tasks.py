@@ -1,0 +1,170 @@
+"""What is heard of the tasks of runs that have several: where an attempt stands, and so the task and the run."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.aws.table.pages import key_of, page
+from functions.aws.table.run_items import (
+    COUNTED,
+    attempt_name,
+    attempt_values,
+    end_values,
+    expiry,
+    run_key,
+    task_key,
+    task_of,
+    task_prefix,
+)
+from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
+from functions.jobs.model.ecs_task import TaskReport
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import RunStatus, TaskStatus
+from functions.jobs.model.task import IndexedTask
+
+_NEWER = "(attribute_not_exists(#attempt) OR #attempt.#version < :version)"
+_NOTE = "SET #attempt = :attempt, expiresAt = :expires, createdAt = if_not_exists(createdAt, :created)"
+_WANTED: Item = {
+    "ProjectionExpression": "#status, createdAt, #plan.keep_seconds, #plan.#timeout",
+    "ExpressionAttributeNames": {"#status": "status", "#plan": "plan", "#timeout": "timeout"},
+}
+_EARLIER = {RunStatus.STARTING: (RunStatus.INITIAL,), RunStatus.ACTIVE: (RunStatus.INITIAL, RunStatus.STARTING)}
+
+
+def note(table: Table, report: TaskReport, retention: timedelta) -> bool:
+    """Note how an attempt stands; False if newer news, or no such run, is there already.
+
+    Reading the run first spares writing to it: of each task there is news half a dozen times, and most of it moves
+    no run. Also news that was heard before moves it: the last time may have ended before that.
+    """
+    key = run_key(report.job_id, report.run_id)
+    run = table.get(key, **_WANTED)
+    if run is None:
+        return False
+    starting = report.attempt.status is TaskStatus.STARTING
+    status = RunStatus.STARTING if starting else RunStatus.ACTIVE
+    if run["status"] in _EARLIER[status]:
+        _move(table, key, status)
+    values = {
+        ":attempt": attempt_values(report.attempt),
+        ":version": report.attempt.version,
+        ":created": run["createdAt"],
+        ":expires": expiry(run.get("plan", {}), table.clock(), retention),
+    }
+    return _note(table, report, status, values)
+
+
+def _move(table: Table, run: dict[str, str], status: RunStatus) -> None:
+    earlier = {f":earlier{n}": one for n, one in enumerate(_EARLIER[status])}
+    table.update(
+        run,
+        "SET #status = :status",
+        f"#status IN ({', '.join(earlier)})",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=pack(earlier | {":status": status}),
+    )
+
+
+def _note(table: Table, report: TaskReport, status: RunStatus, values: Item) -> bool:
+    key = task_key(report.job_id, report.run_id, report.index)
+    names = {"#attempt": attempt_name(report.attempt.number), "#version": "version"}
+    current = table.update(
+        key,
+        f"{_NOTE}, #status = :status",
+        f"{_NEWER} AND attribute_not_exists(completedAt)",
+        ExpressionAttributeNames=names | {"#status": "status"},
+        ExpressionAttributeValues=pack(values | {":status": status}),
+    )
+    if not current or "completedAt" not in current:
+        return current is None
+    known = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": pack(values)}
+    # The task has ended: its status is final, but how its attempt ended is still worth noting.
+    return table.update(key, _NOTE, _NEWER, **known) is None
+
+
+class TaskTable:
+    """Implements functions.jobs.ports.runs.TaskStore."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def get(self, job_id: str, run_id: str, index: int) -> IndexedTask | None:
+        """The task; None if it has not begun."""
+        item = self._table.get(task_key(job_id, run_id, index))
+        return task_of(item) if item else None
+
+    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[RunStatus]) -> Page[IndexedTask]:
+        """The tasks of a run that have begun, by index; raises InvalidTokenError."""
+        values = {":job": f"JOB#{job_id}", ":run": task_prefix(run_id)}
+        query: dict[str, Any] = {"KeyConditionExpression": "PK = :job AND begins_with(SK, :run)"}
+        if len(wanted := {f":status{n}": status for n, status in enumerate(sorted(statuses))}) < len(RunStatus):
+            values |= wanted
+            query["FilterExpression"] = f"#status IN ({', '.join(wanted)})"
+            query["ExpressionAttributeNames"] = {"#status": "status"}
+        query |= {"ExpressionAttributeValues": pack(values), "ConsistentRead": True}
+        return page(self._table, wish, task_of, key_of("PK", "SK"), **query)
+
+    def track(self, report: TaskReport) -> bool:
+        """Note how an attempt stands; False if newer news, or no such run, is there already."""
+        return note(self._table, report, self._retention)
+
+    def settle(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> bool:
+        """Finish a task and count it in its run, in one transaction; False if that was done before, or no run is there.
+
+        Also after the end of the run, as of one that was stopped; unless that end has told the numbers itself.
+        """
+        finish = self._finish(job_id, run_id, index, outcome, now)
+        try:
+            self._table.transact({"task": finish, "run": _count(job_id, run_id, index, outcome)})
+        except CancelledError as cancelled:
+            if "task" in cancelled.failed or COUNTED not in cancelled.failed["run"]:
+                return False
+            return self._finish_alone(job_id, run_id, finish)
+        return True
+
+    def _finish_alone(self, job_id: str, run_id: str, finish: Operation) -> bool:
+        there = {"Key": pack(run_key(job_id, run_id)), "ConditionExpression": "attribute_exists(PK)"}
+        try:
+            self._table.transact({"task": finish, "run": ("ConditionCheck", there)})
+        except CancelledError:
+            return False
+        return True
+
+    def _finish(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> Operation:
+        known = end_values(outcome, now)
+        if outcome.attempt:
+            known[attempt_name(outcome.attempt.number)] = attempt_values(outcome.attempt)
+        firsts = {"createdAt": now.isoformat(), "expiresAt": expiry({}, self._table.clock(), self._retention)}
+        sets = [f"#{name} = :{name}" for name in known]
+        sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in firsts]
+        return "Update", {
+            "Key": pack(task_key(job_id, run_id, index)),
+            "UpdateExpression": f"SET {', '.join(sets)}",
+            "ConditionExpression": "attribute_not_exists(completedAt)",
+            "ExpressionAttributeNames": {f"#{name}": name for name in known | firsts},
+            "ExpressionAttributeValues": pack({f":{name}": value for name, value in (known | firsts).items()}),
+        }
+
+
+def delete_tasks(table: Table, job_id: str, run_id: str) -> None:
+    """Delete the tasks of a deleted run; should it fail half way, they go by themselves, and nobody sees them."""
+    items = table.query(
+        KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
+        ExpressionAttributeValues=pack({":job": f"JOB#{job_id}", ":run": task_prefix(run_id)}),
+        ProjectionExpression="PK, SK",
+        ConsistentRead=True,
+    )
+    table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
+
+
+def _count(job_id: str, run_id: str, index: int, outcome: Outcome) -> Operation:
+    success = outcome.status is RunStatus.SUCCESS
+    values: dict[str, Any] = {":it": 1 if success else {index}}
+    return "Update", {
+        "Key": pack(run_key(job_id, run_id)),
+        "UpdateExpression": f"ADD {'succeededTasks' if success else 'failedTasks'} :it",
+        "ConditionExpression": f"attribute_exists(PK) AND attribute_not_exists({COUNTED})",
+        "ExpressionAttributeValues": pack(values),
+    }

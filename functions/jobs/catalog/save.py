@@ -1,0 +1,207 @@
+"""Create, update, roll back and delete a job. What is wrong is said before anything is written."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from functions.jobs.catalog.job_rules import check_dependencies, job_problems
+from functions.jobs.catalog.launch_plan import launch_plan
+from functions.jobs.catalog.sync import Syncer
+from functions.jobs.container.task_definition import Deployment, family_of, task_definition
+from functions.jobs.expressions.firing_times import anchored
+from functions.jobs.fleet.document import values_of
+from functions.jobs.fleet.request import create_request
+from functions.jobs.fleet.rules import fleet_problems, unknown_problems
+from functions.jobs.model.errors import (
+    ActiveRunsError,
+    ChildrenError,
+    InvalidError,
+    JobExistsError,
+    JobNotFoundError,
+    JobsError,
+    NotFoundError,
+    PreconditionError,
+    RunNotFoundError,
+)
+from functions.jobs.model.event import changed_rules
+from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
+from functions.jobs.model.job import Job, JobSpec, Revision, fleet_of, fleet_run
+from functions.jobs.model.schedule import Schedule
+from functions.jobs.model.sync_mark import SyncMark
+from functions.jobs.ports.definitions import JobStore, RevisionStore, TaskDefinitions
+from functions.jobs.ports.fleet import Things
+from functions.jobs.runs.stop import RunStopper
+
+
+def definition_of(spec: JobSpec, deployment: Deployment, now: datetime) -> Mapping[str, Any]:
+    """The RegisterTaskDefinition request of a job, or of a fleet job the CreateJob request.
+
+    In the latter, parameters without a default are not filled in. Raises InvalidError naming each field that AWS would
+    refuse.
+    """
+    run = fleet_run(spec)
+    if run is None:
+        return task_definition(spec, deployment)
+    if problems := list(fleet_problems(spec, run, deployment)):
+        raise InvalidError(problems)
+    return create_request(run["fleet"], values_of(spec, {}), now)
+
+
+def check_devices(spec: JobSpec, things: Things) -> None:
+    """That whom a fleet job names exists; raises InvalidError."""
+    fleet = fleet_of(spec)
+    if fleet and (problems := list(unknown_problems(fleet, things))):
+        raise InvalidError(problems)
+
+
+def new_fleet_definition() -> str:
+    """What a revision of a fleet job has in the place of a task definition: no other revision has the same."""
+    return f"fleet/{uuid4().hex}"
+
+
+_UNREGISTERED = "unregistered"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A job that may be saved: every rule holds. `old` is what it replaces.
+
+    `definition` is what ECS would register, or of a fleet job what IoT would be asked for.
+    """
+
+    job: Job
+    definition: Mapping[str, Any]
+    old: Job | None = None
+
+    def mark(self, now: datetime) -> SyncMark | None:
+        """The mark of the schedules and rules that the draft changes; None if it changes none."""
+        before = self.old.schedules if self.old else {}
+        after = self.job.schedules
+        changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+        rules = changed_rules(self.old, self.job)
+        return SyncMark.new(self.job.id, changed, now, rules) if changed or rules else None
+
+
+def check_together(job: Job) -> None:
+    """What concerns the document and the schedules together; raises InvalidError."""
+    if problems := list(job_problems(job)):
+        raise InvalidError(problems)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobCatalog:
+    """Saves, finds and deletes jobs and their revisions."""
+
+    jobs: JobStore
+    revisions: RevisionStore
+    stopper: RunStopper
+    definitions: TaskDefinitions
+    things: Things
+    deployment: Deployment
+    syncer: Syncer
+
+    def find_job(self, job_id: str, if_match: str | None = None) -> Job:
+        """The job; raises JobNotFoundError, and PreconditionError if it is not in the state that `if_match` names."""
+        job = self.jobs.get(job_id)
+        if job is None:
+            raise JobNotFoundError(job_id)
+        if if_match not in (None, "*") and job.etag not in (if_match or "").replace(" ", "").split(","):
+            raise PreconditionError
+        return job
+
+    def find_revision(self, job_id: str, number: int) -> Revision:
+        """What the job was; raises NotFoundError."""
+        revision = self.revisions.get(job_id, number)
+        if revision is None:
+            self.find_job(job_id)
+            raise NotFoundError("Revision", str(number))
+        return revision
+
+    def draft_new(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
+        """A new job; raises InvalidError, DependencyError, JobExistsError."""
+        definition = definition_of(spec, self.deployment, now)
+        plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
+        job = Job(spec=spec, plan=plan, created_at=now, schedules=_anchored(schedules, {}, now))
+        check_together(job)
+        if self.jobs.get(job.id):
+            raise JobExistsError
+        check_dependencies(spec, self.jobs)
+        check_devices(spec, self.things)
+        self.syncer.check_rules(None, job)
+        return Draft(job=job, definition=definition)
+
+    def draft_change(
+        self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None
+    ) -> Draft:
+        """The job with another document, and with other schedules if some are given; the id remains.
+
+        Its active runs go on as they began. Raises InvalidError, DependencyError.
+        """
+        spec = spec | {"id": old.id}
+        definition = definition_of(spec, self.deployment, now)
+        plan = launch_plan(spec, revision=old.plan.revision + 1, task_definition=_UNREGISTERED)
+        kept = old.schedules if schedules is None else _anchored(schedules, old.schedules, now)
+        job = replace(old, spec=spec, plan=plan, schedules=kept, version=old.version + 1)
+        check_together(job)
+        check_dependencies(spec, self.jobs)
+        check_devices(spec, self.things)
+        self.syncer.check_rules(old, job)
+        return Draft(job=job, definition=definition, old=old)
+
+    def save_draft(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
+        """Register the task definition, if it has one, and save the job; what was registered for nothing is taken back.
+
+        Raises JobExistsError, JobChangedError, DependencyError if things have changed since the draft, and
+        KeyReusedError.
+        """
+        is_fleet = draft.job.plan.fleet
+        arn = new_fleet_definition() if is_fleet else self.definitions.register(draft.definition)
+        job = replace(draft.job, plan=replace(draft.job.plan, task_definition=arn))
+        mark = draft.mark(now)
+        try:
+            if draft.old:
+                self.jobs.update(job, replacing=draft.old, now=now, mark=mark)
+            else:
+                self.jobs.create(job, key, mark)
+        except (JobsError, KeyUsedError) as error:
+            if not is_fleet:
+                self.definitions.deregister(arn)
+            if isinstance(error, KeyUsedError) and key:
+                return self.find_job(key.result(error))
+            raise
+        self.syncer.bring_over(mark, job)
+        return job
+
+    def recall_job(self, key: IdempotencyKey, now: datetime) -> Job | None:
+        """The job that a request with this key made before; raises KeyReusedError."""
+        used = self.jobs.recall(key, now)
+        return self.find_job(key.result(used)) if used else None
+
+    def delete_job(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
+        """Delete a job with its history; raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
+        state = self.jobs.states([job.id]).get(job.id)
+        if state is None:  # deleted a moment ago
+            raise JobNotFoundError(job.id)
+        if state.children:  # said before any run is stopped
+            raise ChildrenError(job.id, state.children)
+        if state.active and not stop_runs:
+            raise ActiveRunsError
+        for run_id in state.active:
+            with suppress(RunNotFoundError):  # it ended, and is kept no longer
+                self.stopper.stop_run(job.id, run_id, now)
+        rules = changed_rules(job, None)
+        mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
+        self.jobs.delete(job, mark)
+        try:
+            self.syncer.bring_over(mark, None)
+        finally:  # the mark stays if that failed; what follows has nobody to do it later
+            if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
+                self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
+            self.jobs.purge(job.id, now)
+
+
+def _anchored(schedules: Mapping[str, Schedule], old: Mapping[str, Schedule], now: datetime) -> Mapping[str, Schedule]:
+    return {name: anchored(schedule, old.get(name), now) for name, schedule in schedules.items()}

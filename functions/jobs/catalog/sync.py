@@ -1,0 +1,93 @@
+"""Bring into Scheduler and EventBridge what the table has.
+
+A write to a job's schedules or events leaves a mark in the same transaction. Whoever wrote then brings them over and
+takes its mark away; if it fails in between, the mark stays and the sweep does it. Two writers at once both leave their
+token in the mark: one that is late with an older state sees that another has written since, and does it again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.jobs.expressions.firing_times import next_firing
+from functions.jobs.model.errors import InvalidError, Problem, RulesFullError
+from functions.jobs.model.event import EventRule, Pattern, as_text, rules_of
+from functions.jobs.model.job import EventSpec, Job
+from functions.jobs.model.sync_mark import SyncMark
+from functions.jobs.ports.definitions import EventRules, JobStore, Scheduler, SyncMarks
+
+# After this time no writer is at work any more: an API call ends within 29 seconds (API Gateway's limit is 30).
+WRITERS_END = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Syncer:
+    """Brings schedules into Scheduler and rules into EventBridge, as the table has them."""
+
+    jobs: JobStore
+    marks: SyncMarks
+    scheduler: Scheduler
+    rules: EventRules
+
+    def check_rules(self, old: Job | None, new: Job) -> None:
+        """Ask EventBridge whether it takes what is new of the events: nothing is written yet. Raises InvalidError."""
+        known = [_asked(event) for event in old.spec.get("events", [])] if old else []
+        problems = [
+            Problem(f"/events({place})/{field}", words)
+            for place, event in enumerate(new.spec.get("events", []))
+            if _asked(event) not in known
+            for field, words in self.rules.faults(event).items()
+        ]
+        if problems:
+            raise InvalidError(problems)
+
+    def bring_over(self, mark: SyncMark | None, job: Job | None) -> None:
+        """Bring over what was just written, `job` (None: deleted); without a mark nothing was."""
+        while mark:
+            self._bring(mark, job, mark.written_at)
+            mark = self.marks.finish(mark)
+            job = self.jobs.get(mark.job_id) if mark else None
+
+    def sweep_marks(self, now: datetime) -> list[SyncMark]:
+        """Bring over what writers have left behind; the marks that were found.
+
+        One that fails holds up no other; an ExceptionGroup has all errors, at the end.
+        """
+        found, errors = list(self.marks.due(now - WRITERS_END)), []
+        for mark in found:
+            try:
+                self._bring(mark, self.jobs.get(mark.job_id), now)
+                self.marks.clear(mark)
+            except Exception as error:  # whatever it is: raised below, once the others had their turn
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("schedules and events that could not be brought over", errors)
+        return found
+
+    def _bring(self, mark: SyncMark, job: Job | None, now: datetime) -> None:
+        schedules = job.schedules if job else {}
+        for schedule_id in sorted(mark.schedule_ids):
+            schedule = schedules.get(schedule_id)
+            if schedule and next_firing(schedule, now):
+                self.scheduler.put(mark.job_id, schedule, now)
+            else:
+                self.scheduler.delete(mark.job_id, schedule_id)
+        self._bring_rules(mark, rules_of(job.spec) if job else {})
+
+    def _bring_rules(self, mark: SyncMark, wanted: Mapping[EventRule, Pattern]) -> None:
+        """Raises RulesFullError at the end: a bus that is full holds up no rule on another one."""
+        full = None
+        for rule in sorted(mark.rules - wanted.keys()):  # first, to make room for the others
+            self.rules.delete(mark.job_id, rule)
+        for rule in sorted(mark.rules & wanted.keys()):
+            try:
+                self.rules.put(mark.job_id, rule, wanted[rule])
+            except RulesFullError as error:
+                full = full or error
+        if full:
+            raise full
+
+
+def _asked(event: EventSpec) -> tuple[object, ...]:
+    """What of an event EventBridge has a say in."""
+    return as_text(event["pattern"]), event.get("bus")

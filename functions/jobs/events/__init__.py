@@ -1,1 +1,0 @@
-"""Events of EventBridge that start jobs: their patterns, their rules, and what becomes of one."""

@@ -1,1 +1,0 @@
-"""Hooks: addresses with a secret, at which a deploy pipeline starts a job."""

@@ -1,1 +1,0 @@
-"""What the deployment's bus tells of jobs and runs: Metronome's events, with details."""

@@ -1,0 +1,150 @@
+"""A firing has come: it starts one run, is skipped, waits, or is missed. A repeated firing changes nothing."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.jobs.expressions.firing_times import is_due, latest_start
+from functions.jobs.model.errors import RunNotFoundError
+from functions.jobs.model.firing import Firing, Skip, SkipReason
+from functions.jobs.model.job import Job, JobState
+from functions.jobs.model.outcome import missed
+from functions.jobs.model.run import Cause, Run, RunStatus
+from functions.jobs.model.schedule import Policy, Schedule
+from functions.jobs.ports.runs import BusyError, Claim, Executions, FiringStore, RunStore, Situation
+from functions.jobs.runs.stop import RunStopper
+from functions.jobs.runs.trigger import RunStarter, Trigger
+
+_TRIES = 8
+_CLAIMS = {
+    Policy.ALLOW: Claim.ANY,
+    Policy.FORBID: Claim.ALONE,
+    Policy.REPLACE: Claim.ALONE,
+    Policy.QUEUE: Claim.FIRST,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dispatcher:
+    """Decides over firings: a run, a skip, a wait or a miss."""
+
+    firings: FiringStore
+    runs: RunStore
+    executions: Executions
+    starter: RunStarter
+    stopper: RunStopper
+
+    def dispatch_firing(self, firing: Firing, now: datetime) -> Run | Skip | Firing | None:
+        """The run that was started, the skip, the firing itself if it waits; None: it is known, or nobody wants it.
+
+        Raises BusyError if the job's state changes all the time: whoever delivers the firing delivers it again.
+        """
+        with suppress(RunNotFoundError):  # its run is there still, and its time is over
+            for _ in range(_TRIES):
+                with suppress(BusyError):
+                    return self._dispatch(firing, self.firings.situation(firing), now)
+            raise BusyError
+        return None
+
+    def start_waiting_firing(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
+        """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""
+        return self.dispatch_firing(state.queued, now) if state.queued and not state.active else None
+
+    def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
+        schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
+        waits = seen.state.queued == firing
+        if seen.run:
+            return self._resume(seen.run, firing, now, late=schedule is not None and _is_late(seen.run, schedule, now))
+        if firing.run_id in seen.state.active:
+            raise BusyError  # a batch is no snapshot: the run was put between the reading of its parts
+        if seen.skipped or (waits and seen.state.active):
+            return firing if waits else None
+        if seen.job is None or schedule is None or not is_due(schedule, firing.scheduled_at):
+            return self._skip(firing, SkipReason.WITHDRAWN, "Its schedule was changed.", now, waits) if waits else None
+        if seen.pause:
+            return self._skip(firing, SkipReason.PAUSED, f"{seen.pause} is paused.", now, waits)
+        return self._decide(firing, seen.job, schedule, seen.state, now)
+
+    def _decide(
+        self, firing: Firing, job: Job, schedule: Schedule, state: JobState, now: datetime
+    ) -> Run | Skip | Firing | None:
+        self.starter.remember_plan(job)
+        trigger = _trigger(firing, schedule, now)
+        if state.queued == firing:
+            return self.starter.trigger_run(replace(trigger, claim=Claim.QUEUED))
+        if now > latest_start(schedule, firing.scheduled_at):
+            return self._miss(firing, trigger.run(job.plan))
+        return self._start(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
+
+    def _resume(self, run: Run, firing: Firing, now: datetime, *, late: bool) -> Run:
+        """The run was put before; its execution may not have been started."""
+        if run.status is RunStatus.INITIAL:
+            if late and not self.executions.exists(run):
+                outcome = missed(firing.scheduled_at)
+                self.executions.stop(run, outcome.message or "")  # nobody can start it after this
+                self.runs.settle(run.job_id, run.id, outcome, now)
+            else:
+                self.executions.start(run)
+        return run
+
+    def _start(self, firing: Firing, trigger: Trigger, policy: Policy, state: JobState) -> Run | Skip | Firing | None:
+        now = trigger.now
+        if policy is Policy.FORBID and state.active:
+            return self._skip(firing, SkipReason.ACTIVE_RUN, _active(state), now)
+        if policy is Policy.QUEUE and (state.active or state.queued):
+            return self._wait(firing, state.queued, now)
+        if policy is Policy.REPLACE and state.active:
+            runs = self.runs.get_all((firing.job_id, run_id) for run_id in state.active)
+            if any(run.scheduled_at and run.scheduled_at > firing.scheduled_at for run in runs):
+                return self._skip(firing, SkipReason.SUPERSEDED, "The run of a later firing is active.", now)
+            words = f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}."
+            for run in runs:
+                with suppress(RunNotFoundError):  # it ended, and is kept no longer
+                    self.stopper.stop_run(run.job_id, run.id, now, words)
+        return self.starter.trigger_run(trigger)
+
+    def _wait(self, firing: Firing, other: Firing | None, now: datetime) -> Run | Skip | Firing | None:
+        if other and other.scheduled_at > firing.scheduled_at:
+            return self._skip(firing, SkipReason.SUPERSEDED, "A later firing waits.", now)
+        words = f"The firing of schedule {firing.schedule_id} for {firing.scheduled_at.isoformat()} waits instead."
+        self.firings.wait(firing, _skip(other, SkipReason.SUPERSEDED, words, now) if other else None)
+        return self.dispatch_firing(firing, now)  # the run that it waits for may have ended meanwhile
+
+    def _skip(self, firing: Firing, reason: SkipReason, words: str, now: datetime, waits: bool = False) -> Skip:
+        skip = _skip(firing, reason, words, now)
+        self.firings.skip(skip, waiting=waits)
+        return skip
+
+    def _miss(self, firing: Firing, run: Run) -> Run:
+        outcome = missed(firing.scheduled_at)
+        self.firings.miss(firing, run, outcome)
+        return replace(run, status=outcome.status, reason=outcome.reason)
+
+
+def _is_late(run: Run, schedule: Schedule, now: datetime) -> bool:
+    """Whether a run's time to start is over. It is not if the run was put later: its firing had waited for an end."""
+    end = latest_start(schedule, run.scheduled_at or run.created_at)
+    waited = schedule["concurrencyPolicy"] == Policy.QUEUE and run.created_at > end
+    return now > end and not waited
+
+
+def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
+    return Trigger(
+        job_id=firing.job_id,
+        run_id=firing.run_id,
+        now=now,
+        cause=Cause.SCHEDULE,
+        schedule_id=firing.schedule_id,
+        scheduled_at=firing.scheduled_at,
+        parameters=schedule.get("parameters", {}),
+        claim=_CLAIMS[Policy(schedule["concurrencyPolicy"])],
+    )
+
+
+def _active(state: JobState) -> str:
+    first, *others = sorted(state.active)
+    return f"Run {first} was active{f', and {len(others)} more' if others else ''}."
+
+
+def _skip(firing: Firing, reason: SkipReason, words: str, now: datetime) -> Skip:
+    return Skip(firing=firing, skipped_at=now, reason=reason, message=words)

@@ -1,0 +1,143 @@
+"""End a rollout: at its run's time limit, by a stop, and for good once nothing is left to do for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from zlib import crc32
+
+from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
+from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.outcome import DEADLINE
+from functions.jobs.model.outcome import FLEET_ABORTED as ABORTED
+from functions.jobs.model.rollout import IotJob, Rollout, Verdict
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.fleet import IotJobs, RolloutStore, Things
+from functions.jobs.ports.runs import RunStore
+from functions.jobs.runs.conclude_rollout import RolloutConcluder
+from functions.jobs.runs.read_devices import DeviceReconciler
+
+_NAMED = 10  # devices that a message names
+# A device that was working on the job when its run ended may report for so long: IoT's longest timer for it.
+_LATEST = timedelta(days=7)
+# RollOut may be about to gather the targets, and to make the IoT job: it ends within 15 minutes.
+_BEGUN = timedelta(minutes=16)
+_SEEN = timedelta(minutes=2)  # an IoT job that was made may not be found at once
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutEnder:
+    """Ends rollouts: at a time limit, by a stop, and for good."""
+
+    runs: RunStore
+    rollouts: RolloutStore
+    iot: IotJobs
+    reconciler: DeviceReconciler
+    concluder: RolloutConcluder
+    things: Things
+
+    def end_at_deadline(self, run_id: str, time_left: Callable[[], bool]) -> Verdict:
+        """Cancel the IoT job and judge what has been done by now; devices at work go on, and count as failed."""
+        words = "It was ended at its time limit (timeoutSeconds), before it was rolled out."
+        rollout = self.rollouts.get(run_id)
+        job = self.iot.describe(run_id) if rollout else None
+        if rollout is None or job is None:
+            return Verdict(error=DEADLINE, words=words)
+        run, _ = self.concluder.known(rollout, job, time_left)
+        counts = run.devices if run else job.counts  # better than nothing, where there is no time to count
+        # In time, and nobody has told so; what we have canceled, a call before this one has, for the time limit.
+        if job.has_ended and not job.open_devices and job.reason_code != STOPPED_BY_US:
+            return judge(job, counts, rollout.success)
+        self.iot.cancel(rollout.run_id, force=False, comment="The run's time limit has come.")
+        return judge_at_deadline(counts, rollout.success)
+
+    def devices_at_work(self, run: Run) -> str:
+        """On which devices the job is in progress, in a sentence for who stops the run; empty if on none."""
+        if self.iot.describe(run.id) is None:  # it was not rolled out yet
+            return ""
+        page = self.iot.devices(run.id, None, DeviceStatus.IN_PROGRESS)
+        if not page.items:
+            return ""
+        more = page.cursor or len(page.items) > _NAMED
+        names = ", ".join(report.thing for report in islice(page.items, _NAMED))
+        return f"Devices at work then: {names}{' and others' if more else ''}."
+
+    def cancel_rollout(self, run: Run, *, force: bool, comment: str) -> None:
+        """Cancel the run's IoT job; `force`: also where it is in progress."""
+        self.iot.cancel(run.id, force=force, comment=comment)
+
+    def tend_rollout(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> bool:
+        """Do what is left to do for a rollout: note what was not heard, end its run, clean up; whether it needed that.
+
+        Whoever ended the run in another way, as by stopping its execution in the console, left the IoT job running.
+        """
+        run, job = self.runs.get(rollout.job_id, rollout.run_id), self.iot.describe(rollout.run_id)
+        has_seen_all = self.reconciler.reconcile(rollout, job, run.devices, now, time_left) if run and job else True
+        if run and run.is_active:
+            return bool(
+                self.concluder.conclude_job(rollout, job, now, time_left) if job else self._gone(rollout, run, now)
+            )
+        if job and not job.has_ended:
+            self.iot.cancel(rollout.run_id, force=False, comment="Its run has ended.")
+            return True
+        return has_seen_all and self._let_go(rollout, run, job, now)
+
+    def _gone(self, rollout: Rollout, run: Run, now: datetime) -> bool:
+        """Somebody has deleted the IoT job of an active run, and nothing is heard of it any more."""
+        if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not be made yet
+            return False
+        return self.concluder.tell(rollout, Verdict(error=ABORTED, words="The IoT job was deleted."))
+
+    def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
+        ended = (run.completed_at if run else None) or rollout.created_at
+        # Where IoT has ended on a device that is open with us, what was lost of another one hid it: look once more.
+        is_open = job and (job.open_devices or (run and any(run.devices.get(status) for status in OPEN)))
+        if now < ended + _BEGUN or (is_open and now < ended + _LATEST):
+            return False
+        if rollout.group:
+            self.things.disperse(rollout.group, is_dynamic=rollout.is_dynamic)
+        self.rollouts.close(rollout)
+        return True
+
+
+class EventsOffError(Exception):
+    """Somebody has switched off the events by which devices are followed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "AWS IoT tells of no job events, so devices are seen minutes late. Switch them on again: aws iot "
+            'update-event-configurations --event-configurations \'{"JOB":{"Enabled":true},"JOB_EXECUTION":'
+            '{"Enabled":true}}\''
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutSweeper:
+    """Tends all rollouts that something is left to do for."""
+
+    rollouts: RolloutStore
+    iot: IotJobs
+    ender: RolloutEnder
+
+    def sweep_rollouts(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
+        """Tend them until no time is left; the ids of the runs that needed it.
+
+        One that fails holds up no other; an ExceptionGroup has all errors, at the end. The order is another one each
+        time, so that none is always the last.
+        """
+        done: list[str] = []
+        errors: list[Exception] = []
+        rollouts = list(self.rollouts.open())
+        for rollout in sorted(rollouts, key=lambda one: crc32(f"{one.run_id} {now.isoformat()}".encode())):
+            if not time_left():
+                break
+            try:
+                if self.ender.tend_rollout(rollout, now, time_left):
+                    done.append(rollout.run_id)
+            except Exception as error:  # whatever it is: raised below, once the others had their turn
+                errors.append(error)
+        if rollouts and not self.iot.events_are_on():
+            errors.append(EventsOffError())
+        if errors:
+            raise ExceptionGroup("rollouts that could not be tended", errors)
+        return done

@@ -1,0 +1,104 @@
+"""Start a run by a hook.
+
+Who calls has nothing but the hook's id and its secret, and may call a limited number of times each minute.
+"""
+
+import hmac
+import math
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.jobs.inputs.hook_rules import call_problems
+from functions.jobs.inputs.inputs import Inputs
+from functions.jobs.model.errors import HookNotFoundError, InvalidError, JobNotFoundError, TooManyCallsError
+from functions.jobs.model.hook import Hook, hash_of, is_hook_id
+from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.run import Cause, Run, new_run_id
+from functions.jobs.ports.definitions import HookStore, JobStore
+from functions.jobs.runs.launch import RunLauncher
+from functions.jobs.runs.trigger import Trigger
+
+_NOBODYS = hash_of(secrets.token_hex())  # what a call is held against where there is no hook: no secret has this hash
+_TRIES = 5
+_MINUTE = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookDoor:
+    """Admits callers who have a hook's secret, a limited number of times a minute."""
+
+    hooks: HookStore
+
+    def admit(self, hook_id: str, secret: str, now: datetime) -> Hook:
+        """The hook, with this call counted in its minute; who has not the secret uses nothing up.
+
+        Raises HookNotFoundError (for a wrong secret too), TooManyCallsError.
+        """
+        for _ in range(_TRIES):
+            hook = self._known(hook_id, secret)
+            minute = max(hook.minute, int(now.timestamp()) // _MINUTE)  # of two clocks the one ahead counts
+            if minute == hook.minute and hook.calls >= hook.spec.rate_per_minute:
+                break
+            if self.hooks.count(hook, minute, now):
+                return hook
+            # Another call came between, or another secret did: look again.
+        left = (minute + 1) * _MINUTE - now.timestamp()
+        raise TooManyCallsError(hook.spec.rate_per_minute, math.ceil(left))
+
+    def _known(self, hook_id: str, secret: str) -> Hook:
+        """The hook whose secret this is.
+
+        That there is no such hook and that the secret is wrong take the same steps: one read of one item, one hash,
+        and one comparison that does not end at the first difference (with a hash of nobody's if there is no hook).
+        """
+        if not is_hook_id(hook_id):  # what ids look like is no secret
+            raise HookNotFoundError(hook_id)
+        hook = self.hooks.get(hook_id)
+        right = hmac.compare_digest(hash_of(secret), hook.secret_hash if hook else _NOBODYS)
+        if hook is None or not right:
+            raise HookNotFoundError(hook_id)
+        return hook
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookCall:
+    """What a caller sent."""
+
+    hook_id: str
+    secret: str
+    inputs: Inputs
+    key: IdempotencyKey | None
+    now: datetime
+
+    def trigger(self, hook: Hook) -> Trigger:
+        """The wish for a run."""
+        run_id = new_run_id(self.now)
+        return Trigger(
+            job_id=hook.job_id, run_id=run_id, now=self.now, key=self.key, cause=Cause.HOOK, cause_id=hook.id
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HookCaller:
+    """Starts runs for callers of hooks."""
+
+    jobs: JobStore
+    door: HookDoor
+    launcher: RunLauncher
+
+    def call_hook(self, call: HookCall) -> Run:
+        """Start a run; the same key again gives the same run.
+
+        Raises HookNotFoundError (for a wrong secret too), TooManyCallsError, InvalidError, KeyReusedError.
+        """
+        hook = self.door.admit(call.hook_id, call.secret, call.now)
+        job = self.jobs.get(hook.job_id)
+        if job is None or job.created_at != hook.since:  # the job was deleted, and its hooks were left over
+            raise HookNotFoundError(hook.id)
+        if wrong := list(call_problems(hook.spec, call.inputs)):
+            raise InvalidError(wrong)
+        try:
+            return self.launcher.launch_run(call.trigger(hook), call.inputs)
+        except JobNotFoundError as gone:
+            raise HookNotFoundError(hook.id) from gone

@@ -1,0 +1,90 @@
+"""Start a run with inputs of its own; run a finished run again."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from functions.jobs.inputs.inputs import Inputs, label_problems
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.errors import (
+    ActiveRunError,
+    InvalidError,
+    JobChangedError,
+    JobNotFoundError,
+    PayloadGoneError,
+)
+from functions.jobs.model.run import Run
+from functions.jobs.ports.definitions import JobStore
+from functions.jobs.ports.runs import Payloads, RunStore
+from functions.jobs.runs.prepare import InputPreparer
+from functions.jobs.runs.trigger import RunStarter, Trigger, found
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunLauncher:
+    """Starts runs with inputs, as far as the job allows them."""
+
+    jobs: JobStore
+    runs: RunStore
+    starter: RunStarter
+    preparer: InputPreparer
+    payloads: Payloads
+
+    def launch_run(self, trigger: Trigger, inputs: Inputs) -> Run:
+        """Start the run that the trigger asks for, with these inputs; the same trigger again gives the same run.
+
+        Raises JobNotFoundError, InvalidError if the job does not allow them, KeyReusedError.
+        """
+        if inputs == Inputs(labels=inputs.labels):  # needs nothing of the job's document
+            if problems := list(label_problems(inputs)):
+                raise InvalidError(problems)
+            return self.starter.trigger_run(replace(trigger, labels=inputs.labels))
+        return self._earlier(trigger) or self._start(trigger, inputs)
+
+    def rerun(self, trigger: Trigger, run_id: str, devices: tuple[DeviceStatus, ...] | None = None) -> Run:
+        """Start a run with the inputs of a finished one of the same job, as the job is now.
+
+        `devices`: of a fleet, for only those of its devices that stand so.
+        Raises JobNotFoundError, RunNotFoundError, ActiveRunError, PayloadGoneError, and what starting a run raises.
+        """
+        earlier = self._earlier(trigger)
+        if earlier:
+            return earlier
+        run = self.runs.get(trigger.job_id, run_id)
+        if run is None and self.jobs.get(trigger.job_id) is None:
+            raise JobNotFoundError(trigger.job_id)
+        run = run or found(self.runs, trigger.job_id, run_id)
+        if run.is_active:
+            raise ActiveRunError(run_id)
+        inputs, repeated = Inputs.of_run(run, self._payload(run)), run_id
+        if devices is not None:
+            inputs = replace(inputs, devices=devices)
+        elif inputs.devices is not None and run.rerun_of:  # the same devices: it had them from the run that it repeated
+            repeated = run.rerun_of
+        return self.launch_run(replace(trigger, rerun_of=repeated, scheduled_at=run.scheduled_at), inputs)
+
+    def _start(self, trigger: Trigger, inputs: Inputs) -> Run:
+        for _ in range(_TRIES):
+            job = self.jobs.get(trigger.job_id)
+            if job is None:
+                raise JobNotFoundError(trigger.job_id)
+            self.starter.remember_plan(job)
+            with suppress(JobChangedError):  # saved a moment ago: what it allows now is another question
+                return self.starter.trigger_run(self.preparer.prepare_trigger(trigger, job, inputs))
+        raise JobChangedError
+
+    def _earlier(self, trigger: Trigger) -> Run | None:
+        """What the same key started before, whatever the job allows by now."""
+        used = self.jobs.recall(trigger.key, trigger.now) if trigger.key else None
+        if used is None:
+            return None
+        return self.starter.begin_run(found(self.runs, trigger.job_id, trigger.earlier(used)))
+
+    def _payload(self, run: Run) -> str | None:
+        if run.overrides.payload_url is None:
+            return run.overrides.payload
+        text = self.payloads.get(run.job_id, run.id)
+        if text is None:
+            raise PayloadGoneError(run.id)
+        return text

@@ -1,0 +1,173 @@
+"""Whom a rollout goes to, as CreateJob takes it: at most 100 things and groups.
+
+Source: AWS IoT API Reference, AssociateTargetsWithJob: "must not exceed 100".
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.jobs.fleet.document import values_of
+from functions.jobs.fleet.request import create_request
+from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.fleet_spec import FleetSpec
+from functions.jobs.model.job import JobSpec, fleet_of
+from functions.jobs.model.outcome import NO_DEVICES, NOT_ROLLED_OUT
+from functions.jobs.model.rollout import Rollout, Verdict
+from functions.jobs.model.run import Run
+from functions.jobs.ports.definitions import RevisionStore
+from functions.jobs.ports.fleet import DeviceStore, IotJobs, RefusedError, RolloutStore, Things
+from functions.jobs.ports.runs import RunStore
+from functions.jobs.runs.conclude_rollout import RolloutConcluder
+from functions.jobs.runs.read_devices import DeviceReconciler
+
+MAX_TARGETS = 100
+# IoT takes them into a group one by one, about 100 a second: so many, while one call of a function lasts.
+MAX_GATHERED = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Targeted:
+    """The targets: names of things and groups; `query`: a dynamic group is to follow what it finds."""
+
+    things: tuple[str, ...]
+    groups: tuple[str, ...]
+    query: str | None = None
+
+    @property
+    def needs_group(self) -> bool:
+        """Whether a temporary group has to hold them."""
+        return self.query is not None or len(self.things) + len(self.groups) > MAX_TARGETS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetFinder:
+    """Finds the things and groups that a run goes to."""
+
+    things: Things
+    devices: DeviceStore
+
+    def find_targets(self, run: Run, fleet: FleetSpec) -> Targeted:
+        """The targets of a run; raises RefusedError if a query cannot be carried out."""
+        if run.overrides.devices is not None:
+            return Targeted(things=tuple(self._of_earlier(run, run.overrides.devices)), groups=())
+        wanted = fleet["targets"]
+        groups, query = tuple(wanted["groups"]), wanted.get("query")
+        if query is None:
+            return Targeted(things=tuple(wanted["things"]), groups=groups)
+        if fleet["targetSelection"] == "CONTINUOUS":
+            return Targeted(things=tuple(wanted["things"]), groups=groups, query=query)
+        found = dict.fromkeys([*wanted["things"], *self.things.search(query)])
+        return Targeted(things=tuple(found), groups=groups)
+
+    def are_empty(self, targets: Targeted) -> bool:
+        """Whether there is nobody to go to: a group counts if it, or one below it, has anything."""
+        return not (targets.query or targets.things or any(map(self.things.has_things, targets.groups)))
+
+    def arns(self, run_id: str, targets: Targeted) -> list[str]:
+        """The ARNs for CreateJob, with the temporary group made if one is needed; raises RefusedError."""
+        if len(targets.things) > MAX_GATHERED:
+            words = f"There are {len(targets.things)} devices, and a temporary group takes {MAX_GATHERED}"
+            raise RefusedError(f"{words}: name thing groups instead, static or dynamic ones.")
+        if targets.query is not None:
+            made = [self.things.gather_by_query(run_id, targets.query)]
+            return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, *made])]
+        if targets.needs_group:
+            return self.things.group_arns([*targets.groups, self.things.gather(run_id, targets.things)])
+        return [*self.things.arns(targets.things), *self.things.group_arns(targets.groups)]
+
+    def _of_earlier(self, run: Run, statuses: tuple[DeviceStatus, ...]) -> Iterator[str]:
+        """The devices of the run that this one repeats that ended so, without those that were deleted since."""
+        if run.rerun_of:
+            ended = list(self.devices.things(run.job_id, run.rerun_of, statuses))
+            gone = set(self.things.unknown(ended, ())[0])
+            yield from (thing for thing in ended if thing not in gone)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolloutStarter:
+    """Makes the IoT jobs of fleet runs."""
+
+    runs: RunStore
+    revisions: RevisionStore
+    rollouts: RolloutStore
+    iot: IotJobs
+    things: Things
+    targets: TargetFinder
+    reconciler: DeviceReconciler
+    concluder: RolloutConcluder
+
+    def roll_out(
+        self, job_id: str, run_id: str, token: str, now: datetime, time_left: Callable[[], bool]
+    ) -> Rollout | Verdict | None:
+        """The rollout that has begun, or the verdict if it has ended at once; None: the run is not active any more.
+
+        `token` is what the execution waits with: IoT's refusal is told to it. Any other error propagates, and the
+        execution tries again.
+        """
+        run, revision = self.runs.get(job_id, run_id), None
+        if run and run.is_active:
+            revision = self.revisions.get(job_id, run.plan.revision)
+        fleet = fleet_of(revision.spec) if revision else None
+        if run is None or revision is None or fleet is None:
+            return None
+        if run.overrides.devices is not None and "maintenanceWindows" not in fleet:
+            fleet = {**fleet, "targetSelection": "SNAPSHOT"}  # nobody joins them; windows are for CONTINUOUS only
+        rollout = _rollout(run, fleet, token, now)
+        try:
+            begun = self._roll_out(run, revision.spec, fleet, rollout)
+        except RefusedError as refused:
+            return self._end(rollout, NOT_ROLLED_OUT, str(refused))
+        return self._look(run, begun, now, time_left) if isinstance(begun, Rollout) else begun
+
+    def _roll_out(self, run: Run, spec: JobSpec, fleet: FleetSpec, rollout: Rollout) -> Rollout | Verdict | None:
+        request = create_request(fleet, values_of(spec, run.parameters), rollout.created_at)
+        targets = self.targets.find_targets(run, fleet)
+        begun = self.rollouts.begin(_grouped(rollout, targets, self.things.group_of(run.id)))
+        if begun is None:
+            return None
+        if self.targets.are_empty(targets):
+            return self._end(begun, NO_DEVICES, _nobody(run, fleet))
+        self.iot.create(run.id, run.job_id, self.targets.arns(run.id, targets), request)
+        if self.rollouts.made(begun):
+            return begun
+        self.iot.cancel(run.id, force=False, comment="The run was stopped before it was rolled out.")
+        return None
+
+    def _look(self, run: Run, begun: Rollout, now: datetime, time_left: Callable[[], bool]) -> Rollout | Verdict:
+        """Note the first devices. Called again, it may find a job that ended, and told it to the token of before."""
+        job = self.iot.describe(run.id)
+        if job is None:
+            return begun
+        self.reconciler.reconcile(begun, job, run.devices, now, time_left)
+        return self.concluder.conclude_job(begun, job, now, time_left) or begun
+
+    def _end(self, rollout: Rollout, error: str, words: str) -> Verdict:
+        verdict = Verdict(error=error, words=words)
+        self.concluder.tell(rollout, verdict)
+        return verdict
+
+
+def _rollout(run: Run, fleet: FleetSpec, token: str, now: datetime) -> Rollout:
+    return Rollout(
+        run_id=run.id,
+        job_id=run.job_id,
+        token=token,
+        selection=fleet["targetSelection"],
+        success=fleet["success"],
+        created_at=now,
+    )
+
+
+def _grouped(rollout: Rollout, targets: Targeted, name: str) -> Rollout:
+    """With its temporary group, which is known before it is made: whatever fails meanwhile, it will be deleted."""
+    return replace(rollout, group=name, is_dynamic=targets.query is not None) if targets.needs_group else rollout
+
+
+def _nobody(run: Run, fleet: FleetSpec) -> str:
+    if run.overrides.devices is not None:
+        return f"No device of run {run.rerun_of} is {' or '.join(run.overrides.devices)}."
+    wanted = fleet["targets"]
+    groups = f"the groups {', '.join(wanted['groups'])} have no things" if wanted["groups"] else ""
+    query = f"the query {wanted['query']} finds none" if "query" in wanted else ""
+    return f"There is no device among its targets: {' and '.join(filter(None, (groups, query)))}."

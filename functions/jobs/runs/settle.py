@@ -1,0 +1,77 @@
+"""A run has ended: finish it, start what waited for its end, and let go of what is kept no longer.
+
+Each step may be repeated: a repeated step changes nothing.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.jobs.model.errors import RunNotFoundError
+from functions.jobs.model.job import JobState
+from functions.jobs.model.outcome import Outcome
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.ports.definitions import JobStore
+from functions.jobs.ports.runs import RunStore, TaskStopper, TaskStore
+from functions.jobs.runs.dispatch import Dispatcher
+from functions.jobs.runs.start_children import ChildStarter
+from functions.jobs.runs.track import LIMITS, end_tasks
+from functions.jobs.runs.trigger import RunStarter, delete_run
+
+_MOST = 25  # runs that one settling lets go: the next one goes on
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settler:
+    """Settles runs and tasks whose execution has ended."""
+
+    jobs: JobStore
+    runs: RunStore
+    tasks: TaskStore
+    task_stopper: TaskStopper
+    starter: RunStarter
+    children: ChildStarter
+    dispatcher: Dispatcher
+
+    def settle_run(self, job_id: str, run_id: str, outcome: Outcome, ended_at: datetime, now: datetime) -> bool:
+        """Finish the run; False if that was done before. Raises BusyError if the job's state changes all the time."""
+        if outcome.reason in LIMITS and (run := self.runs.get(job_id, run_id)):
+            end_tasks(self.task_stopper, run.attempts.values())
+        first = self.runs.settle(job_id, run_id, outcome, ended_at)
+        # Also when it was settled before: the last time may have ended before the others were started.
+        self.start_what_waited(job_id, now, again=not first, ended=outcome.status)
+        return first
+
+    def settle_task(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
+        """Finish one of the run's several tasks; False if that was done before."""
+        if outcome.reason in LIMITS and (task := self.tasks.get(job_id, run_id, index)):
+            end_tasks(self.task_stopper, task.attempts.values())
+        return self.tasks.settle(job_id, run_id, index, outcome, ended_at)
+
+    def start_what_waited(
+        self, job_id: str, now: datetime, *, again: bool, ended: RunStatus | None = None
+    ) -> list[Run]:
+        """Start what waits for the end of the job's runs; `again`: also what was put before and never started.
+
+        `ended`: how a run has ended, so that there may be one more than the job keeps.
+        """
+        state = self.jobs.states([job_id]).get(job_id)
+        if state is None:
+            return []
+        started = self.children.start_children(job_id, state, now)
+        first = self.dispatcher.start_waiting_firing(state, now)
+        if again:
+            started += self.starter.resume_runs(self.jobs, {job_id, *state.children})
+        if ended:
+            self._let_go(job_id, ended, state, now)
+        return [*started, first] if isinstance(first, Run) else started
+
+    def _let_go(self, job_id: str, status: RunStatus, state: JobState, now: datetime) -> None:
+        """Delete the finished runs of a status that are more than the job keeps, the oldest first."""
+        success = status is RunStatus.SUCCESS
+        ended, kept = (state.successes, state.keep_successes) if success else (state.failures, state.keep_failures)
+        if kept is None or ended <= kept:
+            return
+        for run_id in self.runs.surplus(job_id, status, kept)[:_MOST]:
+            with suppress(RunNotFoundError):  # another settling, or a caller, was faster
+                delete_run(self.runs, job_id, run_id, now)

@@ -1,0 +1,25 @@
+"""Read the tasks of a run, whether it has one or several."""
+
+from collections.abc import Collection
+
+from functions.jobs.model.errors import InvalidTokenError
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.task import IndexedTask, only_task
+from functions.jobs.ports.runs import TaskStore
+
+
+def task_at(run: Run, index: int, tasks: TaskStore) -> IndexedTask:
+    """The task of a run that has this index; one that has not begun has no attempts."""
+    if run.plan.task_count == 1:
+        return only_task(run)
+    return tasks.get(run.job_id, run.id, index) or IndexedTask(index=index, status=RunStatus.INITIAL)
+
+
+def page_of_tasks(run: Run, wish: PageRequest, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
+    """The tasks that have begun, by index, in one of these statuses; a fleet has none. Raises InvalidTokenError."""
+    if run.plan.task_count > 1:
+        return tasks.page(run.job_id, run.id, wish, statuses)
+    if wish.cursor:
+        raise InvalidTokenError("cursor")
+    return Page([only_task(run)] if run.status in statuses and not run.plan.fleet else [], None)
