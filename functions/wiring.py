@@ -51,7 +51,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.table.table import Table
 
-        return Table(clients.dynamodb(), self.settings.table_name)
+        return Table(clients.dynamodb, self.settings.table_name)
 
     @cached_property
     def jobs(self) -> "definition_ports.JobStore":
@@ -136,7 +136,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.stepfunctions import StateMachine
 
-        return StateMachine(clients.stepfunctions(), self.settings)
+        return StateMachine(clients.stepfunctions, self.settings)
 
     @cached_property
     def waiting(self) -> "fleet_ports.Waiting":
@@ -199,7 +199,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.eventbridge.bus import EventBus
 
-        return EventBus(clients.events(), BusSettings.from_env().name)
+        return EventBus(clients.events, BusSettings.from_env().name)
 
     @cached_property
     def iot_jobs(self) -> "fleet_ports.IotJobs":

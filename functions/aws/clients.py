@@ -1,4 +1,4 @@
-"""One client per service and process, made on first use."""
+"""One client per service and process, made on first use: adapters take the function, and call it for each request."""
 
 from functools import cache
 from typing import TYPE_CHECKING

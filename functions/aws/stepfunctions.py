@@ -100,7 +100,7 @@ class StateMachine:
     run_container carries a run of one task, run_tasks one of several, run_fleet the rollout of a fleet run.
     """
 
-    def __init__(self, client: "SFNClient", settings: Settings) -> None:
+    def __init__(self, client: Callable[[], "SFNClient"], settings: Settings) -> None:
         self._client = client
         self._settings = settings
 
@@ -112,11 +112,11 @@ class StateMachine:
         """
         given = json.dumps(execution_input(run, self._settings), ensure_ascii=False)
         try:
-            self._client.start_execution(stateMachineArn=self._arn(run), name=run.id, input=given)
+            self._client().start_execution(stateMachineArn=self._arn(run), name=run.id, input=given)
         except ClientError as error:
             if not is_error(error, "ExecutionAlreadyExists"):
                 raise
-            there = self._client.describe_execution(executionArn=self._execution(run))
+            there = self._client().describe_execution(executionArn=self._execution(run))
             if json.loads(there["input"])["jobId"] != run.job_id:
                 raise
 
@@ -139,7 +139,7 @@ class StateMachine:
     def _stopped(self, run: Run, cause: str) -> bool:
         """Whether there is an execution to stop."""
         try:
-            self._client.stop_execution(executionArn=self._execution(run), error=STOPPED, cause=cause)
+            self._client().stop_execution(executionArn=self._execution(run), error=STOPPED, cause=cause)
         except ClientError as error:
             if not is_error(error, "ExecutionDoesNotExist", "ValidationException"):
                 raise
@@ -169,7 +169,7 @@ class StateMachine:
 
     def _describe(self, execution: str) -> "DescribeExecutionOutputTypeDef | None":
         try:
-            return self._client.describe_execution(executionArn=execution)
+            return self._client().describe_execution(executionArn=execution)
         except ClientError as error:
             if not is_error(error, "ExecutionDoesNotExist"):
                 raise

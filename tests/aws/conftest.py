@@ -80,7 +80,7 @@ def walk(page: Callable[[PageRequest], Page[Any]], limit: int) -> list[Any]:
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Table:
     """The one table."""
-    return Table(dynamodb, "shiftwork", clock=NOW.timestamp)
+    return Table(lambda: dynamodb, "shiftwork", clock=NOW.timestamp)
 
 
 @pytest.fixture

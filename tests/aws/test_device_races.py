@@ -28,7 +28,7 @@ QUEUED, IN_PROGRESS, SUCCEEDED, FAILED = (
 @pytest.fixture
 def raced(devices: DeviceTable, dynamodb: "DynamoDBClient") -> Meanwhile:
     """The same table, for a second writer."""
-    return Meanwhile(dynamodb, "shiftwork", clock=NOW.timestamp)
+    return Meanwhile(lambda: dynamodb, "shiftwork", clock=NOW.timestamp)
 
 
 def test_who_loses_a_race_reads_again(devices: DeviceTable, raced: Meanwhile, runs: RunTable) -> None:

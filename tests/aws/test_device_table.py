@@ -86,6 +86,6 @@ def test_a_run_whose_time_is_over_is_as_good_as_gone(
     runs.put(replace(FLEET_RUN, id=run_id, plan=replace(FLEET_RUN.plan, keep_seconds=60)), None)
     runs.settle(JOB, run_id, SUCCESS, NOW)
     for seconds, is_noted in ((59, True), (61, False)):
-        then = Table(dynamodb, "shiftwork", clock=(NOW + timedelta(seconds=seconds)).timestamp)
+        then = Table(lambda: dynamodb, "shiftwork", clock=(NOW + timedelta(seconds=seconds)).timestamp)
         late = report(f"after-{seconds}", FAILED)
         assert DeviceTable(then, 30).note(replace(ROLLOUT, run_id=run_id), late) is is_noted

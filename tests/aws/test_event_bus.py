@@ -38,7 +38,7 @@ def requests(aws: None) -> Iterator[Requests]:
 @pytest.fixture
 def bus(requests: Requests) -> EventBus:
     """The bus."""
-    return EventBus(clients.events(), NAME)
+    return EventBus(clients.events, NAME)
 
 
 def event(number: int, *, name: str = "job_run_updated", text: str = "") -> StatusEvent:

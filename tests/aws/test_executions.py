@@ -28,7 +28,7 @@ EXECUTION = STATE_MACHINE.replace(":stateMachine:", ":execution:") + f":{RUN.id}
 def stubbed(settings: Settings) -> tuple[StateMachine, Stubber]:
     """A state machine whose next answers the test gives."""
     client = boto3.client("stepfunctions")
-    return StateMachine(client, settings), Stubber(client)
+    return StateMachine(lambda: client, settings), Stubber(client)
 
 
 def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: tuple[StateMachine, Stubber]) -> None:
@@ -71,7 +71,7 @@ def sent(run: Run, settings: Settings) -> dict[str, Any]:
     )
     with Stubber(client) as stubber:
         stubber.add_response("start_execution", {"executionArn": EXECUTION, "startDate": 0})
-        StateMachine(client, settings).start(run)
+        StateMachine(lambda: client, settings).start(run)
     return dict(json.loads(texts[0]))
 
 

@@ -28,7 +28,7 @@ def test_a_deleted_job_leaves_nothing(jobs: JobTable, runs: RunTable) -> None:
     jobs.purge("team.job", NOW + timedelta(seconds=1))
     assert jobs.get("team.job") is None
     assert jobs.states(["team.job"]) == {}
-    left = jobs._table.client.scan(TableName="shiftwork")["Items"]
+    left = jobs._table.client().scan(TableName="shiftwork")["Items"]
     assert [item["PK"]["S"] for item in left] == ["GROUP#team"]
 
 

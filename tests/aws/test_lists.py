@@ -50,12 +50,12 @@ def test_a_page_costs_the_same_with_ten_jobs_and_with_thousands(jobs: JobTable, 
     def note(parsed: dict[str, Any], **_: Any) -> None:
         read.append((parsed["ScannedCount"], math.ceil(len(str(parsed["Items"])) / 4096) / 2))
 
-    table.client.meta.events.register("after-call.dynamodb.Query", note)
+    table.client().meta.events.register("after-call.dynamodb.Query", note)
     for first, end in ((0, 10), (10, 3000)):
         items = [pack(job_item(make_job(f"job-{number:05}"))) for number in range(first, end)]
         for batch in range(0, len(items), 25):
             puts: Any = [{"PutRequest": {"Item": item}} for item in items[batch : batch + 25]]
-            table.client.batch_write_item(RequestItems={table.name: puts})
+            table.client().batch_write_item(RequestItems={table.name: puts})
         assert len(jobs.page(PageRequest(limit=5), group=None, labels={}).items) == 5
     assert read[0] == read[1]
     assert read[0][0] == 5

@@ -42,7 +42,7 @@ def tasks(runs: RunTable, table: Table) -> TaskTable:
     there[GOOD]["status"] = RunStatus.SUCCESS
     for start in range(0, COUNT, 25):
         puts: list[Any] = [{"PutRequest": {"Item": pack(item)}} for item in there[start : start + 25]]
-        table.client.batch_write_item(RequestItems={table.name: puts})
+        table.client().batch_write_item(RequestItems={table.name: puts})
     failed = pack({":failed": set(range(COUNT - 1)) - {GOOD}})
     key = run_key(JOB, RUN.id)
     table.update(key, "SET failedTasks = :failed", "attribute_exists(PK)", ExpressionAttributeValues=failed)
@@ -54,7 +54,7 @@ def test_ten_thousand_tasks(runs: RunTable, tasks: TaskTable, table: Table) -> N
     run = runs.get(JOB, RUN.id)
     assert run is not None
     assert run.failed_tasks == set(range(COUNT)) - {GOOD}
-    item = table.client.get_item(TableName=table.name, Key=pack(run_key(JOB, RUN.id)))["Item"]
+    item = table.client().get_item(TableName=table.name, Key=pack(run_key(JOB, RUN.id)))["Item"]
     assert size({"M": item}) < 45 * 1024, "an item may have 400 KB"
 
     first = tasks.page(JOB, RUN.id, PageRequest(limit=100), list(RunStatus))

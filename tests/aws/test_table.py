@@ -16,7 +16,7 @@ REFUSED = {"CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"
 def stubbed() -> tuple[Table, Stubber]:
     """A table whose next answers the test gives."""
     client = boto3.client("dynamodb")
-    return Table(client, "t"), Stubber(client)
+    return Table(lambda: client, "t"), Stubber(client)
 
 
 def cancel(stubber: Stubber, modeled: dict[str, Any]) -> None:

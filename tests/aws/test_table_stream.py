@@ -32,7 +32,7 @@ def table(dynamodb: "DynamoDBClient", table: Table) -> Table:
 def records(table: Table) -> Iterator[Any]:
     """All records so far, as Lambda hands them over: times are numbers."""
     streams: Any = boto3.client("dynamodbstreams")
-    arn = table.client.describe_table(TableName=table.name)["Table"]["LatestStreamArn"]
+    arn = table.client().describe_table(TableName=table.name)["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     begin = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
     for record in streams.get_records(ShardIterator=begin["ShardIterator"])["Records"]:

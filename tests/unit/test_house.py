@@ -110,12 +110,7 @@ def test_modules_say_what_they_are() -> None:
 
 # Fragments that are still to be merged, by room. A name leaves this list with its file; none may come.
 FRAGMENTS = {
-    "functions": {
-        *("attempt_rules", "dependencies", "dependency", "device_counts", "device_details", "fleet_failures"),
-        *("fleet_success", "fleet_targets", "fleet_window", "image_rules", "iot_executions", "iot_job_state"),
-        *("iot_job_words", "job_rules", "overrides", "retention", "retries", "rollout_opening", "sweep_place"),
-        "sync_ports",
-    },
+    "functions": set[str](),
     "infra": set[str](),
     "local": {
         *("agents", "container_image", "container_request", "container_settings", "health", "iot_clock"),

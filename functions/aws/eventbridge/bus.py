@@ -1,7 +1,7 @@
 """The deployment's event bus in EventBridge, where status events go."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from functions.jobs.model.status_event import StatusEvent
@@ -26,7 +26,7 @@ class NotTakenError(Exception):
 class EventBus:
     """EventBridge's call on the one bus."""
 
-    def __init__(self, client: "EventBridgeClient", name: str) -> None:
+    def __init__(self, client: Callable[[], "EventBridgeClient"], name: str) -> None:
         self._client = client
         self._name = name
 
@@ -34,7 +34,7 @@ class EventBus:
         """Put events in their order. Raises NotTakenError; of the events after that one, the bus may have some."""
         taken = 0
         for batch in _batches([self._entry(event) for event in events]):
-            answer = self._client.put_events(Entries=batch)
+            answer = self._client().put_events(Entries=batch)
             # "Sending events with PutEvents": an entry may fail alone, and the others after it do not.
             for number, result in enumerate(answer["Entries"]):
                 if "ErrorCode" in result:

@@ -67,14 +67,16 @@ class Table:
     Source: DynamoDB Developer Guide, "Using time to live": it is deleted within a few days, until then it is found.
     """
 
-    def __init__(self, client: "DynamoDBClient", name: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: Callable[[], "DynamoDBClient"], name: str, clock: Callable[[], float] = time.time
+    ) -> None:
         self.client = client
         self.name = name
         self.clock = clock
 
     def get(self, key: Mapping[str, str], **request: Any) -> Item | None:
         """One item, read consistently."""
-        answer = self.client.get_item(TableName=self.name, Key=pack(key), ConsistentRead=True, **request)
+        answer = self.client().get_item(TableName=self.name, Key=pack(key), ConsistentRead=True, **request)
         return next(self._living([answer["Item"]]), None) if "Item" in answer else None
 
     def get_all(self, keys: Sequence[Mapping[str, str]], *, expired: bool = False) -> list[Item]:
@@ -83,7 +85,7 @@ class Table:
         waiting = [pack(key) for key in keys]
         while waiting:
             now, waiting = waiting[:_BATCH_GET], waiting[_BATCH_GET:]
-            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
+            answer = self.client().batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
             items = answer["Responses"].get(self.name, [])
             found += map(unpack, items) if expired else self._living(items)
             unprocessed: Mapping[str, Any] = answer["UnprocessedKeys"]
@@ -97,13 +99,13 @@ class Table:
         """One query: the items found among the next `limit`, and the place to go on from (None: the end)."""
         if start:
             request["ExclusiveStartKey"] = pack(start)
-        answer = self.client.query(TableName=self.name, Limit=limit, **request)
+        answer = self.client().query(TableName=self.name, Limit=limit, **request)
         last = answer.get("LastEvaluatedKey")
         return list(self._living(answer["Items"])), unpack(last) if last else None
 
     def query(self, **request: Any) -> Iterator[Item]:
         """The items of a query, page by page, as long as the caller goes on."""
-        for page in self.client.get_paginator("query").paginate(TableName=self.name, **request):
+        for page in self.client().get_paginator("query").paginate(TableName=self.name, **request):
             yield from self._living(page["Items"])
 
     def is_living(self, item: Item) -> bool:
@@ -116,11 +118,11 @@ class Table:
 
     def update(self, key: Mapping[str, str], expression: str, condition: str, **request: Any) -> Item | None:
         """Update an item; None if the condition holds, else the item as it is (empty: there is none)."""
-        return self._if(self.client.update_item, key, condition, {"UpdateExpression": expression, **request})
+        return self._if(self.client().update_item, key, condition, {"UpdateExpression": expression, **request})
 
     def delete(self, key: Mapping[str, str], condition: str, **request: Any) -> Item | None:
         """Delete an item; None if the condition holds, else the item as it is (empty: there is none)."""
-        return self._if(self.client.delete_item, key, condition, request)
+        return self._if(self.client().delete_item, key, condition, request)
 
     def _if(
         self, write: Callable[..., Any], key: Mapping[str, str], condition: str, request: Mapping[str, Any]
@@ -142,8 +144,8 @@ class Table:
             for kind, request in operations.values()
         ]
         try:
-            _repeat(lambda: self.client.transact_write_items(TransactItems=items))
-        except self.client.exceptions.TransactionCanceledException as error:
+            _repeat(lambda: self.client().transact_write_items(TransactItems=items))
+        except self.client().exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
                 name: unpack(reason.get("Item", {}))
@@ -159,7 +161,7 @@ class Table:
         waiting: list[Any] = [{"DeleteRequest": {"Key": pack(key)}} for key in keys]
         while waiting:
             now, waiting = waiting[:_BATCH_WRITE], waiting[_BATCH_WRITE:]
-            answer = self.client.batch_write_item(RequestItems={self.name: now})
+            answer = self.client().batch_write_item(RequestItems={self.name: now})
             left = answer.get("UnprocessedItems", {}).get(self.name, [])
             waiting += left
             if left:
