@@ -74,7 +74,6 @@ def _iot(clock: Clock, devices: socket.socket) -> Timers:
     duties: list[Duties] = []
     rollouts.one_clock(clock)
     connections.listener(devices)
-    connections.disconnects()
     access.access()
     index.searching()
     groups.hierarchy()

@@ -1,7 +1,6 @@
-"""Corrections of devices' connections: the MQTT listener, certificates that end, who gets the answers of IoT Jobs."""
+"""Corrections of devices' connections: the MQTT listener, and who gets the answers of IoT Jobs."""
 
 import asyncio
-import contextlib
 import contextvars
 import re
 import socket
@@ -12,7 +11,6 @@ from ministack.services import iot
 
 from local.corrections.registry import correction, replace
 
-Answer = tuple[int, dict[str, str], bytes]
 REPLY = re.compile(r"\$aws/things/[^/]+/jobs/(get|start-next|[^/]+/(get|update))/(accepted|rejected)")
 _requester: contextvars.ContextVar[str | None] = contextvars.ContextVar("requester", default=None)
 
@@ -41,33 +39,6 @@ def listener(listening: socket.socket) -> None:
             replace(iot, _mtls_loop=loop, _mtls_server=server)
 
     replace(iot, _mtls_build_ssl_context=build_context, _mtls_start_locked=start_locked)
-
-
-@correction("iot.disconnects")
-def disconnects() -> None:
-    """End the sessions of devices whose certificate is not active any more.
-
-    MiniStack keeps them connected. AWS disconnects them (IoT API Reference, UpdateCertificate: within a few minutes;
-    here at once).
-    """
-    serve = iot._route_request
-
-    async def route_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Answer:
-        answer: Answer = await serve(method, path, headers, body, query)
-        if method in ("PUT", "DELETE") and path.startswith("/certificates/") and answer[0] == 200:
-            await _end(path.rsplit("/", 1)[-1])
-        return answer
-
-    replace(iot, _route_request=route_request)
-
-
-async def _end(certificate: str) -> None:
-    if (iot._certificates.get(certificate) or {}).get("status") == "ACTIVE":
-        return
-    sessions: list[iot._WSSession] = list(iot._connected_clients.values())
-    for session in [one for one in sessions if one.certificate_id == certificate]:
-        with contextlib.suppress(OSError):  # it has gone by itself
-            await session._send({"type": "websocket.close"})
 
 
 @correction("iot.replies")
