@@ -8,7 +8,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help install run up fleet bench quick test lint unit aws api state-machines infra e2e openapi synth bootstrap deploy destroy clean
+.PHONY: help install run up fleet bench quick test lint unit aws api engine state-machines infra e2e openapi synth bootstrap deploy destroy clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ aws: install ## the adapters, on moto
 
 api: install ## the HTTP API and the event functions, in process
 	@pytest tests/api
+
+engine: install ## each call of AWS fails in turn, and no run is lost or doubled
+	@pytest tests/engine
 
 state-machines: install ## the state machines' real files
 	@pytest tests/state_machines

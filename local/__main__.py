@@ -9,11 +9,10 @@ from pathlib import Path
 from types import FrameType
 
 from local.bench import bench
+from local.commands import run, up
 from local.errors import LocalCloudError
 from local.fleet.roll_out import roll_out
-from local.run import run
 from local.sockets import Ports
-from local.up import up
 
 INTERRUPTED = 130
 

@@ -30,7 +30,7 @@ class Starts:
     path: Path
 
     def command(self) -> str:
-        """What a task does: one line, written at once, so that lines of tasks do not mix."""
+        """Return what a task does: it writes one line at once, so that lines of tasks do not mix."""
         return f'echo "$SHIFTWORK_RUN_ID $(date +%s.%N)" >> {self.path}'
 
     def read(self) -> list[tuple[str, float]]:
@@ -111,7 +111,7 @@ def _reads(api: Client, run_id: str) -> list[float]:
 
 
 def _executions(local: cloud.Cloud, singles: list[Single]) -> list[tuple[float, float]]:
-    """When each run's execution and its task began, as Step Functions tells."""
+    """Return when each run's execution and its task began, as Step Functions says."""
     states = local.client("stepfunctions")
     prefix = local.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
     told = [states.describe_execution(executionArn=f"{prefix}:{single.run_id}") for single in singles]

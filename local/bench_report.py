@@ -1,4 +1,4 @@
-"""What was measured, and the table that tells it."""
+"""The measured figures, and the table that shows them."""
 
 from collections import Counter
 from dataclasses import dataclass

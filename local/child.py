@@ -14,7 +14,7 @@ from local.tasks import engines
 
 ROOT = Path(__file__).resolve().parent.parent
 # All that the server, and the Lambda functions in it, see of the environment of whoever starts it.
-KEPT = ("PATH", "LANG", "DOCKER_HOST", "XDG_RUNTIME_DIR")
+KEPT = ("PATH", "LANG", "DOCKER_HOST", "XDG_RUNTIME_DIR", "SHIFTWORK_WITHOUT")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from local.errors import LocalCloudError
 
 @dataclass(frozen=True)
 class Client:
-    """For one thread."""
+    """A connection to the API, for one thread."""
 
     url: str
     _connections: list[http.client.HTTPConnection] = field(default_factory=list)

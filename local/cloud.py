@@ -1,5 +1,6 @@
 """The local cloud as a context manager: up on entry, gone on exit."""
 
+import http.client
 import os
 import shutil
 import tempfile
@@ -8,17 +9,51 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from local import child, sockets
 from local.client import Client
 from local.deploy import CREDENTIALS, Cdk, node
 from local.errors import LocalCloudError
-from local.iot.mqtt import Mqtt
 from local.progress import QUIET, Progress
 
 SPACE = 300_000_000  # bytes: the bundle zipped and unpacked, the assets, and some logs
 ANY_PORTS = sockets.Ports()
+CA_PATH = "/_ministack/iot/ca.pem"
 TAIL = 30  # lines of the log that are shown when something fails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mqtt:
+    """The address that devices connect to: MQTT over TLS, with a client certificate, on loopback.
+
+    The listener's own certificate is for `host` and for 127.0.0.1.
+    """
+
+    port: int
+    endpoint_url: str
+    folder: Path
+    host: str = "localhost"
+
+    @property
+    def ca(self) -> Path:
+        """The root certificate that devices trust: a file, made when it is first asked for."""
+        path = self.folder / "mqtt-ca.pem"
+        if not path.exists():
+            path.write_bytes(self._read())
+        return path
+
+    def _read(self) -> bytes:
+        connection = http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc, timeout=30)
+        try:
+            connection.request("GET", CA_PATH)
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise LocalCloudError(f"GET {CA_PATH} was answered {answer.status}")
+        return body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +137,7 @@ def _url(listening: Any) -> str:
 
 
 def check_space(folder: str, free: int) -> None:
-    """Raises LocalCloudError if `free` bytes are too few."""
+    """Raise LocalCloudError if `free` bytes are too few."""
     if free < SPACE:
         raise LocalCloudError(
             f"{folder} has {free // 1_000_000} MB free, the local cloud needs {SPACE // 1_000_000}: "

@@ -1,10 +1,11 @@
-"""The deployed API on a port of its own.
+"""The deployed API on a port of its own, and the request that moves the clock on AWS's port.
 
 API Gateway serves each API under a host name; names under .localhost do not resolve everywhere, and a rewritten Host
 header would break signatures. So this listener asks MiniStack for the API by its id and leaves the request as the
 client signed it.
 """
 
+import asyncio
 import functools
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -18,8 +19,8 @@ from ministack.core.router import extract_access_key_id, extract_region
 from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway
 
-from local.schedules import control
-
+CLOCK = "/_shiftwork/clock"
+Answer = tuple[int, dict[str, str], bytes]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -38,9 +39,9 @@ def routed(api_port: int, told: Callable[[], None], advance: Callable[[float], i
             await ministack.app(scope, receive, _noticing(send, told))
         elif scope["type"] == "http" and scope["server"][1] == api_port:
             await _serve(scope, receive, ministack._with_date_header(send))
-        elif scope["type"] == "http" and scope["path"] == control.PATH:
+        elif scope["type"] == "http" and scope["path"] == CLOCK:
             read = functools.partial(ministack._read_request_body, receive, scope["method"], _headers(scope))
-            await ministack._send_response(send, *await control.answer(scope["method"], read, advance))
+            await ministack._send_response(send, *await _moved(scope["method"], read, advance))
         else:
             await ministack.app(scope, receive, send)
 
@@ -54,6 +55,23 @@ def _noticing(send: Send, told: Callable[[], None]) -> Send:
             told()
 
     return noticing
+
+
+async def _moved(method: str, read: Callable[[], Awaitable[bytes]], advance: Callable[[float], int]) -> Answer:
+    """Answer POST {"advanceSeconds": 61}: move the clock, and say how many firings came due."""
+    if method != "POST":
+        return _json(405, {"message": 'POST {"advanceSeconds": 61} moves the scheduler\'s clock.'})
+    try:
+        seconds = float(json.loads(await read())["advanceSeconds"])
+        # Firings may take a while, and their functions call this server.
+        fired = await asyncio.to_thread(advance, seconds)
+    except (ValueError, KeyError, TypeError) as error:
+        return _json(400, {"message": str(error)})
+    return _json(200, {"firings": fired})
+
+
+def _json(status: int, body: dict[str, Any]) -> Answer:
+    return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +93,7 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _pin(scope: Scope, headers: dict[str, str], query: dict[str, list[str]]) -> None:
-    """What MiniStack's own entry point notes about a request: who calls, from where, and what they signed."""
+    """Note what MiniStack's own entry point notes about a request: who calls, from where, and what they signed."""
     client = (scope.get("client") or ("127.0.0.1",))[0]
     responses.set_request_client_ip(client)
     responses.set_request_region(extract_region(headers, query))

@@ -1,4 +1,4 @@
-"""How much memory a process and all its descendants use, on Linux."""
+"""The memory that a process and all its descendants use, on Linux."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def processes(root: int) -> list[int]:
 
 
 def megabytes(root: int) -> float | None:
-    """Their proportional set size: memory that several share is counted once. None where it cannot be known."""
+    """Return their proportional set size: memory that several share is counted once. None where it cannot be known."""
     if not (PROC / "self" / "smaps_rollup").exists():
         return None
     return sum(map(_kilobytes, processes(root))) / 1024

@@ -20,6 +20,8 @@ from typing import Any
 from hypercorn.asyncio import serve as hypercorn
 from hypercorn.config import Config
 
+from local.corrections import guard
+from local.corrections.registry import CorrectionError
 from local.lambdas.forks import Forks
 from local.tasks import engines
 from local.tasks.process import Processes
@@ -33,29 +35,29 @@ async def serve(aws: socket.socket, api: socket.socket, mqtt: socket.socket, rea
     if isinstance(engine, Processes):
         # MiniStack would import it, some megabytes, and ask for an engine that is not there or not wanted.
         sys.modules["docker"] = None  # type: ignore[assignment]
-    from local import corrections, front  # noqa: PLC0415 (MiniStack comes with them)
-    from local.corrections import iot_service, lambda_workers, schedules  # noqa: PLC0415
+    guard.check()
+    from local import front  # noqa: PLC0415 (MiniStack comes with it)
+    from local.corrections.install import install  # noqa: PLC0415
+    from local.corrections.lambda_.environments import warm  # noqa: PLC0415
 
     forks = Forks(home / "lambda")
-    cloud = corrections.install(engine, forks)
-    scheduler = schedules.install()
-    timers = iot_service.install(scheduler.clock, mqtt)
+    corrected = install(engine, forks, mqtt)
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     end = functools.partial(_end, over)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    warm = functools.partial(lambda_workers.warm, forks)
-    threading.Thread(target=_obey, args=(loop, end, warm), daemon=True, name="parent").start()
-    advance = functools.partial(timers.advance, scheduler.advance, loop)
-    keeping = loop.create_task(timers.keep(), name="timers")
+    warming = functools.partial(warm, forks)
+    threading.Thread(target=_obey, args=(loop, end, warming), daemon=True, name="parent").start()
+    advance = functools.partial(corrected.timers.advance, corrected.scheduler.advance, loop)
+    keeping = loop.create_task(corrected.timers.keep(), name="timers")
     told = functools.partial(_tell, ready, {"tasks": engine.words})
     app: Any = front.routed(api.getsockname()[1], told, advance)
     try:
         await hypercorn(app, _config(aws, api), shutdown_trigger=over.wait)
     finally:
         keeping.cancel()
-        cloud.stop_all()
+        corrected.tasks.stop_all()
 
 
 def _config(*sockets: socket.socket) -> Config:
@@ -88,7 +90,10 @@ def _tell(ready: int, facts: dict[str, str]) -> None:
 if __name__ == "__main__":
     *listening, ready_fd = (int(argument) for argument in sys.argv[1:5])
     at, front_door, devices = (socket.socket(fileno=number) for number in listening)
-    asyncio.run(serve(at, front_door, devices, ready_fd, Path(os.environ["TMPDIR"])))
+    try:
+        asyncio.run(serve(at, front_door, devices, ready_fd, Path(os.environ["TMPDIR"])))
+    except CorrectionError as error:
+        sys.exit(f"shiftwork: {error}")
     # The parent does this too, unless it was killed.
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     # The tasks are over and the sockets closed; MiniStack's threads are not waited for.

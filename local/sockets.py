@@ -9,7 +9,7 @@ from local.errors import LocalCloudError
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """Where a local cloud listens; 0 takes a free port."""
+    """The ports that a local cloud listens on; 0 takes a free one."""
 
     aws: int = 0
     api: int = 0

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.cloud import Aws
-from local.iot.devices import Device, register
+from local.devices import Device, register
 
 GROUP = "fleet"
 HANDLERS = Path(__file__).resolve().parents[2] / "examples" / "handlers"
@@ -43,7 +43,7 @@ def register_all(aws: Aws, count: int, folder: Path) -> list[Path]:
 
 
 def conduct_of(name: str) -> str:
-    """What this device does with an update."""
+    """Return what this device does with an update."""
     number = int(name.rpartition("-")[2])
     return next((conduct for each, conduct in CONDUCTS.items() if number % each == 0), "update")
 

@@ -1,4 +1,4 @@
-"""How the devices stand, as a picture on a terminal, and as lines elsewhere."""
+"""The state of the devices, as a picture on a terminal, and as lines elsewhere."""
 
 import sys
 from collections import Counter

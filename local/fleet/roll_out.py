@@ -8,11 +8,11 @@ from typing import Any
 
 from local import cloud
 from local.client import Client
+from local.commands import read_job
 from local.errors import LocalCloudError
 from local.fleet import agents
 from local.fleet.devices import conduct_of, register_all
 from local.fleet.picture import OPEN, Picture
-from local.job_file import read_job
 from local.progress import Progress
 
 OVER = ("SUCCESS", "FAILED")
@@ -59,7 +59,7 @@ def _follow(local: cloud.Cloud, api: Client, path: str, names: list[str]) -> dic
 
 
 def _only_hang(devices: list[dict[str, Any]], count: int) -> bool:
-    """Whether all that is left to wait for are devices that never end."""
+    """Return whether only devices that never end are left to wait for."""
     left = [device["thing"] for device in devices if device["status"] in OPEN]
     return len(devices) == count and all(conduct_of(name) == "update_that_hangs" for name in left)
 

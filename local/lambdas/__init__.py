@@ -1,1 +1,1 @@
-"""Where Lambda functions run: execution environments forked from a process that has imported the handler."""
+"""Lambda's execution environments, forked from a process that has imported the handler."""

@@ -25,7 +25,7 @@ class InitError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """What an execution environment is made from. Equal functions share a process to fork from."""
+    """The settings of an execution environment. Equal functions share a process to fork from."""
 
     arn: str
     handler: str
@@ -34,7 +34,7 @@ class Function:
     timeout: float
 
     def init(self) -> dict[str, Any]:
-        """What the process is told."""
+        """Return what the process is sent."""
         return {"handler": self.handler, "environment": dict(self.variables), "timeout": self.timeout}
 
 

@@ -120,7 +120,7 @@ def _answer(handler: Callable[[Any, Any], Any], event: Any, context: "Context") 
 
 
 def _failure(error: Exception) -> dict[str, Any]:
-    """What the caller of the function is told, and what is written to its log."""
+    """Return the answer to the caller of the function, and what is written to its log."""
     return {"status": "error", "error": str(error), "type": type(error).__name__, "trace": traceback.format_exc()}
 
 
@@ -141,7 +141,7 @@ class Context:
         self._deadline = time.monotonic() + init["timeout"]
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until Lambda ends the invocation."""
+        """Return the milliseconds until Lambda ends the invocation."""
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 

@@ -18,7 +18,7 @@ Days = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a field may hold."""
+    """The values that a field may hold."""
 
     name: str
     low: int

@@ -58,7 +58,7 @@ class Delivery:
         return AGE if self.attempts and now >= self.begun + schedule.longest else ""
 
     def next_attempt(self, schedule: Schedule, now: datetime) -> datetime:
-        """When to try again (each pause is twice the last), at the latest when it is too old."""
+        """Return when to try again: each pause is twice the last. At the latest when the event is too old."""
         pause = min(timedelta(seconds=2 ** min(self.attempts - 1, 16)), _LONGEST_PAUSE)
         return min(now + pause, self.begun + schedule.longest)
 

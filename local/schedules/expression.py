@@ -24,7 +24,7 @@ class Cron:
     text: str
 
     def matches(self, local: datetime) -> bool:
-        """Whether it means this minute of a zone's clocks."""
+        """Return whether the expression means this minute of a zone's clocks."""
         minutes, hours, days, months, years = _read(self.text)
         same_time = local.minute in minutes and local.hour in hours
         return same_time and local.month in months and local.year in years and days(local.date())
@@ -78,7 +78,7 @@ class At:
     local: datetime
 
     def next_after(self, moment: datetime, zone: ZoneInfo, anchor: datetime) -> datetime | None:
-        """Its time, unless that is over or the clocks skip it."""
+        """Return its time; None if that is over or the clocks skip it."""
         firing = instant(self.local, zone)
         return firing if firing and firing > moment else None
 
@@ -102,7 +102,7 @@ def parse(text: str) -> Expression:
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime | None:
-    """When a zone's clocks show this, the first time if they do so twice; None if they never do."""
+    """Return when a zone's clocks show this, the first time if they do so twice; None if they never do."""
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     return first if first.astimezone(zone).replace(tzinfo=None) == local else None
 

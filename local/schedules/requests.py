@@ -1,4 +1,4 @@
-"""What CreateSchedule and UpdateSchedule refuse (API reference, CreateSchedule, and the types it uses)."""
+"""The requests that CreateSchedule and UpdateSchedule refuse (API reference, CreateSchedule, and the types it uses)."""
 
 import json
 import re

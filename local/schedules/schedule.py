@@ -11,7 +11,7 @@ from local.schedules.expression import INSTANT, At, Expression, Rate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """When a schedule fires."""
+    """The times at which a schedule fires."""
 
     expression: Expression
     zone: ZoneInfo
@@ -28,13 +28,13 @@ class Timing:
         return None if firing and self.end and firing > self.end else firing
 
     def fires_at_once(self) -> bool:
-        """Whether the first firing is its creation: a rate without a start ("Rate-based schedules")."""
+        """Return whether the first firing is its creation: a rate without a start ("Rate-based schedules")."""
         return isinstance(self.expression, Rate) and not self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What a schedule does, and how often a target that cannot be invoked is tried again."""
+    """A schedule's target, and how often it is tried again if it cannot be invoked."""
 
     arn: str
     timing: Timing

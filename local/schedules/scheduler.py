@@ -23,7 +23,7 @@ Key = tuple[str, ...]
 
 
 class Targets(Protocol):
-    """Where firings go."""
+    """The receiver of firings."""
 
     def deliver(self, schedule: Schedule, payload: str, scheduled: datetime) -> None:
         """Invoke the target; raises TargetError."""

@@ -1,4 +1,4 @@
-"""When a container may start: the conditions that it depends on others with.
+"""The conditions on which a container may start, as it depends on others.
 
 Amazon ECS API reference, ContainerDependency; ContainerDefinition, `startTimeout`. What becomes of a container whose
 dependency can no longer be met the agent's source says (aws/amazon-ecs-agent, pull request 3218): it is stopped, with
@@ -33,7 +33,7 @@ class Member:
 
     @property
     def gives_up_at(self) -> float | None:
-        """When others stop waiting for it, on the clock of `started`; None: never."""
+        """Return when others stop waiting for it, on the clock of `started`; None: never."""
         limit = self.launch.start_timeout
         return None if limit is None or self.started is None else self.started + limit
 
@@ -43,7 +43,7 @@ class Unresolvable(Exception):
 
 
 def is_met(dependency: Member, condition: Condition) -> bool:
-    """Whether a container that depends on this one may start."""
+    """Return whether a container that depends on this one may start."""
     ran, over = dependency.started is not None, dependency.status == "STOPPED"
     match condition:
         case "START":
@@ -64,6 +64,6 @@ def check_it_can_be_met(dependency: Member, condition: Condition, target: Launch
 
 
 def seconds_to_wait(dependencies: Iterable[Member]) -> float | None:
-    """Until the first of them is waited for no longer; None: until there is news."""
+    """Return the seconds until the first of them is waited for no longer; None: wait until there is news."""
     ends = [end for dependency in dependencies if (end := dependency.gives_up_at) is not None]
     return max(0.0, min(ends) - time.monotonic()) if ends else None

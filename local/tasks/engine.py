@@ -1,4 +1,4 @@
-"""What whatever runs tasks must be able to do."""
+"""The interface of an engine that runs tasks."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -24,7 +24,7 @@ class Running(Protocol):
 
 
 class Workspace(Protocol):
-    """What the containers of one task share."""
+    """The folders and volumes that the containers of one task share."""
 
     def start(self, launch: Launch) -> Running:
         """Start a container; raises StartError."""
@@ -38,7 +38,7 @@ class Engine(Protocol):
 
     @property
     def words(self) -> str:
-        """What people are told: tasks run as ..."""
+        """Return how tasks run, in words: tasks run as ..."""
 
     def workspace(self, task_id: str, volumes: Sequence[Volume]) -> Workspace:
         """Make what the containers of a task share; raises StartError."""

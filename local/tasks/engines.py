@@ -1,4 +1,4 @@
-"""Which engine runs the tasks of this cloud, and what to do about tasks whose server is gone."""
+"""The choice of the engine that runs the tasks of this cloud, and the end of tasks whose server is gone."""
 
 import contextlib
 import os
@@ -42,9 +42,9 @@ def sweep(home: Path) -> None:
 def _containers(home: Path) -> "Containers | None":
     for url in _sockets():
         # The SDK takes 200 ms and 20 MB: it is imported only where there is an engine.
-        from local.tasks import container, container_running  # noqa: PLC0415
+        from local.tasks import container  # noqa: PLC0415
 
-        with contextlib.suppress(*container_running.Lost):
+        with contextlib.suppress(*container.Lost):
             return container.Containers(url, home)
     return None
 

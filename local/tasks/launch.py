@@ -1,4 +1,4 @@
-"""What a task needs to run: its volumes, and its containers with everything looked up."""
+"""A task as an engine takes it: its volumes, and its containers with everything looked up."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Volume:
 
 @dataclass(frozen=True)
 class Mount:
-    """Where a container sees a volume."""
+    """The path at which a container sees a volume."""
 
     volume: str
     path: str
@@ -43,7 +43,7 @@ class HealthCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What only a container engine can do."""
+    """The settings that only a container engine can apply."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     ulimits: Sequence[tuple[str, int, int]] = ()

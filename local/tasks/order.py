@@ -1,7 +1,7 @@
-"""The containers of one task: in which order they start, and what ends all of them.
+"""The containers of one task: in which order they start, how healthy they are, and what ends all of them.
 
 Amazon ECS API reference, ContainerDefinition: `essential`, and of `dependsOn` that "for container shutdown it is
-reversed".
+reversed"; HealthCheck.
 """
 
 import threading
@@ -10,11 +10,28 @@ from collections.abc import Callable, Sequence
 
 from local.tasks.conditions import Member, Unresolvable, check_it_can_be_met, is_met, seconds_to_wait
 from local.tasks.engine import Running, StartError, Workspace
-from local.tasks.health import Health
 from local.tasks.launch import HealthCheck, Launch
 
 SIGTERMED = 143  # what ECS gives a container that could not be started for another one
 ENDED = ("EssentialContainerExited", "Essential container in task exited")
+
+
+class Health:
+    """The health of one container, as its checks go. It `started` at a moment of some clock, in seconds."""
+
+    def __init__(self, check: HealthCheck, started: float) -> None:
+        self.now = "UNKNOWN"
+        self._check, self._failures, self._counts_from = check, 0, started + check.start_period
+
+    def after(self, passed: bool, moment: float) -> str:
+        """Return its health after a check; a failure counts after the start period, or once a check has passed."""
+        if passed:
+            self.now, self._failures, self._counts_from = "HEALTHY", 0, moment
+        elif moment >= self._counts_from:
+            self._failures += 1
+            if self._failures >= self._check.retries:
+                self.now = "UNHEALTHY"
+        return self.now
 
 
 class Members:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.tasks.engine import StartError
-from local.tasks.folders import Folders
 from local.tasks.launch import Launch, Volume
 from local.tasks.lines import batches
-from local.tasks.surroundings import Surroundings
+from local.tasks.surroundings import Folders, Surroundings
 
 NO_COMMAND = (
     "CannotStartContainerError: the task has neither an entry point nor a command, and without Docker or Podman "
@@ -46,7 +45,7 @@ class Processes:
 
 @dataclass(frozen=True)
 class TaskFolder:
-    """Where the processes of one task work."""
+    """The folders in which the processes of one task work."""
 
     folders: Folders
 

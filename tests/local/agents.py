@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.devices import Device
 from local.fleet import agents
 from local.fleet.devices import configure
-from local.iot.devices import Device
 
 
 @contextmanager

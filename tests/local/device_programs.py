@@ -12,7 +12,7 @@ from awscrt import mqtt5, mqtt_request_response
 from awsiot import iotjobs, mqtt5_client_builder
 
 from local.deploy import ROOT, node
-from local.iot.devices import Device, statement
+from local.devices import Device, statement
 from tests.local.workbench import until
 
 EXAMPLE = ROOT / "node_modules" / "aws-iot-device-sdk" / "examples" / "jobs-example.js"
@@ -62,7 +62,6 @@ class PythonDevice:
     name: str
     client: mqtt5.Client
     jobs: iotjobs.IotJobsClientV2
-    ended: threading.Event  # the connection, for whatever reason
 
     def subscribe(self, topic: str) -> int:
         """The reason code of the answer."""
@@ -97,7 +96,7 @@ def python_device(device: Device, hear: Callable[[str, bytes], object] = nothing
     Raises ConnectionRefusedError.
     """
     tried: queue.Queue[bool] = queue.Queue()
-    stopped, ended = threading.Event(), threading.Event()
+    stopped = threading.Event()
     client = mqtt5_client_builder.mtls_from_path(
         cert_filepath=str(device.certificate),
         pri_key_filepath=str(device.key),
@@ -107,7 +106,6 @@ def python_device(device: Device, hear: Callable[[str, bytes], object] = nothing
         client_id=device.name,
         on_lifecycle_connection_success=lambda _: tried.put(True),
         on_lifecycle_connection_failure=lambda _: tried.put(False),
-        on_lifecycle_disconnection=lambda _: ended.set(),
         on_lifecycle_stopped=lambda _: stopped.set(),
         on_publish_received=lambda got: hear(got.publish_packet.topic, bytes(got.publish_packet.payload or b"")),
     )
@@ -116,7 +114,7 @@ def python_device(device: Device, hear: Callable[[str, bytes], object] = nothing
         if not tried.get(timeout=SECONDS):
             raise ConnectionRefusedError(device.name)
         options = mqtt_request_response.ClientOptions(4, 2, SECONDS)
-        yield PythonDevice(device.name, client, iotjobs.IotJobsClientV2(client, options), ended)
+        yield PythonDevice(device.name, client, iotjobs.IotJobsClientV2(client, options))
     finally:
         client.stop()
         stopped.wait(SECONDS)

@@ -12,8 +12,8 @@ import pytest
 from agent.check.report import check
 from agent.settings.load import load
 from local.cloud import Aws
+from local.devices import POLICY, Device, register, statement
 from local.fleet import agents
-from local.iot.devices import POLICY, Device, register, statement
 from tests.local.relay import Relay, relay
 from tests.local.workbench import until
 

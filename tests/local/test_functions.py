@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.cloud import Aws
-from local.corrections.lambda_workers import LIMIT
+from local.corrections.lambda_.environments import LIMIT
 from tests.local.workbench import Workbench, until
 
 CODE = """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.tasks.health import Health
 from local.tasks.launch import HealthCheck
+from local.tasks.order import Health
 
 
 @pytest.mark.parametrize(

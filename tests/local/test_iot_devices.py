@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud import Aws
-from local.iot.devices import Device, register
+from local.devices import Device, register
 from tests.local.device_programs import EXAMPLES_TOPIC, javascript_example, python_device
 from tests.local.workbench import until
 

@@ -63,3 +63,16 @@ def test_things_of_the_groups_below(fleet: Fleet) -> None:
     pages = fleet.iot.get_paginator("list_things_in_thing_group")
     found = pages.paginate(thingGroupName=above, recursive=True, PaginationConfig={"PageSize": 2})
     assert [page["things"] for page in found] == [things[:2], things[2:]]
+
+
+def test_a_job_reaches_the_groups_below_and_who_joins_them(fleet: Fleet) -> None:
+    arn, early, late = fleet.group(), fleet.thing(), fleet.thing()
+    below = f"{arn.rsplit('/', 1)[-1]}-below"
+    fleet.iot.create_thing_group(thingGroupName=below, parentGroupName=arn.rsplit("/", 1)[-1])
+    fleet.iot.add_thing_to_thing_group(thingGroupName=below, thingName=early)
+    once, always = fleet.job(arn), fleet.job(arn, targetSelection="CONTINUOUS")
+    assert fleet.executions(once, early) == fleet.executions(always, early) == [(1, "QUEUED")]
+    fleet.iot.add_thing_to_thing_group(thingGroupName=below, thingName=late)
+    assert (fleet.executions(once, late), fleet.executions(always, late)) == ([], [(1, "QUEUED")])
+    fleet.iot.remove_thing_from_thing_group(thingGroupName=below, thingName=late)
+    assert fleet.executions(always, late) == [(1, "REMOVED")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import Aws
-from local.iot.devices import Device, register
+from local.devices import Device, register
 
 CONNECT = bytes.fromhex("100c00044d5154540402003c0000")  # MQTT 3.1.1, any client id
 ACCEPTED = bytes.fromhex("20020000")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from local.cloud import Aws
-from local.iot.devices import POLICY, Device, register, statement
-from tests.local.device_programs import SECONDS, python_device
+from local.devices import POLICY, Device, register, statement
+from tests.local.device_programs import python_device
 from tests.local.workbench import until
 
 DENIED = 0x87  # MQTT 5: not authorized
@@ -50,15 +50,6 @@ def test_the_client_id_is_the_name_of_a_thing_that_has_the_certificate(
 def test_a_certificate_without_a_policy_may_nothing(guarded: Aws, tmp_path: Path) -> None:
     device = register(guarded, "bare", tmp_path)
     guarded.client("iot").detach_policy(policyName=POLICY, target=device.certificate_arn)
-    assert not _connects(device)
-
-
-def test_a_device_is_disconnected_with_its_certificate(guarded: Aws, tmp_path: Path) -> None:
-    device = register(guarded, "revoked", tmp_path)
-    with python_device(device) as python:
-        certificate = device.certificate_arn.rsplit("/", 1)[-1]
-        guarded.client("iot").update_certificate(certificateId=certificate, newStatus="REVOKED")
-        assert python.ended.wait(SECONDS)
     assert not _connects(device)
 
 

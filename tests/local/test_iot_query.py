@@ -2,8 +2,7 @@
 
 import pytest
 
-from local.iot.query import parse
-from local.iot.query_terms import QueryError
+from local.corrections.iot.query import QueryError, parse
 
 THING = {
     "thingName": "dev-1",

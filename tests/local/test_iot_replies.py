@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.iot.devices import register, statement
+from local.devices import register, statement
 from tests.local.device_programs import python_device
 from tests.local.fleet_rig import Fleet
 from tests.local.workbench import until

@@ -1,9 +1,13 @@
-"""What IoT Jobs refuse, and what becomes of a job without devices."""
+"""What IoT Jobs refuse, of a job and of what a device reports, and what becomes of a job without devices."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from awsiot import V2ServiceException
 
+from local.devices import register
+from tests.local.device_programs import python_device
 from tests.local.fleet_rig import Fleet, refusal
 
 
@@ -58,3 +62,28 @@ def test_a_snapshot_of_an_empty_group_is_over_at_once(fleet: Fleet) -> None:
     assert fleet.status(job) == "COMPLETED"
     assert fleet.events(job, "completed") == ["completed"]
     assert fleet.status(fleet.job(fleet.group(), targetSelection="CONTINUOUS")) == "IN_PROGRESS"
+
+
+TOO_MANY = {f"key{number}": "x" for number in range(11)}
+DETAILS = [TOO_MANY, {"a": "x" * 1025}, {"a": "two\nlines"}, {"a b": "x"}, {"k" * 129: "x"}]
+
+
+@pytest.mark.parametrize("details", DETAILS)
+def test_status_details_by_http(fleet: Fleet, details: dict[str, str]) -> None:
+    thing = fleet.thing()
+    job = fleet.job(thing)
+    assert refusal(lambda: fleet.start(thing, statusDetails=details)) == "InvalidRequestException"
+    assert refusal(lambda: fleet.report(thing, job, "FAILED", statusDetails=details)) == "InvalidRequestException"
+    assert fleet.executions(job, thing) == [(1, "QUEUED")]
+
+
+def test_status_details_by_mqtt(fleet: Fleet, tmp_path: Path) -> None:
+    device = register(fleet.aws, "detailed", tmp_path)
+    job = fleet.job(device.name)
+    with python_device(device) as python:
+        for details in DETAILS:
+            with pytest.raises(V2ServiceException) as refused:
+                python.report(job, "FAILED", status_details=details)
+            assert refused.value.modeled_error.code == "InvalidRequest"
+        python.report(job, "FAILED", status_details={"a:b_c-d": "x" * 1024})
+    assert fleet.executions(job, device.name) == [(1, "FAILED")]

@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from local.iot.templates import MANAGED
+from local.corrections.iot.templates import MANAGED
 from tests.local.fleet_rig import Fleet
 
 ARN = "arn:aws:iot:us-east-1::jobtemplate/"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.iot.timers import Due, Timers
+from local.corrections.iot.timers import Due, Timers
 from local.schedules.clock import moment_of, stamp_of
 from tests.local.schedule_rig import HandClock
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud
-from local.iot.devices import register
+from local.devices import register
 from tests.local.agents import agent
 from tests.local.device_programs import EXAMPLES_TOPIC, javascript_example, python_device
+from tests.local.rollouts import ended, fleet_job, rolled_out, started
 from tests.local.signed import Caller, caller, until
 
 SIZE = {"cpus": 0.25, "mem": 64, "disk": 0}
-SEED = {"operation": "customJob", "otherInfo": "someValue"}
 
 
 def lines_of_follow(cloud: Cloud, since: int) -> list[dict[str, Any]]:
@@ -30,33 +30,6 @@ def lines_of_follow(cloud: Cloud, since: int) -> list[dict[str, Any]]:
 def call(cloud: Cloud) -> Caller:
     """A caller who may call everything."""
     return caller(cloud, "fleet-owner", "*")
-
-
-def fleet_job(job_id: str, *things: str, **fleet: Any) -> dict[str, Any]:
-    """A job's document."""
-    targets = {"things": list(things)}
-    return {"id": job_id, "run": {"fleet": {"targets": targets, "document": SEED, **fleet}, "timeoutSeconds": 600}}
-
-
-def rolled_out(call: Caller, document: dict[str, Any], *, to: int) -> str:
-    """Save the job, start a run, wait until so many devices have it; the run's path."""
-    created = call("POST", "/v1/jobs", document)
-    assert created.status == 201, created.text
-    return started(call, f"/v1/jobs/{document['id']}/runs", to=to)
-
-
-def started(call: Caller, path: str, *, to: int) -> str:
-    """The same of a job that is there: POST this path."""
-    run = call("POST", path)
-    assert run.status == 201, run.text
-    path = f"/v1/jobs/{run.json['jobId']}/runs/{run.json['id']}"
-    until(lambda: call("GET", f"{path}/devices").json, lambda found: len(found) == to)
-    return path
-
-
-def ended(call: Caller, path: str) -> Any:
-    """The run, once it has ended."""
-    return until(lambda: call("GET", path).json, lambda run: run["status"] in ("SUCCESS", "FAILED"))
 
 
 def test_the_seeds_job_on_the_example_of_the_javascript_sdk(cloud: Cloud, call: Caller, tmp_path: Path) -> None:

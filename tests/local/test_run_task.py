@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.corrections.run_task import integration_names
+from local.corrections.stepfunctions.run_task import integration_names
 from tests.local.workbench import Workbench, until
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import cloud as local_cloud
-from local.corrections.stream_records import KEPT
+from local.corrections.lambda_.streams import KEPT
 from tests.local.stream_rig import records
 from tests.local.workbench import Workbench, until
 

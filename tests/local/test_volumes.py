@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.tasks.folders import moved_into
+from local.tasks.surroundings import moved_into
 from tests.local.workbench import Workbench, shell
 
 SANDBOX = "/mnt/mesos/sandbox"

@@ -118,11 +118,7 @@ def test_modules_say_what_they_are() -> None:
 FRAGMENTS = {
     "functions": set[str](),
     "infra": set[str](),
-    "local": {
-        *("agents", "container_image", "container_request", "container_settings", "health", "iot_clock"),
-        *("iot_disconnects", "iot_listener", "iot_membership", "iot_schedule_ends", "iot_sql", "task_log"),
-        "task_volumes",
-    },
+    "local": {"agents"},  # a program of its own, which the leash runs
     "agent": {"backoff", "der", "download", "tail"},
 }
 MERGE = """A file under 40 lines that only its neighbour imports is a part of that neighbour. Move its code there.

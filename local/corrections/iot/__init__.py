@@ -1,0 +1,1 @@
+"""Corrections of AWS IoT Core: its broker, registry, fleet index, rules and jobs."""

@@ -1,0 +1,1 @@
+"""Corrections of AWS Lambda: execution environments, event source mappings, failed events."""

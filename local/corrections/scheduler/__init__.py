@@ -1,0 +1,1 @@
+"""Corrections of EventBridge Scheduler: the API, the roles, the targets; local/schedules fires."""

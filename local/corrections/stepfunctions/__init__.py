@@ -1,0 +1,1 @@
+"""Corrections of AWS Step Functions: executions, and the integrations that state machines wait for."""
