@@ -38,10 +38,10 @@ bench: install ## measure the local cloud: trigger to start, a burst, reads, mem
 	@python -m local bench
 
 quick: install ## at each step, 90 s: ruff, mypy on what changed, and the tests that are neither slow nor end to end
-	@ruff check . && ruff format --check . && mypy && pytest -n 2 --dist loadgroup -m 'not slow' $(QUICK)
+	@ruff check . && ruff format --check . && mypy && pytest -n 2 -m 'not slow' $(QUICK)
 
 test: install ## everything CI runs: the local cloud, the other tests, and ruff and mypy beside each other
-	@$(MAKE) --no-print-directory lint & lint=$$!; pytest -n 2 --dist loadgroup tests; tests=$$?; wait $$lint && exit $$tests
+	@$(MAKE) --no-print-directory lint & lint=$$!; pytest -n 2 tests; tests=$$?; wait $$lint && exit $$tests
 
 lint: install ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy

@@ -3,8 +3,7 @@
 import os
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -12,6 +11,7 @@ from moto import mock_aws
 
 from tests import event_patterns, light_calls, light_clients
 from tests.closing_lines import closing_lines
+from tests.two_processes import TwoProcesses
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,17 +68,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(tally.summary(records))
 
 
-# Folders whose tests share what takes long to make: a local cloud, a synthesised template.
-ONE_PROCESS = ("local", "infra")
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist, too, looks at the groups when the tests are collected
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of these folders in one process each; the others go to the process that has time, one by one."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in ONE_PROCESS:
-            item.add_marker(pytest.mark.xdist_group(folder))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoProcesses:
+    """Choose our own way to share the tests out."""
+    return TwoProcesses(config, log)
 
 
 @pytest.fixture(autouse=True)
