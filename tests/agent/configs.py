@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from agent.settings.config import Config
-from agent.settings.load import parse
+from shiftwork_agent.settings.config import Config
+from shiftwork_agent.settings.load import parse
 
 NOWHERE = "a" * 64  # longer than a part of a host's name may be: no name server is asked
 CONNECTION = {"endpoint": "localhost", "thing": "pump-1", "certificate": "device.pem", "key": "device.key"}

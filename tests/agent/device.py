@@ -4,17 +4,17 @@ import queue
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.jobs.current import Pace
-from agent.jobs.execution import Execution
-from agent.jobs.loop import Loop
-from agent.jobs.note import NoteFile
-from agent.jobs.service import Connected, Disconnected, Notice
-from agent.jobs.work import Again
+from shiftwork_agent.jobs.current import Pace
+from shiftwork_agent.jobs.execution import Execution
+from shiftwork_agent.jobs.loop import Loop
+from shiftwork_agent.jobs.note import NoteFile
+from shiftwork_agent.jobs.service import Connected, Disconnected, Notice
+from shiftwork_agent.jobs.work import Again
 from tests.agent.jobs_service import FakeJobs
 from tests.agent.scripted import Board, Scripted
 
 if TYPE_CHECKING:
-    from agent.errors import JobError
+    from shiftwork_agent.errors import JobError
 
 
 class Device:

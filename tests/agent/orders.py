@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.errors import JobError
-from agent.jobs.current import failure
-from agent.jobs.execution import Execution, Outcome
-from agent.jobs.work import Again
-from agent.running import worker
-from agent.running.order import Order, read
-from agent.running.routes import route
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.current import failure
+from shiftwork_agent.jobs.execution import Execution, Outcome
+from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.running import worker
+from shiftwork_agent.running.order import Order, read
+from shiftwork_agent.running.routes import route
 from tests.agent.configs import config
 
 EVERYTHING = ("systemStatus", "reboot", "shutdown", "install", "download-file", "run-command", "steps")

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.jobs.execution import Execution, Outcome
-from agent.jobs.service import Ended, Notice, Told
-from agent.jobs.work import Again
-from agent.running.launcher import Launcher
-from agent.settings.config import Config
+from shiftwork_agent.jobs.execution import Execution, Outcome
+from shiftwork_agent.jobs.service import Ended, Notice, Told
+from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.running.launcher import Launcher
+from shiftwork_agent.settings.config import Config
 
 MODULE = """
 import os, signal, subprocess, sys, time

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.errors import JobError
-from agent.jobs.execution import SUCCEEDED, Execution, Outcome, Power
-from agent.jobs.service import Ended, Notice, Told
-from agent.jobs.work import Again
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.execution import SUCCEEDED, Execution, Outcome, Power
+from shiftwork_agent.jobs.service import Ended, Notice, Told
+from shiftwork_agent.jobs.work import Again
 
 if TYPE_CHECKING:
     import queue

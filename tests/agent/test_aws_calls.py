@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from awscrt.exceptions import AwsCrtError
 
-from agent.aws.calls import Calls
-from agent.errors import ExecutionState, LaterError, RejectedError
-from agent.jobs.execution import Execution
+from shiftwork_agent.aws.calls import Calls
+from shiftwork_agent.errors import ExecutionState, LaterError, RejectedError
+from shiftwork_agent.jobs.execution import Execution
 from tests.agent.sdk import calls
 
 EXECUTION = {"jobId": "a", "executionNumber": 2, "versionNumber": 7, "status": "IN_PROGRESS", "thingName": "pump-1"}

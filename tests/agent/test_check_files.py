@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.check import files
-from agent.check.failed import CheckFailedError
-from agent.settings.config import Config
+from shiftwork_agent.check import files
+from shiftwork_agent.check.failed import CheckFailedError
+from shiftwork_agent.settings.config import Config
 from tests.agent.certificates import NOW, make
 from tests.agent.configs import CONNECTION, config
 

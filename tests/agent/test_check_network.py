@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.check.report import check
+from shiftwork_agent.check.report import check
 from tests.agent.certificates import make
 from tests.agent.configs import CONNECTION, NOWHERE, config
 

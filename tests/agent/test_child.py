@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import JobError
-from agent.running.child import run_counted
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.running.child import run_counted
 
 CODE = """
 import sys
-from agent.running.child import run_counted
+from shiftwork_agent.running.child import run_counted
 print(run_counted(["/bin/sh", "-c", sys.argv[1]], show_out=False))
 """
 
@@ -25,7 +25,7 @@ print(run_counted(["/bin/sh", "-c", sys.argv[1]], show_out=False))
 @contextmanager
 def counting(line: str) -> Iterator["subprocess.Popen[str]"]:
     """run_counted in a process group of its own, of which nothing is left."""
-    pipe, root = subprocess.PIPE, Path(__file__).parents[2]
+    pipe, root = subprocess.PIPE, Path(__file__).parents[2] / "agent"
     command = [sys.executable, "-c", CODE, line]
     with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as worker:
         try:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli import main
-from agent.run import alone
+from shiftwork_agent.cli import main
+from shiftwork_agent.run import alone
 from tests.agent.certificates import make
 from tests.agent.configs import config
 
+AGENT = Path(__file__).parents[2] / "agent"
 CONFIG = """\
 state = "state"
 [connection]
@@ -53,8 +54,8 @@ def test_two_agents_do_not_share_a_state_folder(file: Path, capsys: pytest.Captu
 
 
 def test_it_ends_when_it_is_told_to_even_without_a_connection(file: Path) -> None:
-    command = [sys.executable, "-m", "agent", "run", "--config", str(file)]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True) as agent:
+    command = [sys.executable, "-m", "shiftwork_agent", "run", "--config", str(file)]
+    with subprocess.Popen(command, cwd=AGENT, stdout=subprocess.PIPE, text=True) as agent:
         assert agent.stdout
         assert '"event": "started"' in agent.stdout.readline()
         agent.terminate()

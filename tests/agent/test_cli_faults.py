@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli import main
-from agent.run import alone
+from shiftwork_agent.cli import main
+from shiftwork_agent.run import alone
 from tests.agent.configs import config
 
 CONFIG = """\

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from agent.errors import ConfigError
-from agent.settings.load import load, parse
+from shiftwork_agent.errors import ConfigError
+from shiftwork_agent.settings.load import load, parse
 from tests.agent.configs import CONNECTION, config, source
 
-EXAMPLE = Path(__file__).parents[2] / "agent" / "shiftwork-agent.example.toml"
+EXAMPLE = Path(__file__).parents[2] / "agent" / "shiftwork_agent" / "shiftwork-agent.example.toml"
 
 
 def problems(values: dict[str, Any]) -> tuple[str, ...]:

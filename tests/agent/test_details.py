@@ -7,7 +7,7 @@ import botocore.session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.jobs.details import MAX_VALUE, clean, tail
+from shiftwork_agent.jobs.details import MAX_VALUE, clean, tail
 
 SHAPES = botocore.session.get_session().get_service_model("iot-jobs-data")
 

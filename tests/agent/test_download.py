@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.jobs.execution import Outcome
+from shiftwork_agent.jobs.execution import Outcome
 from tests.agent.orders import Place
 from tests.agent.site import Site
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.errors import JobError, RefusedError
-from agent.jobs.execution import Outcome
+from shiftwork_agent.errors import JobError, RefusedError
+from shiftwork_agent.jobs.execution import Outcome
 from tests.agent.device import Device
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.jobs.execution import Outcome
+from shiftwork_agent.jobs.execution import Outcome
 from tests.agent.device import Device
 
 EVENTS = (

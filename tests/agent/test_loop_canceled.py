@@ -1,7 +1,7 @@
 """Jobs that are taken away from the device."""
 
-from agent.errors import JobError
-from agent.jobs.execution import Outcome
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.execution import Outcome
 from tests.agent.device import Device
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.jobs.execution import SUCCEEDED, Outcome
+from shiftwork_agent.jobs.execution import SUCCEEDED, Outcome
 from tests.agent.device import Device
 
 STEPS = 43  # more than there are: the last cut comes too late

@@ -1,8 +1,8 @@
 """The agent or its machine restarts in the middle of a job."""
 
-from agent.jobs.execution import Outcome
-from agent.jobs.service import Stopped
-from agent.jobs.work import Again
+from shiftwork_agent.jobs.execution import Outcome
+from shiftwork_agent.jobs.service import Stopped
+from shiftwork_agent.jobs.work import Again
 from tests.agent.device import Device
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import JobError
-from agent.running.machine import Machine
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.running.machine import Machine
 from tests.agent.configs import config
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import JobError
-from agent.jobs.execution import Outcome
-from agent.jobs.work import Again
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.execution import Outcome
+from shiftwork_agent.jobs.work import Again
 from tests.agent.device import Device
 from tests.agent.orders import Place
 from tests.agent.processes import Begin

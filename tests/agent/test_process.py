@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import JobError
-from agent.jobs.work import Again
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.work import Again
 from tests.agent.processes import Begin
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RefusedError
-from agent.jobs.work import Again
-from agent.running.routes import route
+from shiftwork_agent.errors import RefusedError
+from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.running.routes import route
 from tests.agent.configs import config
 from tests.agent.orders import Place
 

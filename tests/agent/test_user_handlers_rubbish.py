@@ -8,8 +8,8 @@ from tests.agent.configs import config
 from tests.agent.processes import Begun
 
 MODULE = """
-from agent.errors import JobError
-from agent.jobs.execution import Outcome
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.execution import Outcome
 
 def long(document, job): raise JobError("ERR_VALVE", "x" * 1_000_000)
 def numbers(document, job): return {1: "one"}

@@ -1,7 +1,7 @@
 """A module of a device's owner, as a text."""
 
 VALVES = """
-from agent.errors import JobError, RefusedError
+from shiftwork_agent.errors import JobError, RefusedError
 
 def custom_job(document, job):
     job.report(step="closing", progress=50)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from agent.check.report import check
-from agent.settings.load import load
 from local.cloud import Aws
 from local.devices import POLICY, Device, register, statement
 from local.fleet import agents
+from shiftwork_agent.check.report import check
+from shiftwork_agent.settings.load import load
 from tests.local.relay import Relay, relay
 from tests.local.workbench import until
 

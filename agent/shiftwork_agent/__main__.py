@@ -1,0 +1,8 @@
+"""`python -m shiftwork_agent`: the command `shiftwork-agent`."""
+
+import sys
+
+from shiftwork_agent.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
