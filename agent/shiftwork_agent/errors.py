@@ -51,3 +51,11 @@ class RejectedError(AgentError):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.state = state
+
+
+class CheckFailedError(Exception):
+    """`next_step` is what to do about it."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        super().__init__(what)
+        self.next_step = next_step

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from shiftwork_agent.aws.line import Line
 from shiftwork_agent.errors import ConfigError
-from shiftwork_agent.jobs.current import Pace
+from shiftwork_agent.iot import Line
+from shiftwork_agent.jobs.current import NoteFile
+from shiftwork_agent.jobs.events import Notice, Stopped
 from shiftwork_agent.jobs.loop import Loop
-from shiftwork_agent.jobs.note import NoteFile
-from shiftwork_agent.jobs.service import Notice, Stopped
+from shiftwork_agent.jobs.pace import Pace
 from shiftwork_agent.log import Log
 from shiftwork_agent.running.launcher import Launcher
 from shiftwork_agent.running.machine import Machine

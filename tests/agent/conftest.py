@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.configs import config
 from tests.agent.device import Device
 from tests.agent.orders import Place

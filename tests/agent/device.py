@@ -4,12 +4,12 @@ import queue
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shiftwork_agent.jobs.current import Pace
+from shiftwork_agent.jobs.current import NoteFile
+from shiftwork_agent.jobs.events import Connected, Disconnected, Notice
 from shiftwork_agent.jobs.execution import Execution
 from shiftwork_agent.jobs.loop import Loop
-from shiftwork_agent.jobs.note import NoteFile
-from shiftwork_agent.jobs.service import Connected, Disconnected, Notice
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.pace import Pace
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.jobs_service import FakeJobs
 from tests.agent.scripted import Board, Scripted
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shiftwork_agent.errors import ExecutionState, LaterError, RejectedError
+from shiftwork_agent.jobs.events import NextChanged, Notice
 from shiftwork_agent.jobs.execution import TERMINAL, Execution
-from shiftwork_agent.jobs.service import NextChanged, Notice
 
 _DEVICE_MAY_SAY = ("IN_PROGRESS", "SUCCEEDED", "FAILED", "REJECTED")
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from shiftwork_agent.errors import JobError
-from shiftwork_agent.jobs.current import failure
-from shiftwork_agent.jobs.execution import Execution, Outcome
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.execution import Execution, Outcome, failure
+from shiftwork_agent.jobs.ports import Again
 from shiftwork_agent.running import worker
-from shiftwork_agent.running.order import Order, read
-from shiftwork_agent.running.routes import route
+from shiftwork_agent.running.launcher import route
+from shiftwork_agent.running.worker import Order, read_order
 from tests.agent.configs import config
 
 EVERYTHING = ("systemStatus", "reboot", "shutdown", "install", "download-file", "run-command", "steps")
@@ -34,7 +33,7 @@ class Place:
             function = route(found, document).function
         except JobError as error:
             return failure(error)
-        order = read(Order(function, Execution(job_id, 1, 2, document), again, found).as_json())
+        order = read_order(Order(function, Execution(job_id, 1, 2, document), again, found).as_json())
         outcome = worker.run(order, told.append)
         self.told = [message["told"] for message in told]
         return outcome

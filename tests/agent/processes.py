@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from shiftwork_agent.jobs.events import Ended, Notice, Told
 from shiftwork_agent.jobs.execution import Execution, Outcome
-from shiftwork_agent.jobs.service import Ended, Notice, Told
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from shiftwork_agent.running.launcher import Launcher
 from shiftwork_agent.settings.config import Config
 

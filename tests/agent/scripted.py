@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shiftwork_agent.errors import JobError
+from shiftwork_agent.jobs.events import Ended, Notice, Told
 from shiftwork_agent.jobs.execution import SUCCEEDED, Execution, Outcome, Power
-from shiftwork_agent.jobs.service import Ended, Notice, Told
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 
 if TYPE_CHECKING:
     import queue

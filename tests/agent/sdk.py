@@ -8,7 +8,7 @@ from typing import Any
 from awscrt.mqtt_request_response import Response
 from awsiot import iotjobs
 
-from shiftwork_agent.aws.calls import Calls
+from shiftwork_agent.iot import Calls
 
 
 @dataclass

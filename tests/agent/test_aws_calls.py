@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from awscrt.exceptions import AwsCrtError
 
-from shiftwork_agent.aws.calls import Calls
 from shiftwork_agent.errors import ExecutionState, LaterError, RejectedError
+from shiftwork_agent.iot import Calls
 from shiftwork_agent.jobs.execution import Execution
 from tests.agent.sdk import calls
 

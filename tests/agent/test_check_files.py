@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shiftwork_agent.check import files
-from shiftwork_agent.check.failed import CheckFailedError
+from shiftwork_agent.errors import CheckFailedError
 from shiftwork_agent.settings.config import Config
 from tests.agent.certificates import NOW, make
 from tests.agent.configs import CONNECTION, config

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shiftwork_agent.jobs.note import replace
+from shiftwork_agent.disk import replace
 from tests.agent.installs import current, document, tar
 from tests.agent.orders import Place
 from tests.agent.site import Site

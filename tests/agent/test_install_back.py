@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.installs import current, document, left
 from tests.agent.orders import Place
 from tests.agent.site import Site

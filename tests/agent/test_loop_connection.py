@@ -1,6 +1,6 @@
 """The connection goes and comes while a job runs."""
 
-from shiftwork_agent.jobs.service import Connected
+from shiftwork_agent.jobs.events import Connected
 from tests.agent.device import Device
 
 

@@ -1,6 +1,6 @@
 """News of jobs come twice, late, or not at all."""
 
-from shiftwork_agent.jobs.service import NextChanged
+from shiftwork_agent.jobs.events import NextChanged
 from tests.agent.device import Device
 
 

@@ -1,7 +1,7 @@
 """Jobs that restart or shut down the machine."""
 
 from shiftwork_agent.jobs.execution import Outcome
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.device import Device
 
 REBOOT = Outcome("IN_PROGRESS", {"step": "initiated"}, "reboot")

@@ -1,8 +1,8 @@
 """The agent or its machine restarts in the middle of a job."""
 
+from shiftwork_agent.jobs.events import Stopped
 from shiftwork_agent.jobs.execution import Outcome
-from shiftwork_agent.jobs.service import Stopped
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.device import Device
 
 

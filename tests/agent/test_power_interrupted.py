@@ -6,7 +6,7 @@ import pytest
 
 from shiftwork_agent.errors import JobError
 from shiftwork_agent.jobs.execution import Outcome
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.device import Device
 from tests.agent.orders import Place
 from tests.agent.processes import Begin

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shiftwork_agent.errors import JobError
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.processes import Begin
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shiftwork_agent.errors import RefusedError
-from shiftwork_agent.jobs.work import Again
-from shiftwork_agent.running.routes import route
+from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.running.launcher import route
 from tests.agent.configs import config
 from tests.agent.orders import Place
 

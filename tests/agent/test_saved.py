@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.orders import Place
 
 

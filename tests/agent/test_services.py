@@ -2,7 +2,7 @@
 
 import pytest
 
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.orders import Place
 from tests.agent.step_documents import journal
 

@@ -1,6 +1,6 @@
 """Steps of AWS's managed templates, on a stepper without AWS's scripts."""
 
-from shiftwork_agent.jobs.work import Again
+from shiftwork_agent.jobs.ports import Again
 from tests.agent.orders import Place
 from tests.agent.step_documents import document, handler, journal
 

@@ -1,12 +1,11 @@
-"""The device's certificate, its key and the CA's certificate."""
+"""Checks the device's certificate, its key and the CA's certificate."""
 
 import ssl
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shiftwork_agent.check import der
-from shiftwork_agent.check.failed import CheckFailedError
+from shiftwork_agent.errors import CheckFailedError
 from shiftwork_agent.settings.config import Config
 
 _CA = "download AmazonRootCA1.pem from https://www.amazontrust.com/repository/"
@@ -56,7 +55,7 @@ def dates(config: Config) -> str:
     """The certificate is valid now, by this device's clock."""
     certificate = config.connection.certificate
     try:
-        begin, end = der.validity(ssl.PEM_cert_to_DER_cert(_first(certificate.read_text())))
+        begin, end = validity(ssl.PEM_cert_to_DER_cert(_first(certificate.read_text())))
     except (ValueError, IndexError) as error:
         raise CheckFailedError(f"{certificate} is not a certificate", "copy it to the device anew") from error
     now = datetime.now(UTC)
@@ -82,3 +81,38 @@ def _first(pem: str) -> str:
     begin = pem.index("-----BEGIN CERTIFICATE-----")
     end = "-----END CERTIFICATE-----"
     return pem[begin : pem.index(end, begin) + len(end)]
+
+
+_VERSION, _UTC_TIME = 0xA0, 0x17
+
+
+def validity(certificate: bytes) -> tuple[datetime, datetime]:
+    """notBefore and notAfter. Raises ValueError or IndexError if it is no certificate."""
+    body = _items(_items(_items(certificate)[0][1])[0][1])
+    if body[0][0] == _VERSION:
+        body = body[1:]
+    begin, end = _items(body[3][1])  # after serial number, signature and issuer
+    return _time(*begin), _time(*end)
+
+
+def _items(content: bytes) -> list[tuple[int, bytes]]:
+    """The elements one after the other: tag and content of each."""
+    items = []
+    while content:
+        tag, length, start = content[0], content[1], 2
+        if length & 0x80:
+            start += length & 0x7F
+            length = int.from_bytes(content[2:start], "big")
+        if len(content) < start + length:
+            raise ValueError("it is cut off")
+        items.append((tag, content[start : start + length]))
+        content = content[start + length :]
+    return items
+
+
+def _time(tag: int, content: bytes) -> datetime:
+    """Two digits of a year mean 1950 to 2049; only the other type of time has four."""
+    text = content.decode("ascii")
+    if tag == _UTC_TIME:
+        text = ("19" if text[0] >= "5" else "20") + text
+    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from shiftwork_agent.check import files, network
-from shiftwork_agent.check.broker import Broker
-from shiftwork_agent.check.failed import CheckFailedError
+from shiftwork_agent.check.network import Broker
+from shiftwork_agent.errors import CheckFailedError
 from shiftwork_agent.run import alone
 from shiftwork_agent.settings.config import Config
 

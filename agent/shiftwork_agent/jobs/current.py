@@ -1,21 +1,57 @@
-"""The one job at hand."""
+"""The one job at hand, and what must be known of it after a restart: one small file, replaced as a whole."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
-from shiftwork_agent.errors import JobError, RefusedError
-from shiftwork_agent.jobs.details import clean
-from shiftwork_agent.jobs.execution import FAILED, REJECTED, Execution, Outcome
-from shiftwork_agent.jobs.note import Note
-from shiftwork_agent.jobs.work import Work
+from shiftwork_agent.disk import replace
+from shiftwork_agent.jobs.execution import Execution, Outcome
+from shiftwork_agent.jobs.pace import Pace
+from shiftwork_agent.jobs.ports import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds: the least between two reports, the most until a job that is silent is reported again."""
+class Note:
+    """The job that was begun. `final`: its report still to be sent. `boot_id`: the machine was to restart then.
 
-    report: float = 5
-    heartbeat: float = 60
-    power: float = 300  # what a machine has to go down
+    `waits`: and the job was not begun again since.
+    """
+
+    job_id: str
+    number: int
+    version: int
+    final: Outcome | None = None
+    boot_id: str | None = None
+    waits: bool = False
+
+    @property
+    def execution(self) -> Execution:
+        """The execution that the note is about, as far as it tells."""
+        return Execution(self.job_id, self.number, self.version)
+
+
+class NoteFile:
+    """The note in the state folder; none if there is no job at hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "job.json"
+
+    def read(self) -> Note | None:
+        """The note; None also if the file is not one that the agent wrote."""
+        try:
+            values = json.loads(self._path.read_bytes())
+            final = Outcome(**values.pop("final")) if values.get("final") else None
+            return Note(**{**values, "final": final})
+        except (OSError, ValueError, TypeError, AttributeError):
+            return None
+
+    def write(self, note: Note) -> None:
+        """Keep the note, before what it tells is done."""
+        replace(self._path, asdict(note))
+
+    def clear(self) -> None:
+        """There is no job at hand."""
+        self._path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -46,9 +82,3 @@ class Current:
     def note(self, boot_id: str | None = None, *, waits: bool = False) -> Note:
         """What must be known of it after a restart of the agent."""
         return Note(self.execution.job_id, self.execution.number, self.execution.version, self.final, boot_id, waits)
-
-
-def failure(error: JobError) -> Outcome:
-    """The outcome of a job that ended by this error."""
-    status = REJECTED if isinstance(error, RefusedError) else FAILED
-    return Outcome(status, clean({"errorCode": error.code, "reason": str(error)}))

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from shiftwork_agent.errors import JobError, RefusedError
+from shiftwork_agent.jobs.details import clean
+
 IN_PROGRESS = "IN_PROGRESS"
 SUCCEEDED = "SUCCEEDED"
 FAILED = "FAILED"
@@ -36,3 +39,9 @@ class Outcome:
     status: str
     details: Mapping[str, str] = field(default_factory=dict)
     then: Power | None = None
+
+
+def failure(error: JobError) -> Outcome:
+    """The outcome of a job that ended by this error."""
+    status = REJECTED if isinstance(error, RefusedError) else FAILED
+    return Outcome(status, clean({"errorCode": error.code, "reason": str(error)}))

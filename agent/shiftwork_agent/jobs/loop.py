@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shiftwork_agent.errors import GoneError, JobError, LaterError, RejectedError
-from shiftwork_agent.jobs.backoff import Backoff
-from shiftwork_agent.jobs.current import Current, Pace, failure
+from shiftwork_agent.jobs.current import Current, Note, NoteFile
 from shiftwork_agent.jobs.details import clean
-from shiftwork_agent.jobs.execution import IN_PROGRESS, Execution, Outcome
-from shiftwork_agent.jobs.note import Note, NoteFile
-from shiftwork_agent.jobs.service import Connected, Disconnected, Ended, JobsService, NextChanged, Notice, Stopped, Told
+from shiftwork_agent.jobs.events import Connected, Disconnected, Ended, NextChanged, Notice, Stopped, Told
+from shiftwork_agent.jobs.execution import IN_PROGRESS, Execution, Outcome, failure
+from shiftwork_agent.jobs.pace import Backoff, Pace
+from shiftwork_agent.jobs.ports import Again, Begin, JobsService, Machine
 from shiftwork_agent.jobs.updates import Updates
-from shiftwork_agent.jobs.work import Again, Begin, Machine
 from shiftwork_agent.log import Log
 
 _LONGEST_WAIT = 60.0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shiftwork_agent.errors import GoneError, LaterError, RejectedError
 from shiftwork_agent.jobs.execution import TERMINAL, Execution
-from shiftwork_agent.jobs.service import JobsService
+from shiftwork_agent.jobs.ports import JobsService
 from shiftwork_agent.log import Log
 
 _TRIES = 4

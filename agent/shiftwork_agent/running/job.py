@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shiftwork_agent.disk import replace
 from shiftwork_agent.jobs.details import clean
 from shiftwork_agent.jobs.execution import IN_PROGRESS, SUCCEEDED, Outcome
-from shiftwork_agent.jobs.note import replace
 from shiftwork_agent.settings.config import Config
 
 

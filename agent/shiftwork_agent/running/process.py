@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from shiftwork_agent.jobs.details import tail
+from shiftwork_agent.jobs.events import Ended, Notice, Told
 from shiftwork_agent.jobs.execution import FAILED, Outcome
-from shiftwork_agent.jobs.service import Ended, Notice, Told
-from shiftwork_agent.running.order import Order
-from shiftwork_agent.running.tail import Tail
+from shiftwork_agent.running.worker import Order
 
 _ROOT = Path(__file__).parents[2]  # where the package `shiftwork_agent` is
 _MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from shiftwork_agent.running.worker import main; main()"
@@ -144,3 +143,25 @@ def _start(channel: int, folder: Path) -> "subprocess.Popen[bytes]":
         start_new_session=True,
         cwd=folder,
     )
+
+
+_KEPT = 8192
+_CHUNK = 65536
+
+
+class Tail:
+    """Reads until the other side closes, and keeps the last bytes."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Read all; to be called in a thread of its own."""
+        with stream:
+            while chunk := os.read(stream.fileno(), _CHUNK):
+                self._kept = (self._kept + chunk)[-_KEPT:]
+
+    @property
+    def kept(self) -> bytes:
+        """The end so far."""
+        return self._kept

@@ -1,4 +1,4 @@
-"""The process that runs one job: it calls the handler, and tells by a file descriptor how it goes."""
+"""The process that runs one job: it reads its order, calls the handler, and tells by a file descriptor how it goes."""
 
 import importlib
 import json
@@ -8,15 +8,45 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from shiftwork_agent.errors import JobError
-from shiftwork_agent.jobs.current import failure
 from shiftwork_agent.jobs.details import clean
-from shiftwork_agent.jobs.execution import FAILED, IN_PROGRESS, REJECTED, SUCCEEDED, Outcome
+from shiftwork_agent.jobs.execution import FAILED, IN_PROGRESS, REJECTED, SUCCEEDED, Execution, Outcome, failure
+from shiftwork_agent.jobs.ports import Again
 from shiftwork_agent.running.job import Job, saved
-from shiftwork_agent.running.order import Order, read
+from shiftwork_agent.settings.config import Config
+from shiftwork_agent.settings.load import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Call `function` with the execution's document."""
+
+    function: str
+    execution: Execution
+    again: Again | None
+    config: Config
+
+    def as_json(self) -> dict[str, Any]:
+        """The order in JSON's types."""
+        job, again = self.execution, self.again
+        return {
+            "function": self.function,
+            "job": [job.job_id, job.number, job.version, job.document],
+            "again": [again.wanted_reboot, again.rebooted] if again else None,
+            "config": self.config.source,
+            "folder": str(self.config.folder),
+        }
+
+
+def read_order(order: dict[str, Any]) -> Order:
+    """The order that `as_json` made."""
+    again = Again(*order["again"]) if order["again"] else None
+    return Order(order["function"], Execution(*order["job"]), again, parse(order["config"], Path(order["folder"])))
+
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -32,7 +62,7 @@ def main() -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
-    order = read(json.loads(sys.stdin.readline()))
+    order = read_order(json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_agent, daemon=True).start()
     tell({"ended": asdict(run(order, tell))})
 

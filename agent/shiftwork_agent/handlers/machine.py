@@ -1,4 +1,4 @@
-"""systemStatus: what the device is, and how it is."""
+"""systemStatus, reboot and shutdown: the machine itself."""
 
 import os
 import platform
@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shiftwork_agent.files.packages import Packages
+from shiftwork_agent.errors import JobError
+from shiftwork_agent.handlers.packages import Packages
+from shiftwork_agent.jobs.execution import Outcome
 from shiftwork_agent.running.job import Job
 
 
@@ -33,3 +35,17 @@ def _available() -> int:
     """Kilobytes of memory that can still be had (man 5 proc)."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("MemAvailable:")))
+
+
+def reboot(_: Mapping[str, Any], job: Job) -> Outcome | dict[str, object]:
+    """Restart the machine; succeeded when it has come up again."""
+    if job.rebooted:
+        return {"step": "rebooted"}
+    if job.wanted_reboot:
+        raise JobError("ERR_SYSTEM_CALL_FAILED", "The machine was not restarted: its boot id is the same")
+    return job.reboot(operation="reboot", step="initiated")
+
+
+def shutdown(_: Mapping[str, Any], job: Job) -> Outcome:
+    """Shut the machine down; succeeded when that begins."""
+    return job.shutdown(operation="shutdown", step="initiated")

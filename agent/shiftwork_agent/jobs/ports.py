@@ -1,10 +1,20 @@
-"""The work on a job as the loop sees it: begun once, ended by itself or by the loop."""
+"""What the loop needs of the world around it: the jobs service, the work on a job, the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from shiftwork_agent.jobs.execution import Execution, Power
+
+
+class JobsService(Protocol):
+    """Calls wait for the answer. LaterError: there is none. RejectedError: it is no."""
+
+    def start_next(self) -> Execution | None:
+        """The job that is this device's next, now IN_PROGRESS: the one that it has begun, if there is one."""
+
+    def update(self, execution: Execution, status: str, details: Mapping[str, str]) -> int:
+        """Report, if `execution.version` is still the version; answers the next one."""
 
 
 @dataclass(frozen=True, slots=True)

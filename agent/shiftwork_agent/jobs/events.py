@@ -1,20 +1,9 @@
-"""The jobs service as the agent needs it, and what it tells of its own accord."""
+"""What the loop hears: from the jobs service, from the work on a job, from the system."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
-from shiftwork_agent.jobs.execution import Execution, Outcome
-
-
-class JobsService(Protocol):
-    """Calls wait for the answer. LaterError: there is none. RejectedError: it is no."""
-
-    def start_next(self) -> Execution | None:
-        """The job that is this device's next, now IN_PROGRESS: the one that it has begun, if there is one."""
-
-    def update(self, execution: Execution, status: str, details: Mapping[str, str]) -> int:
-        """Report, if `execution.version` is still the version; answers the next one."""
+from shiftwork_agent.jobs.execution import Outcome
 
 
 @dataclass(frozen=True, slots=True)

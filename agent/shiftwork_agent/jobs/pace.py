@@ -1,6 +1,17 @@
-"""How long to wait before a call is made again."""
+"""When to call the jobs service: the pace of reports, and the pauses after calls that failed."""
 
 import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: the least between two reports, the most until a job that is silent is reported again."""
+
+    report: float = 5
+    heartbeat: float = 60
+    power: float = 300  # what a machine has to go down
+
 
 _FIRST = 1.0
 _LONGEST = 300.0
