@@ -1,1 +1,1 @@
-"""The device agent: takes the jobs of one thing from AWS IoT Jobs, runs them, and reports."""
+"""The device agent: takes the jobs of one thing from AWS IoT Jobs, runs them, and reports their outcome."""

@@ -1,4 +1,4 @@
-"""`python -m shiftwork_agent`: the command `shiftwork-agent`."""
+"""`python -m shiftwork_agent`: the same as the command `shiftwork-agent`."""
 
 import sys
 

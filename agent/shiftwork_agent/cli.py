@@ -12,11 +12,11 @@ from shiftwork_agent.run import run
 from shiftwork_agent.settings.load import load
 
 _CONFIG = Path("/etc/shiftwork-agent/config.toml")
-_EXIT_CODES = "Exit codes: 0 done, 1 a check failed or the agent may not go on, 2 the configuration is wrong."
+_EXIT_CODES = "Exit codes: 0 success, 1 a check failed or the agent cannot go on, 2 the configuration is wrong."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answers the exit code."""
+    """Run the command and return its exit code."""
     parsed = _parser().parse_args(arguments)
     try:
         config = load(parsed.config)
@@ -35,10 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="shiftwork-agent", description=__doc__, epilog=_EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, told in (
-        ("run", "take the jobs of this device until SIGTERM"),
-        ("check", "say what is wrong with the configuration or the connection"),
+    for name, description in (
+        ("run", "Take the jobs of this device until SIGTERM."),
+        ("check", "Check the configuration and the connection, and say what to do about the first fault."),
     ):
-        command = commands.add_parser(name, help=told, description=told, epilog=_EXIT_CODES)
-        command.add_argument("--config", type=Path, default=_CONFIG, help=f"the configuration file; {_CONFIG}")
+        command = commands.add_parser(name, help=description, description=description, epilog=_EXIT_CODES)
+        command.add_argument("--config", type=Path, default=_CONFIG, help=f"the configuration file; default: {_CONFIG}")
     return parser

@@ -1,4 +1,4 @@
-"""Writes that a power cut leaves whole: the old contents or the new."""
+"""Writes to the disk that a power cut cannot undo or leave half done."""
 
 import json
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 
-def settle(*paths: Path) -> None:
-    """Files and folders: a power cut afterwards leaves them as they are now (man 2 fsync)."""
+def sync(*paths: Path) -> None:
+    """Write files and folders to the disk, so that a later power cut does not change them (man 2 fsync)."""
     for path in paths:
         number = os.open(path, os.O_RDONLY)
         try:
@@ -17,12 +17,15 @@ def settle(*paths: Path) -> None:
             os.close(number)
 
 
-def replace(path: Path, values: Mapping[str, Any]) -> None:
-    """Write the file so that, whenever the power goes, it is the old or the new one; and nobody else reads it."""
+def replace_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Replace a file by these values. After a power cut the file is the old one or the new one, never a part.
+
+    Only the agent's user can read the file.
+    """
     draft = path.with_suffix(".new")
     with open(draft, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         json.dump(values, file)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    settle(path.parent)
+    sync(path.parent)

@@ -1,15 +1,18 @@
-"""What can go wrong, as one family of errors. Their texts may be shown to whoever made the job."""
+"""All errors that the agent knows.
+
+A handler of the device's owner may raise JobError and RefusedError. AWS IoT shows their texts to the job's author.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 class AgentError(Exception):
-    """A known error."""
+    """The base of the agent's errors."""
 
 
 class ConfigError(AgentError):
-    """The configuration is wrong: `problems` has a sentence for each key."""
+    """The configuration is wrong. `problems` has one sentence per fault."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
@@ -17,7 +20,7 @@ class ConfigError(AgentError):
 
 
 class JobError(AgentError):
-    """The job did not do what it should: its execution ends FAILED, which AWS may try again."""
+    """The job failed. Its execution ends FAILED, and AWS may retry it."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -25,27 +28,27 @@ class JobError(AgentError):
 
 
 class RefusedError(JobError):
-    """This device never does what the job asks for: its execution ends REJECTED, which is not tried again."""
+    """This device never does what the job asks for. Its execution ends REJECTED, and AWS does not retry it."""
 
 
 class LaterError(AgentError):
-    """The jobs service cannot be reached, or not now: the same call may succeed after a while."""
+    """The jobs service does not answer, or not now. The same call may succeed later."""
 
 
 class GoneError(AgentError):
-    """The execution is over, or no longer this device's: nothing more is to be done for it."""
+    """The execution is over or no longer belongs to this device. Nothing remains to be done for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionState:
-    """How an execution is now, as the jobs service tells it with some of its refusals."""
+    """The current state of an execution. The jobs service adds it to some refusals."""
 
     status: str
     version: int
 
 
 class RejectedError(AgentError):
-    """The jobs service refused a call."""
+    """The jobs service refused a call. `state` is None if the refusal did not include it."""
 
     def __init__(self, code: str, message: str, state: ExecutionState | None = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -53,9 +56,9 @@ class RejectedError(AgentError):
         self.state = state
 
 
-class CheckFailedError(Exception):
-    """`next_step` is what to do about it."""
+class CheckFailedError(AgentError):
+    """A step of `shiftwork-agent check` failed. `next_step` says what to do about it."""
 
-    def __init__(self, what: str, next_step: str) -> None:
-        super().__init__(what)
+    def __init__(self, fault: str, next_step: str) -> None:
+        super().__init__(fault)
         self.next_step = next_step

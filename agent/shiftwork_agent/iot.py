@@ -1,4 +1,4 @@
-"""The connection to AWS IoT: news of jobs, and the calls of AWS IoT Jobs, over MQTT 5 by AWS's SDK."""
+"""The connection to AWS IoT over MQTT 5: news of jobs, and calls of AWS IoT Jobs, by the client of AWS's SDK."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from awscrt.mqtt_request_response import ClientOptions, SubscriptionStatusEvent,
 from awsiot import iotjobs, mqtt5_client_builder
 
 from shiftwork_agent.errors import ConfigError, ExecutionState, LaterError, RejectedError
-from shiftwork_agent.jobs.events import Connected, Disconnected, NextChanged, Notice, Stopped
+from shiftwork_agent.jobs.events import Connected, Disconnected, Event, NextChanged, Stopped
 from shiftwork_agent.jobs.execution import Execution
 from shiftwork_agent.log import Log
 from shiftwork_agent.settings.config import Connection
@@ -19,33 +19,37 @@ from shiftwork_agent.settings.config import Connection
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-
-_UNREADABLE = ("?", 0)  # news of a job whose document cannot be read: the agent asks, or reports, to know more
+_UNREADABLE = ("?", 0)  # the key of a job whose document cannot be read; no execution has it, so the loop asks
 _STOP_SECONDS = 5.0
+_GRACE = 5.0  # seconds; the SDK ends a call by itself before that
+_LONGEST_PAUSE_MS = 120_000
 
 
-class Line:
-    """It says Connected when it hears `notify-next`, so that nothing falls in between."""
+class IotConnection:
+    """Connects, reconnects, and puts events into the loop's inbox.
 
-    def __init__(self, connection: Connection, tell: Callable[[Notice], None], log: Log) -> None:
-        self._tell = tell
+    It reports Connected only when the subscription to `notify-next` is established. So the loop misses no news.
+    """
+
+    def __init__(self, connection: Connection, emit: Callable[[Event], None], log: Log) -> None:
+        self._emit = emit
         self._stopped = threading.Event()
-        self._heard = False
-        self._client: mqtt5.Client = client(
+        self._subscribed = False
+        self._client: mqtt5.Client = mqtt_client(
             connection,
             on_lifecycle_connection_success=lambda _: log("connected", endpoint=connection.endpoint),
-            on_lifecycle_connection_failure=lambda data: log("not connected", reason=why(data)),
+            on_lifecycle_connection_failure=lambda data: log("not connected", reason=connect_failure(data)),
             on_lifecycle_disconnection=lambda data: log("disconnected", reason=str(data.exception)),
             on_lifecycle_stopped=lambda _: self._stopped.set(),
         )
         jobs = iotjobs.IotJobsClientV2(self._client, ClientOptions(4, 2, connection.answer_seconds))
-        self.calls = Calls(jobs, connection.thing, connection.answer_seconds)
+        self.jobs = IotJobs(jobs, connection.thing, connection.answer_seconds)
         self._news = jobs.create_next_job_execution_changed_stream(
             iotjobs.NextJobExecutionChangedSubscriptionRequest(thing_name=connection.thing),
             awsiot.ServiceStreamOptions(
                 incoming_event_listener=self._next_changed,
-                subscription_status_listener=self._hearing,
-                deserialization_failure_listener=lambda _: tell(NextChanged(_UNREADABLE)),
+                subscription_status_listener=self._subscription_changed,
+                deserialization_failure_listener=lambda _: emit(NextChanged(_UNREADABLE)),
             ),
         )
 
@@ -55,36 +59,35 @@ class Line:
         self._client.start()
 
     def stop(self) -> None:
-        """Disconnect."""
+        """Disconnect, and wait a few seconds at most until that is done."""
         self._client.stop()
-        if self._heard:
+        if self._subscribed:
             self._stopped.wait(_STOP_SECONDS)
 
     def _next_changed(self, event: iotjobs.NextJobExecutionChangedEvent) -> None:
         first = event.execution
-        self._tell(NextChanged((first.job_id, first.execution_number) if first and first.job_id else None))
+        self._emit(NextChanged((first.job_id, first.execution_number) if first and first.job_id else None))
 
-    def _hearing(self, event: SubscriptionStatusEvent) -> None:
+    def _subscription_changed(self, event: SubscriptionStatusEvent) -> None:
         if event.type == SubscriptionStatusEventType.SUBSCRIPTION_ESTABLISHED:
-            self._heard = True
-            self._tell(Connected())
+            self._subscribed = True
+            self._emit(Connected())
         elif event.type == SubscriptionStatusEventType.SUBSCRIPTION_LOST:
-            self._heard = False
-            self._tell(Disconnected())
+            self._subscribed = False
+            self._emit(Disconnected())
         else:
-            way_out = "allow iot:Subscribe in the device's policy; shiftwork-agent check tells more"
-            self._tell(Stopped(f"The topic of jobs may not be subscribed to ({event.error}): {way_out}"))
-
-
-_GRACE = 5.0  # seconds; the SDK ends calls by itself before
+            next_step = (
+                "Allow iot:Subscribe in the policy of the device's certificate. shiftwork-agent check says more."
+            )
+            self._emit(Stopped(f"The agent cannot subscribe to the news of jobs ({event.error}). {next_step}"))
 
 
 class UnreadableError(LaterError):
-    """An answer came that is not understood."""
+    """The SDK cannot read an answer of the jobs service."""
 
 
-class Calls:
-    """Jobs of one thing, by an IotJobsClientV2."""
+class IotJobs:
+    """The loop's JobsService: AWS IoT Jobs for one thing. A call waits `seconds` for its answer."""
 
     def __init__(self, client: iotjobs.IotJobsClientV2, thing: str, seconds: float) -> None:
         self._client = client
@@ -92,7 +95,7 @@ class Calls:
         self._seconds = seconds
 
     def start_next(self) -> Execution | None:
-        """StartNextPendingJobExecution."""
+        """Call StartNextPendingJobExecution."""
         request = iotjobs.StartNextPendingJobExecutionRequest(thing_name=self._thing)
         try:
             return _execution(self._answer(self._client.start_next_pending_job_execution(request)))
@@ -100,14 +103,14 @@ class Calls:
             return self._next_without_document()
 
     def _next_without_document(self) -> Execution | None:
-        """DescribeJobExecution: of a job whose document cannot be read, so that it can be refused."""
+        """Call DescribeJobExecution without the document. The agent can then reject a job that it cannot read."""
         request = iotjobs.DescribeJobExecutionRequest(
             thing_name=self._thing, job_id="$next", include_job_document=False
         )
         return _execution(self._answer(self._client.describe_job_execution(request)))
 
     def update(self, execution: Execution, status: str, details: Mapping[str, str]) -> int:
-        """UpdateJobExecution, on condition of the version."""
+        """Call UpdateJobExecution on the condition that the version is `execution.version`. Return the new version."""
         request = iotjobs.UpdateJobExecutionRequest(
             thing_name=self._thing,
             job_id=execution.job_id,
@@ -148,11 +151,11 @@ def _rejected(error: iotjobs.V2ErrorResponse) -> RejectedError:
     return RejectedError(error.code or "Unknown", error.message or "", known)
 
 
-_LONGEST_PAUSE_MS = 120_000
+def mqtt_client(connection: Connection, **callbacks: Callable[[Any], None]) -> mqtt5.Client:
+    """Return a client with the device's certificate, not started yet. Raises ConfigError if a file cannot be used.
 
-
-def client(connection: Connection, **callbacks: Callable[[Any], None]) -> mqtt5.Client:
-    """A client that is not started yet. Port 443 is told apart by ALPN, which the SDK's builder sees to."""
+    On port 443 AWS IoT needs ALPN; the SDK's builder sets it.
+    """
     try:
         return mqtt5_client_builder.mtls_from_path(
             cert_filepath=str(connection.certificate),
@@ -168,13 +171,13 @@ def client(connection: Connection, **callbacks: Callable[[Any], None]) -> mqtt5.
             retry_jitter_mode=mqtt5.ExponentialBackoffJitterMode.FULL,
             **callbacks,
         )
-    except (OSError, RuntimeError, AwsCrtError) as error:  # the SDK has no common type for files that are wrong
-        way_out = "shiftwork-agent check says more"
-        raise ConfigError([f"connection: certificate, key or ca cannot be used ({error}): {way_out}"]) from error
+    except (OSError, RuntimeError, AwsCrtError) as error:  # the SDK has no common error for files that are wrong
+        problem = f"connection: certificate, key or ca cannot be used ({error})."
+        raise ConfigError([f"{problem} Run shiftwork-agent check to find out more."]) from error
 
 
-def why(failure: mqtt5.LifecycleConnectFailureData) -> str:
-    """Why a connection was not made."""
+def connect_failure(failure: mqtt5.LifecycleConnectFailureData) -> str:
+    """Return why the client did not connect."""
     connack = failure.connack_packet
     if connack and connack.reason_code:
         return f"CONNACK {connack.reason_code.name} {connack.reason_string or ''}".strip()

@@ -1,4 +1,4 @@
-"""The agent's log: one line of JSON for each event, on standard output, where systemd's journal takes it up."""
+"""The agent's log: one line of JSON per event on standard output, which systemd's journal collects."""
 
 import json
 import sys
@@ -7,13 +7,13 @@ from typing import Protocol, TextIO
 
 
 class Log(Protocol):
-    """Takes an event and what belongs to it."""
+    """Writes an event and its fields."""
 
     def __call__(self, event: str, **fields: object) -> None: ...
 
 
 def log_to(stream: TextIO = sys.stdout) -> Log:
-    """A log that writes to `stream`, a line at a time."""
+    """Return a log that writes to `stream` and flushes each line."""
 
     def log(event: str, **fields: object) -> None:
         line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}

@@ -1,4 +1,4 @@
-"""Runs the agent until it is told to stop."""
+"""Runs the agent until a signal or an error stops it."""
 
 import fcntl
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 from shiftwork_agent.errors import ConfigError
-from shiftwork_agent.iot import Line
+from shiftwork_agent.iot import IotConnection
 from shiftwork_agent.jobs.current import NoteFile
-from shiftwork_agent.jobs.events import Notice, Stopped
+from shiftwork_agent.jobs.events import Event, Stopped
 from shiftwork_agent.jobs.loop import Loop
 from shiftwork_agent.jobs.pace import Pace
 from shiftwork_agent.log import Log
@@ -23,13 +23,13 @@ from shiftwork_agent.settings.config import Config
 
 
 def run(config: Config, log: Log) -> str | None:
-    """Take jobs until SIGTERM or SIGINT; answers the reason if there was another one."""
-    with alone(config):
-        inbox: queue.SimpleQueue[Notice] = queue.SimpleQueue()
-        line = Line(config.connection, inbox.put, log)
+    """Take jobs until SIGTERM or SIGINT, and return None. If the agent cannot go on, return the reason."""
+    with state_lock(config):
+        inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        connection = IotConnection(config.connection, inbox.put, log)
         launcher = Launcher(config, inbox.put)
         loop = Loop(
-            service=line.calls,
+            service=connection.jobs,
             begin=launcher,
             notes=NoteFile(config.state),
             machine=Machine(config.power),
@@ -39,22 +39,25 @@ def run(config: Config, log: Log) -> str | None:
         )
         _on_signals(lambda: inbox.put(Stopped()))
         log("started", thing=config.connection.thing, endpoint=config.connection.endpoint)
-        line.start()
+        connection.start()
         reason = loop.run()
         launcher.wait()
-        line.stop()
+        connection.stop()
         log("stopped", reason=reason)
         return reason
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
-    """Raises ConfigError if another agent uses the state folder: two would take each other's jobs and client id."""
+def state_lock(config: Config) -> Iterator[None]:
+    """Hold the state folder for this agent alone. Raises ConfigError if another agent holds it.
+
+    Two agents on one folder would take each other's jobs and MQTT client id.
+    """
     with _opened(config.state) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            problem = f"state {config.state} is in use by another agent: stop it, or give this one its own folder"
+            problem = f"state: {config.state} is in use by another agent. Stop that agent, or name another folder."
             raise ConfigError([problem]) from None
         yield
 
@@ -64,12 +67,16 @@ def _opened(state: Path) -> TextIO:
         state.mkdir(parents=True, exist_ok=True)
         return (state / "lock").open("w")
     except OSError as error:
-        way_out = "give the agent's user the right to, or name another folder"
-        raise ConfigError([f"{error.filename} of state cannot be written ({error.strerror}): {way_out}"]) from None
+        problem = f"state: cannot write {error.filename} ({error.strerror})."
+        next_step = "Give the agent's user the right to write there, or name another folder."
+        raise ConfigError([f"{problem} {next_step}"]) from None
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
-    """By a pipe and a thread: a Python handler may wait until the main thread has something to do."""
+    """Call `stop` at SIGTERM and SIGINT, from a thread that reads a pipe.
+
+    Python runs a signal handler in the main thread only, and that thread may be waiting for the next event.
+    """
     signaled, signals = os.pipe()
     os.set_blocking(signals, False)
     signal.set_wakeup_fd(signals)

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.jobs.ports import Resumption
 from tests.agent.configs import config
 from tests.agent.device import Device
-from tests.agent.orders import Place
+from tests.agent.place import Place
 from tests.agent.processes import MODULE, Begin, Begun
 from tests.agent.site import Site, serving
-from tests.agent.valves import VALVES
 
 
 @pytest.fixture
@@ -45,41 +44,15 @@ def installer(place: Place) -> Place:
 
 
 @pytest.fixture
-def stepper(place: Place) -> Place:
-    """Its handler `note.sh` writes down its arguments; `fail.sh` fails and `complain.sh` writes to standard error."""
-    folder = place.folder / "steps"
-    folder.mkdir(mode=0o700)
-    journal = place.folder / "journal"
-    scripts = {"note.sh": f'echo "$@" >> {journal}', "fail.sh": "exit 4", "complain.sh": "echo a >&2; echo b >&2"}
-    for name, script in scripts.items():
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o700)
-    place.tables["steps"] = {"handlers": "steps"}
-    place.tables["commands"] = {"allow": ["touch"]}
-    return place
-
-
-@pytest.fixture
 def begin(tmp_path: Path) -> Begin:
     """Begins a job whose operation is a function of MODULE."""
     (tmp_path / "handlers").mkdir()
     (tmp_path / "handlers" / "things.py").write_text(MODULE)
     names = ("talk", "hang", "clean_up", "stubborn", "die", "quit", "leave", "flood")
 
-    def begin(name: str, again: Again | None = None, end_seconds: int = 10, **more: Any) -> Begun:
+    def begin(name: str, resumption: Resumption | None = None, end_seconds: int = 10, **more: Any) -> Begun:
         handlers = {name: {"function": f"things:{name}"} for name in names}
         found = config(tmp_path, handlers=handlers, limits={"end_seconds": end_seconds})
-        return Begun(found, {"operation": name, **more}, again)
+        return Begun(found, {"operation": name, **more}, resumption)
 
     return begin
-
-
-@pytest.fixture
-def valves(place: Place) -> Place:
-    """A device with handlers of its owner."""
-    (place.folder / "handlers").mkdir()
-    (place.folder / "handlers" / "valves_of_tests.py").write_text(VALVES)
-    names = ("custom_job", "firmware", "nothing", "wrong", "broken", "refuses", "fails", "missing")
-    place.tables["handlers"] = {name: {"function": f"valves_of_tests:{name}"} for name in names}
-    place.tables["handlers"]["elsewhere"] = {"function": "no_such_module:f"}
-    return place

@@ -1,27 +1,70 @@
 """A device for tests: the loop with the jobs service in memory, a clock that tests move, and work on a script."""
 
 import queue
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from shiftwork_agent.errors import JobError
 from shiftwork_agent.jobs.current import NoteFile
-from shiftwork_agent.jobs.events import Connected, Disconnected, Notice
-from shiftwork_agent.jobs.execution import Execution
+from shiftwork_agent.jobs.events import Connected, Disconnected, Ended, Event, Progressed
+from shiftwork_agent.jobs.execution import SUCCEEDED, Execution, Outcome, Power
 from shiftwork_agent.jobs.loop import Loop
 from shiftwork_agent.jobs.pace import Pace
-from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.jobs.ports import Resumption
 from tests.agent.jobs_service import FakeJobs
-from tests.agent.scripted import Board, Scripted
 
-if TYPE_CHECKING:
-    from shiftwork_agent.errors import JobError
+
+@dataclass
+class Scripted:
+    """Work that does what the test says, when the test says so."""
+
+    execution: Execution
+    resumption: Resumption | None
+    inbox: "queue.SimpleQueue[Event]"
+    written: dict[str, str] = field(default_factory=dict)
+    ended: bool = False
+    slow: bool = False  # to end
+    over: bool = False
+
+    def output(self) -> Mapping[str, str]:
+        return self.written
+
+    def end(self) -> None:
+        self.ended = True
+        if not self.slow:
+            self.finish(Outcome("FAILED", {"reason": "ended"}))
+
+    def tell(self, **details: str) -> None:
+        self.inbox.put(Progressed(self.execution.key, details))
+
+    def finish(self, outcome: Outcome | None = None) -> None:
+        self.over = True
+        self.inbox.put(Ended(self.execution.key, outcome or Outcome(SUCCEEDED)))
+
+
+@dataclass
+class Board:
+    """The machine: counts how often it is power_changes off and on."""
+
+    boots: int = 1
+    power_changes: list[Power] = field(default_factory=list)
+    stuck: bool = False
+
+    def boot_id(self) -> str:
+        return f"boot-{self.boots}"
+
+    def change_power(self, power: Power) -> None:
+        self.power_changes.append(power)
+        if self.stuck:
+            raise JobError("ERR_SYSTEM_CALL_FAILED", "systemctl: not permitted")
 
 
 class Device:
     """The agent on its machine. `start` is a fresh process of it: only the state folder outlives the one before."""
 
     def __init__(self, folder: Path) -> None:
-        self.inbox: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.jobs = FakeJobs(self.inbox.put)
         self.board = Board()
         self.notes = NoteFile(folder)
@@ -49,9 +92,9 @@ class Device:
 
     def settle(self) -> None:
         """Take every notice that is there, and what follows from it."""
-        self.loop.turn()
+        self.loop.handle()
         while not self.inbox.empty():
-            self.loop.turn(self.inbox.get_nowait())
+            self.loop.handle(self.inbox.get_nowait())
 
     def connect(self) -> None:
         self.inbox.put(Connected())
@@ -69,9 +112,9 @@ class Device:
     def work(self) -> Scripted:
         return self.works[-1]
 
-    def _begin(self, execution: Execution, again: Again | None) -> Scripted:
+    def _begin(self, execution: Execution, resumption: Resumption | None) -> Scripted:
         if self.refusal:
             raise self.refusal
         assert all(work.over for work in self.works), "two jobs at once"
-        self.works.append(Scripted(execution, again, self.inbox))
+        self.works.append(Scripted(execution, resumption, self.inbox))
         return self.works[-1]

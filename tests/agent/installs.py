@@ -5,7 +5,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from tests.agent.orders import Place
+from tests.agent.place import Place
 
 
 def document(*files: dict[str, object], version: str = "1.0", **more: object) -> dict[str, Any]:

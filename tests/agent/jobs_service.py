@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shiftwork_agent.errors import ExecutionState, LaterError, RejectedError
-from shiftwork_agent.jobs.events import NextChanged, Notice
+from shiftwork_agent.jobs.events import Event, NextChanged
 from shiftwork_agent.jobs.execution import TERMINAL, Execution
 
 _DEVICE_MAY_SAY = ("IN_PROGRESS", "SUCCEEDED", "FAILED", "REJECTED")
@@ -35,7 +35,7 @@ class Kept:
 class FakeJobs:
     """`faults` are taken one by one: what to do to a call instead of, or after, serving it."""
 
-    tell: Callable[[Notice], None]
+    tell: Callable[[Event], None]
     executions: list[Kept] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)

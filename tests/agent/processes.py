@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from shiftwork_agent.jobs.events import Ended, Notice, Told
+from shiftwork_agent.jobs.events import Ended, Event, Progressed
 from shiftwork_agent.jobs.execution import Execution, Outcome
-from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.jobs.ports import Resumption
 from shiftwork_agent.running.launcher import Launcher
 from shiftwork_agent.settings.config import Config
 
@@ -52,21 +52,21 @@ Begin = Callable[..., "Begun"]
 class Begun:
     """A job that runs."""
 
-    def __init__(self, found: Config, document: object, again: Again | None) -> None:
-        self.notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
-        self.process = Launcher(found, self.notices.put)(Execution("job-1", 1, 2, document), again)
+    def __init__(self, found: Config, document: object, resumption: Resumption | None) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.process = Launcher(found, self.events.put)(Execution("job-1", 1, 2, document), resumption)
 
     def told(self) -> dict[str, str]:
-        notice = self.notices.get(timeout=20)
-        assert isinstance(notice, Told)
-        return dict(notice.details)
+        event = self.events.get(timeout=20)
+        assert isinstance(event, Progressed)
+        return dict(event.details)
 
     def outcome(self) -> Outcome:
         while True:
-            notice = self.notices.get(timeout=20)
-            if isinstance(notice, Ended):
+            event = self.events.get(timeout=20)
+            if isinstance(event, Ended):
                 self.process.wait()
-                return notice.outcome
+                return event.outcome
 
 
 def group_is_gone(group: int) -> bool:
@@ -76,7 +76,7 @@ def group_is_gone(group: int) -> bool:
 
 
 def _states(group: int) -> set[str]:
-    """Z and X are of such as have ended, and wait for init to take notice (man 5 proc)."""
+    """Z and X are of such as have ended, and wait for init to take event (man 5 proc)."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

@@ -39,7 +39,7 @@ def test_a_program_is_not_waited_for_by_what_it_leaves_running() -> None:
     with counting("echo one >&2; sleep 300 & exit 3") as worker:
         worker.wait(20)
         assert worker.stdout
-        assert worker.stdout.readline() == "Done(code=3, complaints=1)\n"
+        assert worker.stdout.readline() == "Exit(code=3, stderr_lines=1)\n"
 
 
 def test_a_line_that_does_not_end_is_passed_on() -> None:
@@ -48,9 +48,11 @@ def test_a_line_that_does_not_end_is_passed_on() -> None:
         assert select.select([worker.stderr], [], [], 20)[0]
 
 
-@pytest.mark.parametrize(("line", "complaints"), [("printf 'a\\nb' >&2", 2), ("printf a >&2; echo b >&2", 1), (":", 0)])
-def test_a_last_line_counts_even_if_it_does_not_end(line: str, complaints: int) -> None:
-    assert run_counted(["/bin/sh", "-c", line], show_out=False).complaints == complaints
+@pytest.mark.parametrize(
+    ("line", "stderr_lines"), [("printf 'a\\nb' >&2", 2), ("printf a >&2; echo b >&2", 1), (":", 0)]
+)
+def test_a_last_line_counts_even_if_it_does_not_end(line: str, stderr_lines: int) -> None:
+    assert run_counted(["/bin/sh", "-c", line], show_out=False).stderr_lines == stderr_lines
 
 
 def test_a_program_of_another_user_has_no_rights_of_the_agents(capfd: pytest.CaptureFixture[str]) -> None:

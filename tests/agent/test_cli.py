@@ -1,4 +1,4 @@
-"""The command line: exit codes and what it says."""
+"""The command line: exit codes, and a sentence about what the device's owner got wrong."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shiftwork_agent.cli import main
-from shiftwork_agent.run import alone
+from shiftwork_agent.run import state_lock
 from tests.agent.certificates import make
 from tests.agent.configs import config
 
@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_check_that_fails(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(file)]) == 1
-    assert "FAIL  tcp     Port 1 of localhost does not answer" in capsys.readouterr().out
+    assert "FAIL  tcp       Port 1 of localhost does not answer" in capsys.readouterr().out
 
 
 def test_a_configuration_that_is_wrong(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,13 +42,13 @@ def test_a_configuration_that_is_wrong(file: Path, capsys: pytest.CaptureFixture
         assert main([command, "--config", str(file)]) == 2
         told = capsys.readouterr().err.splitlines()
         assert told == [
-            f"{file}: connection.thing is missing: write the thing's name in AWS IoT",
-            f"{file}: connection.think is not a key that the agent knows: remove it, or correct its spelling",
+            f"{file}: connection.thing: this key is missing. Write the thing's name in AWS IoT.",
+            f"{file}: connection.think: the agent does not know this key. Remove it, or correct its spelling.",
         ]
 
 
 def test_two_agents_do_not_share_a_state_folder(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with alone(config(file.parent)):
+    with state_lock(config(file.parent)):
         assert main(["run", "--config", str(file)]) == 2
     assert "is in use by another agent" in capsys.readouterr().err
 
@@ -63,3 +63,28 @@ def test_it_ends_when_it_is_told_to_even_without_a_connection(file: Path) -> Non
         said = agent.stdout.read()
     assert agent.returncode == 0
     assert '"event": "stopped"' in said
+
+
+@pytest.mark.parametrize("content", [None, "rubbish"])
+def test_a_certificate_that_cannot_be_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG)
+    for name in ("device.pem", "device.key") if content else ():
+        (tmp_path / name).write_text(content or "")
+    assert main(["run", "--config", str(file)]) == 2
+    assert "shiftwork-agent check" in capsys.readouterr().err
+
+
+def test_a_state_folder_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG)
+    (tmp_path / "state").write_text("")
+    assert main(["run", "--config", str(file)]) == 2
+    assert f"state: cannot write {tmp_path}/state (File exists)" in capsys.readouterr().err
+
+
+def test_an_error_of_the_agent_is_not_taken_for_one_of_the_state_folder(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError, match="other"), state_lock(config(tmp_path)):
+        raise PermissionError("other")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.orders import Place
+from tests.agent.place import Place
 
 
 @pytest.fixture

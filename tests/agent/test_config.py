@@ -36,7 +36,7 @@ def test_the_example_is_valid() -> None:
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
     told = problems({})
-    assert [line.split()[0] for line in told] == [
+    assert [line.split(":")[0] for line in told] == [
         "connection.thing",
         "connection.endpoint",
         "connection.certificate",
@@ -48,19 +48,43 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("table", "value", "told"),
     [
-        ("limits", {"job_seconds": 0}, "limits.job_seconds is 0: write a whole number from 1 to 604800"),
-        ("limits", {"job_seconds": True}, "limits.job_seconds is True: write a whole number from 1 to 604800"),
-        ("commands", {"shell": "no"}, "commands.shell is 'no': write true or false, without quotes"),
-        ("commands", {"alow": []}, "commands.alow is not a key that the agent knows: remove it, or correct"),
-        ("services", {"command": []}, "services.command is empty: write the words of a command, as ['systemctl']"),
-        ("services", 7, "services is not a table: write it as [services]"),
-        ("operations", ["format"], "operations has 'format': the agent knows systemStatus, reboot"),
-        ("handlers", {"reboot": {"function": "a:b"}}, "handlers.reboot has the name of an operation"),
-        ("handlers", {"x": {"function": "a.b"}}, "handlers.x.function is 'a.b': write module:function"),
-        ("handlers", {"x": {"function": "a:b", "restart": "no"}}, "handlers.x.restart is 'no': write one of again"),
-        ("connection", {**CONNECTION, "thing": "a b"}, "connection.thing is 'a b': a thing's name has"),
-        ("connection", {**CONNECTION, "endpoint": "https://x"}, "connection.endpoint is 'https://x': write the host"),
-        ("connection", {**CONNECTION, "key": 7}, "connection.key is not a text: write the path"),
+        ("limits", {"job_seconds": 0}, "limits.job_seconds: 0 is not allowed. Write a whole number from 1 to 604800."),
+        (
+            "limits",
+            {"job_seconds": True},
+            "limits.job_seconds: True is not allowed. Write a whole number from 1 to 604800.",
+        ),
+        ("commands", {"shell": "no"}, "commands.shell: 'no' is not allowed. Write true or false, without quotes"),
+        ("commands", {"alow": []}, "commands.alow: the agent does not know this key. Remove it"),
+        (
+            "services",
+            {"command": []},
+            "services.command: the list is empty. Write the words",
+        ),
+        ("services", 7, "services: the value is not a table. Write it as [services]"),
+        ("operations", ["format"], "operations: 'format' is unknown. The agent has systemStatus"),
+        (
+            "handlers",
+            {"reboot": {"function": "a:b"}},
+            "handlers.reboot: the agent has an operation of this name",
+        ),
+        (
+            "handlers",
+            {"x": {"function": "a.b"}},
+            "handlers.x.function: 'a.b' does not name a function. Write",
+        ),
+        (
+            "handlers",
+            {"x": {"function": "a:b", "restart": "no"}},
+            "handlers.x.restart: 'no' is not allowed. Use one of",
+        ),
+        ("connection", {**CONNECTION, "thing": "a b"}, "connection.thing: 'a b' is not a thing's name. Write"),
+        (
+            "connection",
+            {**CONNECTION, "endpoint": "https://x"},
+            "connection.endpoint: 'https://x' is not a host's name",
+        ),
+        ("connection", {**CONNECTION, "key": 7}, "connection.key: the value is not a string. Write"),
     ],
 )
 def test_what_is_wrong_names_the_key_and_a_way_out(table: str, value: object, told: str) -> None:
@@ -72,5 +96,5 @@ def test_a_file_that_is_not_there_or_not_toml(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file or directory"):
         load(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("[connection\n")
-    with pytest.raises(ConfigError, match="is not TOML"):
+    with pytest.raises(ConfigError, match="is not valid TOML"):
         load(tmp_path / "bad.toml")

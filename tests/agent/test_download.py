@@ -1,11 +1,15 @@
-"""download-file: a whole file where the device allows it, or nothing."""
+"""download-file: a whole file where the device allows it, or nothing, and no secret of its URL in a report."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from shiftwork_agent.jobs.execution import Outcome
-from tests.agent.orders import Place
+from tests.agent.configs import config
+from tests.agent.place import Place
+from tests.agent.processes import Begun
 from tests.agent.site import Site
 
 
@@ -27,7 +31,7 @@ def test_a_file_arrives(place: Place, site: Site) -> None:
     ("path", "told"),
     [
         ("/none?X-Amz-Signature=secret", "the server answers 404"),
-        ("/short", "it ended after 4 of 1000 bytes"),
+        ("/short", "the download ended after 4 of 1000 bytes"),
     ],
 )
 def test_what_does_not_arrive_leaves_nothing(place: Place, site: Site, path: str, told: str) -> None:
@@ -67,3 +71,34 @@ def test_plain_http_is_refused_unless_allowed(place: Place, site: Site) -> None:
     place.tables["downloads"] = {"folders": ["in"]}
     outcome = place.run({"operation": "download-file", "url": site.url, "filePath": str(place.folder / "in" / "b")})
     assert outcome.details["reason"].endswith("does not begin with https")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:1/a b?X-Amz-Signature=secret",
+        "http://localhost:1/a?X-Amz-Signature=secret\n",
+        "http://user:secret@localhost:1/a",
+        "ftp://user:secret@localhost/a",
+        "https://user:secret@[::/a",
+    ],
+)
+def test_no_secret_of_an_address_is_reported(place: Place, url: str) -> None:
+    place.tables["downloads"] = {"http": True, "folders": ["in"]}
+    outcome = place.run({"operation": "download-file", "url": url, "filePath": str(place.folder / "in" / "b")})
+    assert outcome.details["errorCode"] in ("ERR_DOWNLOAD_FAILED", "ERR_INVALID_DOCUMENT")
+    assert "secret" not in str(outcome)
+
+
+def test_what_a_power_cut_left_is_gone_after_the_next_download(place: Place, site: Site) -> None:
+    place.tables["downloads"] = {"http": True, "folders": ["in"]}
+    found = config(place.folder, operations=["download-file"], **place.tables)
+    document = {"operation": "download-file", "filePath": str(place.folder / "in" / "b")}
+    job = Begun(found, {**document, "url": f"{site.url}/stalls"}, None)
+    while "progress" not in job.told():
+        pass
+    os.killpg(job.process._child.pid, signal.SIGKILL)
+    assert job.outcome().status == "FAILED"
+    site.put("a", b"x")
+    assert place.run({**document, "url": f"{site.url}/a"}).status == "SUCCEEDED"
+    assert [path.name for path in (place.folder / "in").iterdir()] == ["b"]

@@ -75,4 +75,4 @@ def test_all_jobs_come_to_an_end(events: list[str]) -> None:
     for kept in device.jobs.executions:
         assert [status for status, _ in kept.history[:-1]] == ["IN_PROGRESS"] * len(kept.history[:-1])
         works = [work for work in device.works if work.execution.job_id == kept.job_id]
-        assert [work.again is None for work in works] == [True] * len(works[:1]) + [False] * len(works[1:])
+        assert [work.resumption is None for work in works] == [True] * len(works[:1]) + [False] * len(works[1:])

@@ -2,7 +2,7 @@
 
 from shiftwork_agent.jobs.events import Stopped
 from shiftwork_agent.jobs.execution import Outcome
-from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.jobs.ports import Resumption
 from tests.agent.device import Device
 
 
@@ -11,7 +11,7 @@ def test_work_that_was_begun_is_begun_again_as_such(device: Device) -> None:
     device.settle()
     device.start()
     device.connect()
-    assert [work.again for work in device.works] == [None, Again()]
+    assert [work.resumption for work in device.works] == [None, Resumption()]
     device.work.finish()
     device.settle()
     assert kept.status == "SUCCEEDED"
@@ -71,7 +71,7 @@ def test_an_agent_that_ends_ends_its_work(device: Device) -> None:
     assert device.work.ended
     device.start()
     device.connect()
-    assert device.work.again == Again()
+    assert device.work.resumption == Resumption()
 
 
 def test_an_outcome_is_not_that_of_a_job_made_anew(device: Device) -> None:
@@ -98,4 +98,4 @@ def test_a_note_of_another_job_is_not_this_ones(device: Device) -> None:
     device.start()
     device.connect()
     assert device.work.execution.key == ("b", 1)
-    assert device.work.again is None
+    assert device.work.resumption is None

@@ -1,4 +1,4 @@
-"""The agent as a package: everything is in it, and it stands alone."""
+"""The agent as a package: everything is in it, and it stands state_lock."""
 
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ def test_the_package_that_is_built_runs_by_itself(built: Path) -> None:
     code = "import sys, shiftwork_agent.cli as cli; print(cli.__file__); sys.exit(cli.main(['--help']))"
     told = subprocess.run([sys.executable, "-c", code], cwd=built, check=True, capture_output=True, text=True).stdout
     assert told.startswith(str(built / "shiftwork_agent"))
-    assert "Exit codes: 0 done" in told
+    assert "Exit codes: 0 success" in told
 
 
 def test_the_version_of_the_sdk_is_the_one_that_is_tested() -> None:

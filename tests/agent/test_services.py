@@ -2,9 +2,8 @@
 
 import pytest
 
-from shiftwork_agent.jobs.ports import Again
-from tests.agent.orders import Place
-from tests.agent.step_documents import journal
+from shiftwork_agent.jobs.ports import Resumption
+from tests.agent.place import Place
 
 
 @pytest.fixture
@@ -12,6 +11,11 @@ def services(place: Place) -> Place:
     script = f'echo "$1 $2" >> {place.folder}/journal; test "$2" != broken'
     place.tables["services"] = {"allow": ["web", "db", "broken"], "command": ["/bin/sh", "-c", script, "x"]}
     return place
+
+
+def journal(place: Place) -> list[str]:
+    path = place.folder / "journal"
+    return path.read_text().splitlines() if path.exists() else []
 
 
 def test_services_are_controlled_one_after_the_other(services: Place) -> None:
@@ -26,7 +30,7 @@ def test_a_service_is_restarted_once_even_if_it_is_the_agents_own(services: Plac
     """That ends the agent in the middle of the job, which it is then handed over again."""
     document = {"operation": "restart", "services": ["web", "db"]}
     services.run({**document, "services": ["web"]})  # as far as that, and then the agent ended
-    outcome = services.run(document, Again())
+    outcome = services.run(document, Resumption())
     assert outcome.details == {"operation": "restart", "services": "web, db"}
     assert journal(services) == ["restart web", "restart db"]
 

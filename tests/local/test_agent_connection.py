@@ -79,7 +79,7 @@ def test_work_goes_on_while_the_network_is_gone(guarded: Aws, tmp_path: Path) ->
         assert status(guarded, "agent-network", device)[0] == "IN_PROGRESS"
         network.mend()
         assert until(lambda: status(guarded, "agent-network", device)[0] == "SUCCEEDED", 30)
-    assert (tmp_path / "agent.log").read_text().count('"job handed over"') == 1
+    assert (tmp_path / "agent.log").read_text().count('"job received"') == 1
 
 
 def test_work_that_was_canceled_meanwhile_is_ended(guarded: Aws, tmp_path: Path) -> None:
@@ -98,13 +98,13 @@ def test_work_that_was_canceled_meanwhile_is_ended(guarded: Aws, tmp_path: Path)
         (
             "mute",
             [statement("Connect", "*")],
-            "hear",
+            "subscribe",
             "iot:Subscribe on topicfilter/$aws/things/agent-mute/jobs/notify",
         ),
         (
             "deaf",
             [statement("Connect", "*"), statement("Subscribe", f"topicfilter/{TOPIC}/*")],
-            "speak",
+            "publish",
             "iot:Publish on topic/$aws/things/agent-deaf/jobs/shiftwork-check-",
         ),
     ],

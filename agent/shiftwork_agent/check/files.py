@@ -8,86 +8,90 @@ from pathlib import Path
 from shiftwork_agent.errors import CheckFailedError
 from shiftwork_agent.settings.config import Config
 
-_CA = "download AmazonRootCA1.pem from https://www.amazontrust.com/repository/"
+_CA = "Download AmazonRootCA1.pem from https://www.amazontrust.com/repository/"
+_VERSION, _UTC_TIME = 0xA0, 0x17  # tags in DER
 
 
-def readable(config: Config) -> str:
-    """All files are there, and the key is nobody else's to read."""
+def check_readable(config: Config) -> str:
+    """Check that all files can be read. Warn if other users can read the key."""
     connection = config.connection
     for name, path in (("certificate", connection.certificate), ("key", connection.key), ("ca", connection.ca)):
         if path:
             _read(name, path)
     mode = connection.key.stat().st_mode
     if mode & (stat.S_IRGRP | stat.S_IROTH):
-        return f"readable; but others can read the key too: chmod 600 {connection.key}"
-    return "readable"
+        return f"The files are readable, but other users can read the key too. Run chmod 600 {connection.key}"
+    return "The files are readable."
 
 
-def key_fits(config: Config) -> str:
-    """The key is that of the certificate, and the CA's file has certificates."""
+def check_key(config: Config) -> str:
+    """Check that the key belongs to the certificate, and that the CA's file holds a certificate."""
     connection = config.connection
-    context(config)
-    return f"{connection.key.name} belongs to {connection.certificate.name}"
+    tls_context(config)
+    return f"{connection.key.name} belongs to {connection.certificate.name}."
 
 
-def context(config: Config) -> ssl.SSLContext:
-    """For a TLS connection as this device."""
+def tls_context(config: Config) -> ssl.SSLContext:
+    """Return the context for a TLS connection as this device."""
     connection = config.connection
     made = ssl.create_default_context()
     if connection.ca:
         try:
             made = ssl.create_default_context(cafile=str(connection.ca))
         except ssl.SSLError as error:
-            raise CheckFailedError(f"connection.ca {connection.ca} has no certificate ({error.reason})", _CA) from error
+            fault = f"connection.ca: {connection.ca} has no certificate ({error.reason})."
+            raise CheckFailedError(fault, _CA) from error
     try:
         made.load_cert_chain(connection.certificate, connection.key, password=lambda: b"")
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
-            what = "The key is not that of the certificate"
+            fault = "The key does not belong to the certificate."
         else:
-            what = f"The certificate or the key is not PEM, or the key is encrypted ({error.reason})"
-        way_out = "copy both files anew, from one `aws iot create-keys-and-certificate`"
-        raise CheckFailedError(what, way_out) from error
+            fault = f"The certificate or the key is not a PEM file, or the key is encrypted ({error.reason})."
+        next_step = "Copy both files again from one call of `aws iot create-keys-and-certificate`."
+        raise CheckFailedError(fault, next_step) from error
     return made
 
 
-def dates(config: Config) -> str:
-    """The certificate is valid now, by this device's clock."""
+def check_dates(config: Config) -> str:
+    """Check that the certificate is valid now, by this device's clock."""
     certificate = config.connection.certificate
     try:
-        begin, end = validity(ssl.PEM_cert_to_DER_cert(_first(certificate.read_text())))
+        begin, end = _validity(ssl.PEM_cert_to_DER_cert(_first(certificate.read_text())))
     except (ValueError, IndexError) as error:
-        raise CheckFailedError(f"{certificate} is not a certificate", "copy it to the device anew") from error
+        raise CheckFailedError(f"{certificate} is not a certificate.", "Copy it to the device again.") from error
     now = datetime.now(UTC)
     if now < begin:
-        way_out = "set the device's clock, as by systemd-timesyncd"
-        raise CheckFailedError(f"The certificate is valid from {begin:%F %T} UTC, the clock says {now:%F %T}", way_out)
+        fault = f"The certificate is valid from {begin:%F %T} UTC, but the device's clock says {now:%F %T}."
+        raise CheckFailedError(fault, "Set the device's clock, for example with systemd-timesyncd.")
     if now > end:
-        way_out = "make a new certificate, attach its policy and thing; if it is this year's, set the device's clock"
-        raise CheckFailedError(f"The certificate was valid until {end:%F %T} UTC, the clock says {now:%F %T}", way_out)
-    return f"valid until {end:%F}"
+        fault = f"The certificate was valid until {end:%F %T} UTC, and the device's clock says {now:%F %T}."
+        next_step = "If the clock is wrong, set it. If it is right, create a new certificate with its policy and thing."
+        raise CheckFailedError(fault, next_step)
+    return f"The certificate is valid until {end:%F}."
 
 
 def _read(name: str, path: Path) -> None:
     try:
         path.read_bytes()
     except OSError as error:
-        way_out = f"put the file there, readable for the agent's user, or correct connection.{name}"
-        raise CheckFailedError(f"connection.{name} {path}: {error.strerror}", way_out) from error
+        next_step = f"Put the file there so that the agent's user can read it, or correct connection.{name}."
+        raise CheckFailedError(f"connection.{name}: cannot read {path} ({error.strerror}).", next_step) from error
 
 
 def _first(pem: str) -> str:
-    """The first certificate of a chain."""
+    """Return the first certificate of a chain. Raises ValueError if there is none."""
     begin = pem.index("-----BEGIN CERTIFICATE-----")
     end = "-----END CERTIFICATE-----"
     return pem[begin : pem.index(end, begin) + len(end)]
 
 
-_VERSION, _UTC_TIME = 0xA0, 0x17
+def _validity(certificate: bytes) -> tuple[datetime, datetime]:
+    """Return notBefore and notAfter of an X.509 certificate in DER (RFC 5280, section 4.1).
 
-
-def validity(certificate: bytes) -> tuple[datetime, datetime]:
-    """notBefore and notAfter. Raises ValueError or IndexError if it is no certificate."""
+    Raises ValueError or IndexError if the bytes are not a certificate. The standard library cannot read the dates
+    of a certificate that the device itself holds.
+    """
     body = _items(_items(_items(certificate)[0][1])[0][1])
     if body[0][0] == _VERSION:
         body = body[1:]
@@ -96,7 +100,7 @@ def validity(certificate: bytes) -> tuple[datetime, datetime]:
 
 
 def _items(content: bytes) -> list[tuple[int, bytes]]:
-    """The elements one after the other: tag and content of each."""
+    """Return the tag and the content of each element in this content."""
     items = []
     while content:
         tag, length, start = content[0], content[1], 2
@@ -104,14 +108,14 @@ def _items(content: bytes) -> list[tuple[int, bytes]]:
             start += length & 0x7F
             length = int.from_bytes(content[2:start], "big")
         if len(content) < start + length:
-            raise ValueError("it is cut off")
+            raise ValueError("the certificate is cut off")
         items.append((tag, content[start : start + length]))
         content = content[start + length :]
     return items
 
 
 def _time(tag: int, content: bytes) -> datetime:
-    """Two digits of a year mean 1950 to 2049; only the other type of time has four."""
+    """Read a UTCTime, whose years have two digits for 1950 to 2049, or a GeneralizedTime, whose years have four."""
     text = content.decode("ascii")
     if tag == _UTC_TIME:
         text = ("19" if text[0] >= "5" else "20") + text

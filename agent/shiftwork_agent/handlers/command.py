@@ -1,4 +1,4 @@
-"""run-command: a program with arguments; a shell line only where the device allows it."""
+"""run-command: a program with arguments, or a shell line if the device allows shell lines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from shiftwork_agent.settings.config import Commands
 
 
 def run_command(document: Mapping[str, Any], job: Job) -> dict[str, object]:
-    """Run `command`, a list of words, or a text where a shell is allowed; its output is the job's."""
+    """Run `command`: a list of words, or a string that is a shell line. Its output is the job's output."""
     allowed = job.config.commands
     command = document.get("command")
     words = _shell(command, allowed) if isinstance(command, str) else _words(document, allowed)
@@ -22,13 +22,12 @@ def run_command(document: Mapping[str, Any], job: Job) -> dict[str, object]:
 
 
 def check_allowed(words: Sequence[str], allowed: Commands) -> None:
-    """Raises RefusedError unless the program is allowed by the very word that it is called by."""
+    """Raise RefusedError unless the configuration allows the program, spelled as the document spells it."""
     if not words or not words[0]:
-        raise RefusedError(fields.INVALID, "command is empty")
+        raise RefusedError(fields.INVALID, "command: at least one word is required")
     if words[0] not in allowed.allow and "*" not in allowed.allow:
-        name = words[0][:200]
-        way_out = "add it to commands.allow in the agent's file"
-        raise RefusedError("ERR_COMMAND_NOT_ALLOWED", f"{name!r} is not allowed on this device: {way_out}")
+        reason = f"command: this device does not allow {words[0][:200]!r}. Add it to commands.allow in the agent's file"
+        raise RefusedError("ERR_COMMAND_NOT_ALLOWED", reason)
 
 
 def _words(document: Mapping[str, Any], allowed: Commands) -> list[str]:
@@ -39,6 +38,6 @@ def _words(document: Mapping[str, Any], allowed: Commands) -> list[str]:
 
 def _shell(line: str, allowed: Commands) -> list[str]:
     if not allowed.shell:
-        reason = "A shell line is not allowed on this device: give command as a list of words"
+        reason = "command: this device does not allow shell lines. Write the command as a list of words"
         raise RefusedError("ERR_COMMAND_NOT_ALLOWED", reason)
     return ["/bin/sh", "-c", line]

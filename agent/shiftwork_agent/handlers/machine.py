@@ -1,4 +1,4 @@
-"""systemStatus, reboot and shutdown: the machine itself."""
+"""systemStatus, reboot and shutdown: what concerns the machine as a whole."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from shiftwork_agent.running.job import Job
 
 
 def system_status(_: Mapping[str, Any], job: Job) -> dict[str, object]:
-    """Facts about the machine; which packages are installed, at which version."""
+    """Report facts about the machine, and the installed packages with their versions."""
     disk = shutil.disk_usage(job.config.state)
     installed = Packages(job.config.state / "packages").installed()
     return {
@@ -26,26 +26,31 @@ def system_status(_: Mapping[str, Any], job: Job) -> dict[str, object]:
         "python": platform.python_version(),
         "uptimeSeconds": int(time.clock_gettime(time.CLOCK_BOOTTIME)),
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "memoryAvailableMiB": _available() // 1024,
+        "memoryAvailableMiB": _available_kib() // 1024,
         "diskFreeMiB": disk.free // 1024**2,
     }
 
 
-def _available() -> int:
-    """Kilobytes of memory that can still be had (man 5 proc)."""
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("MemAvailable:")))
-
-
 def reboot(_: Mapping[str, Any], job: Job) -> Outcome | dict[str, object]:
-    """Restart the machine; succeeded when it has come up again."""
+    """Restart the machine. The job succeeds when the machine is up again."""
     if job.rebooted:
         return {"step": "rebooted"}
-    if job.wanted_reboot:
-        raise JobError("ERR_SYSTEM_CALL_FAILED", "The machine was not restarted: its boot id is the same")
+    check_restarted(job)
     return job.reboot(operation="reboot", step="initiated")
 
 
+def check_restarted(job: Job) -> None:
+    """Raise JobError if the job asked for a restart of the machine and the machine has not restarted."""
+    if job.wanted_reboot and not job.rebooted:
+        raise JobError("ERR_SYSTEM_CALL_FAILED", "The machine did not restart: its boot id is the same as before")
+
+
 def shutdown(_: Mapping[str, Any], job: Job) -> Outcome:
-    """Shut the machine down; succeeded when that begins."""
+    """Shut the machine down. The job succeeds before the machine begins to go down."""
     return job.shutdown(operation="shutdown", step="initiated")
+
+
+def _available_kib() -> int:
+    """Return the memory that programs can still get, in KiB (man 5 proc)."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("MemAvailable:")))

@@ -1,4 +1,4 @@
-"""One step of a document in the schema of AWS's device client, version 1.0."""
+"""The steps of a document in the schema of AWS's device client, version 1.0."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,10 @@ from shiftwork_agent.handlers import fields
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A handler of the device with its arguments, or a command. `complaints`: lines of standard error it may write."""
+    """A script of the device with its arguments, or a command, for which `handler` is None.
+
+    `stderr_limit`: how many lines of standard error the step may write. None: any number.
+    """
 
     name: str
     handler: str | None
@@ -19,15 +22,15 @@ class Step:
     words: tuple[str, ...]
     user: str
     ignore_failure: bool
-    complaints: int | None
+    stderr_limit: int | None
 
 
-def read(document: Mapping[str, Any]) -> list[Step]:
-    """All steps, the final one last: it too runs only if those before succeeded."""
+def read_steps(document: Mapping[str, Any]) -> list[Step]:
+    """Return all steps. The final step is the last one, because it too runs only if the others succeeded."""
     if document.get("version") != "1.0":
-        raise RefusedError(fields.INVALID, f'version is {document.get("version")!r}: steps need "1.0"')
+        raise RefusedError(fields.INVALID, f'version: {document.get("version")!r} is not allowed. Use "1.0" for steps')
     if document.get("conditions"):
-        raise RefusedError(fields.INVALID, "conditions are not evaluated by this agent: choose the targets instead")
+        raise RefusedError(fields.INVALID, "conditions: this agent does not evaluate them. Choose the targets instead")
     steps = fields.tables(document, "steps")
     if "finalStep" in document:
         steps.append(fields.table(document, "finalStep"))
@@ -38,7 +41,7 @@ def _step(action: Mapping[str, Any]) -> Step:
     given = fields.table(action, "input")
     kind = action.get("type")
     if kind not in ("runHandler", "runCommand"):
-        raise RefusedError(fields.INVALID, f"The type of a step is {kind!r}: give runHandler or runCommand")
+        raise RefusedError(fields.INVALID, f"type: {kind!r} is not allowed in a step. Use runHandler or runCommand")
     is_handler = kind == "runHandler"
     return Step(
         name=fields.text(action, "name"),
@@ -47,17 +50,17 @@ def _step(action: Mapping[str, Any]) -> Step:
         words=tuple(fields.texts(given, "args") if is_handler else split(fields.text(given, "command"))),
         user=str(action.get("runAsUser") or ""),
         ignore_failure=flag(action.get("ignoreStepFailure")),
-        complaints=_count(action.get("allowStdErr")),
+        stderr_limit=_count(action.get("allowStdErr")),
     )
 
 
 def split(command: str) -> list[str]:
-    r"""The words of a command: between commas, where `\,` is a comma."""
+    r"""Return the words of a command. Commas separate them; `\,` is a comma in a word."""
     return [word.replace("\\,", ",").strip() for word in re.split(r"(?<!\\),", command)]
 
 
 def flag(value: object) -> bool:
-    """The schema has "true" and "false" as texts; JSON's own will do."""
+    """Read a flag. The schema has the strings "true" and "false"; JSON's true and false work too."""
     return value is True or value == "true"
 
 
@@ -66,4 +69,4 @@ def _count(value: object) -> int | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    raise RefusedError(fields.INVALID, "allowStdErr is not a whole number from 0")
+    raise RefusedError(fields.INVALID, "allowStdErr: a whole number from 0 is required")

@@ -1,4 +1,4 @@
-"""Documents with `steps`, as AWS's device client and AWS's managed templates have them."""
+"""steps: runs the steps of a document in the form of AWS's device client and AWS's managed templates."""
 
 import os
 import pwd
@@ -12,23 +12,27 @@ from shiftwork_agent.errors import JobError, RefusedError
 from shiftwork_agent.handlers import fields, services
 from shiftwork_agent.handlers.command import check_allowed
 from shiftwork_agent.handlers.download import download_file
-from shiftwork_agent.handlers.step import Step, flag, read
+from shiftwork_agent.handlers.machine import check_restarted
+from shiftwork_agent.handlers.step import Step, flag, read_steps
 from shiftwork_agent.jobs.execution import Outcome
 from shiftwork_agent.running.child import run_counted
 from shiftwork_agent.running.job import Job
 from shiftwork_agent.settings.config import Steps
 
 Action = Callable[[], Outcome | None]
+BuiltIn = Callable[[Step, Job], Outcome | None]
+
+_NOT_ALLOWED = "ERR_HANDLER_NOT_ALLOWED"
 
 
 def run_steps(document: Mapping[str, Any], job: Job) -> Outcome | None:
-    """Run the steps in turn; after a restart that one of them asked for, those behind it."""
-    steps = read(document)
+    """Run the steps in turn. After a restart of the machine that a step asked for, continue with the next step."""
+    steps = read_steps(document)
     actions = [_action(step, job, show_out=flag(document.get("includeStdOut"))) for step in steps]
-    if job.wanted_reboot and not job.rebooted:
-        raise JobError("ERR_SYSTEM_CALL_FAILED", "The machine was not restarted: its boot id is the same")
+    check_restarted(job)
     if job.rebooted and "next" not in job.saved:
-        raise JobError("ERR_INTERRUPTED", "The state folder did not outlive the restart: which steps ran is not known")
+        reason = "The state folder did not survive the restart, so it is not known which steps have run"
+        raise JobError("ERR_INTERRUPTED", reason)
     begin = int(job.saved.get("next", 0))
     for number in range(begin, len(steps)):
         job.report(step=steps[number].name, progress=number * 100 // len(steps))
@@ -50,69 +54,68 @@ def _run(step: Step, action: Action) -> Outcome | None:
 
 
 def _action(step: Step, job: Job, *, show_out: bool) -> Action:
-    """What to do for the step; all steps are looked up, and may be refused, before the first one runs."""
-    user = check_user(step, job.config.steps)
+    """Return what to do for the step. Raises RefusedError, so that no step runs if the device refuses one of them."""
+    user = _other_user(step, job.config.steps)
     if step.handler is None:
         check_allowed(step.words, job.config.commands)
         return partial(_program, step, list(step.words), show_out, user)
-    script = find_script(step, job.config.steps)
+    script = _script(step, job.config.steps)
     if script is None:
-        return partial(find_own(step, job), step, job)
+        return partial(_built_in(step, job), step, job)
     return partial(_program, step, [str(script), step.user, *step.words], show_out, None)
 
 
 def _program(step: Step, words: list[str], show_out: bool, user: str | None) -> None:
-    done = run_counted(words, show_out=show_out, user=user)
-    if done.code:
-        raise JobError("ERR_COMMAND_FAILED", f"Step {step.name!r} ended with exit code {done.code}")
-    if step.complaints is not None and done.complaints > step.complaints:
-        reason = f"Step {step.name!r} wrote {done.complaints} lines to standard error, of {step.complaints} allowed"
-        raise JobError("ERR_COMMAND_FAILED", reason)
+    ended = run_counted(words, show_out=show_out, user=user)
+    if ended.code:
+        raise JobError("ERR_COMMAND_FAILED", f"Step {step.name!r} ended with exit code {ended.code}")
+    if step.stderr_limit is not None and ended.stderr_lines > step.stderr_limit:
+        wrote = f"Step {step.name!r} wrote {ended.stderr_lines} lines to standard error"
+        raise JobError("ERR_COMMAND_FAILED", f"{wrote}, but allowStdErr is {step.stderr_limit}")
 
 
-_CODE = "ERR_HANDLER_NOT_ALLOWED"
+def _script(step: Step, allowed: Steps) -> Path | None:
+    """Return the step's script in the device's folder of scripts. None: the folder has no such file.
 
-
-def find_script(step: Step, allowed: Steps) -> Path | None:
-    """The step's script, None if there is none of this name. Raises RefusedError if the device must not run it."""
+    Raises RefusedError if the device must not run the script, for example because other users may change it.
+    """
     folder = allowed.handlers.resolve()
     if step.path != "default" and Path(step.path).resolve() != folder:
-        raise RefusedError(_CODE, f"path is {step.path!r}: handlers of this device are in {folder}, or say default")
+        reason = f'path: {step.path!r} is not allowed. Use "default" or {folder}, the device\'s folder of handlers'
+        raise RefusedError(_NOT_ALLOWED, reason)
     script = folder / (step.handler or "")
     if not script.is_file():
         return None
     if script.resolve().parent != folder:
-        raise RefusedError(_CODE, f"{script} is a link that leads out of the folder of handlers")
+        raise RefusedError(_NOT_ALLOWED, f"{script} is a link that leads out of the folder of handlers")
     if _others_write(folder):
-        raise RefusedError(_CODE, f"{folder} must be writable by its owner only: chmod 700 {folder}")
+        raise RefusedError(_NOT_ALLOWED, f"Only the owner may write to {folder}. Run chmod 700 {folder}")
     if _others_write(script) or not os.access(script, os.X_OK):
-        raise RefusedError(_CODE, f"{script} must be executable, and writable by its owner only: chmod 700 {script}")
+        reason = f"{script} must be executable, and only its owner may write to it. Run chmod 700 {script}"
+        raise RefusedError(_NOT_ALLOWED, reason)
     return script
-
-
-def check_user(step: Step, allowed: Steps) -> str | None:
-    """The user to run a command as; None: the agent's own."""
-    if step.user in ("", _own_name()):
-        return None
-    if step.user not in allowed.users:
-        reason = f"runAsUser is {step.user!r}: add the user to steps.users in the agent's file"
-        raise RefusedError("ERR_USER_NOT_ALLOWED", reason)
-    return step.user
 
 
 def _others_write(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
 
 
-def _own_name() -> str:
-    """By the process, not by its environment, which may be another user's."""
+def _other_user(step: Step, allowed: Steps) -> str | None:
+    """Return the user to run a command as. None: the agent's own user."""
+    if step.user in ("", _own_user()):
+        return None
+    if step.user not in allowed.users:
+        reason = f"runAsUser: {step.user!r} is not allowed. Add the user to steps.users in the agent's file"
+        raise RefusedError("ERR_USER_NOT_ALLOWED", reason)
+    return step.user
+
+
+def _own_user() -> str:
+    """Return the user of the process. The environment is no proof: it may be another user's."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # as in a container
+    except KeyError:  # for example in a container
         return str(os.geteuid())
-
-
-Own = Callable[[Step, Job], Outcome | None]
 
 
 def _reboot(_: Step, job: Job) -> Outcome:
@@ -125,18 +128,20 @@ def _shutdown(_: Step, job: Job) -> Outcome:
 
 def _download(step: Step, job: Job) -> None:
     if len(step.words) != 2:
-        raise RefusedError(fields.INVALID, "download-file.sh has two arguments: a URL and a path")
+        raise RefusedError(fields.INVALID, "args: download-file.sh needs two arguments, a URL and a path")
     download_file({"url": step.words[0], "filePath": step.words[1]}, job)
 
 
-def _control(verb: str) -> Own:
+def _control(verb: str) -> BuiltIn:
     def control(step: Step, job: Job) -> None:
         services.control(verb, list(step.words), job)
 
     return control
 
 
-_OWN: dict[str, tuple[str, Own]] = {
+# AWS's managed templates (AWS-Reboot, AWS-Download-File, AWS-Start-Application ...) name scripts that come with AWS's
+# device client. A device without these scripts does the same by the operation beside them.
+_BUILT_IN: dict[str, tuple[str, BuiltIn]] = {
     "reboot.sh": ("reboot", _reboot),
     "shutdown.sh": ("shutdown", _shutdown),
     "download-file.sh": ("download-file", _download),
@@ -146,13 +151,12 @@ _OWN: dict[str, tuple[str, Own]] = {
 }
 
 
-def find_own(step: Step, job: Job) -> Own:
-    """The agent's own way. Raises RefusedError if it has none, or none that the device allows."""
-    operation, own = _OWN.get(step.handler or "", (None, None))
-    if own and operation in job.config.operations:
-        return own
-    folder = job.config.steps.handlers
-    reason = f"There is no handler {step.handler!r} in {folder}"
+def _built_in(step: Step, job: Job) -> BuiltIn:
+    """Return what the agent does instead of the script. Raises RefusedError if it has nothing that is allowed."""
+    operation, built_in = _BUILT_IN.get(step.handler or "", (None, None))
+    if built_in and operation in job.config.operations:
+        return built_in
+    reason = f"There is no handler {step.handler!r} in {job.config.steps.handlers}"
     if operation:
-        reason += f", and operation {operation!r} is not allowed: add it to operations in the agent's file"
+        reason += f", and operation {operation!r} is not allowed. Add it to operations in the agent's file"
     raise RefusedError("ERR_HANDLER_NOT_FOUND", reason)

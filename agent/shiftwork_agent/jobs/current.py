@@ -1,10 +1,10 @@
-"""The one job at hand, and what must be known of it after a restart: one small file, replaced as a whole."""
+"""The job at hand, and the note of it on the disk that survives a restart."""
 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from shiftwork_agent.disk import replace
+from shiftwork_agent.disk import replace_json
 from shiftwork_agent.jobs.execution import Execution, Outcome
 from shiftwork_agent.jobs.pace import Pace
 from shiftwork_agent.jobs.ports import Work
@@ -12,9 +12,10 @@ from shiftwork_agent.jobs.ports import Work
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The job that was begun. `final`: its report still to be sent. `boot_id`: the machine was to restart then.
+    """What the agent must know of its job after a restart.
 
-    `waits`: and the job was not begun again since.
+    `final`: the last report, not yet accepted. `boot_id`: the machine's when the job asked for its restart.
+    `waits`: the job has not gone on since then.
     """
 
     job_id: str
@@ -26,18 +27,18 @@ class Note:
 
     @property
     def execution(self) -> Execution:
-        """The execution that the note is about, as far as it tells."""
+        """The execution, without its document and details."""
         return Execution(self.job_id, self.number, self.version)
 
 
 class NoteFile:
-    """The note in the state folder; none if there is no job at hand."""
+    """The file of the note in the state folder. Without a job at hand there is no file."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "job.json"
 
     def read(self) -> Note | None:
-        """The note; None also if the file is not one that the agent wrote."""
+        """Return the note. None: there is no file, or the agent did not write it."""
         try:
             values = json.loads(self._path.read_bytes())
             final = Outcome(**values.pop("final")) if values.get("final") else None
@@ -46,39 +47,42 @@ class NoteFile:
             return None
 
     def write(self, note: Note) -> None:
-        """Keep the note, before what it tells is done."""
-        replace(self._path, asdict(note))
+        """Keep the note, before the agent does what the note says."""
+        replace_json(self._path, asdict(note))
 
     def clear(self) -> None:
-        """There is no job at hand."""
+        """Remove the note: there is no job at hand."""
         self._path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
 class Current:
-    """A job from the time that it is handed over until its last report has arrived."""
+    """A job from the time that it is handed over until its last report is accepted.
+
+    `changed`: its details have not been reported yet. `dropped`: the jobs service wants no more reports of it.
+    """
 
     execution: Execution
-    told_at: float
+    reported_at: float
     work: Work | None = None
     details: dict[str, str] = field(default_factory=dict)
     final: Outcome | None = None
-    news: bool = False
+    changed: bool = False
     dropped: bool = False
 
     @property
     def running(self) -> bool:
-        """Whether its reports are of interest: it works, and the service wants it."""
+        """Whether the job works and the jobs service wants its reports."""
         return self.work is not None and not self.dropped
 
     def report_at(self, pace: Pace) -> float:
-        """When it is due to be reported that it is in progress."""
-        return self.told_at + (pace.report if self.news else pace.heartbeat)
+        """Return the time of the next report that the job is in progress."""
+        return self.reported_at + (pace.report if self.changed else pace.heartbeat)
 
     def report(self) -> dict[str, str]:
-        """What to say of it while it runs."""
+        """Return the details to report while the job runs."""
         return {**self.details, **(self.work.output() if self.work else {})}
 
     def note(self, boot_id: str | None = None, *, waits: bool = False) -> Note:
-        """What must be known of it after a restart of the agent."""
+        """Return the note of this job."""
         return Note(self.execution.job_id, self.execution.number, self.execution.version, self.final, boot_id, waits)

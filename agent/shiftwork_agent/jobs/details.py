@@ -1,5 +1,8 @@
-"""The details of a report, kept to what AWS IoT Jobs takes (botocore's iot-jobs-data model, DetailsMap, and
-docs.aws.amazon.com/iot/latest/developerguide/jobs-limits.html): 10 pairs, values of 1 to 1,024 characters."""
+"""The details of a report, within the limits of AWS IoT Jobs: 10 pairs, values of 1 to 1,024 characters.
+
+The limits are those of DetailsMap in botocore's model iot-jobs-data and of
+docs.aws.amazon.com/iot/latest/developerguide/jobs-limits.html.
+"""
 
 import re
 import unicodedata
@@ -12,19 +15,19 @@ _FIRST = ("errorCode", "reason", "step", "operation", "progress", "bootId", "std
 
 
 def clean(details: Mapping[str, object]) -> dict[str, str]:
-    """The details as a report may have them; what does not fit is cut, and what is empty left out."""
+    """Return details that AWS accepts: without empty values, cut to the limits, the most important keys first."""
     pairs = {_key(str(key)): text(value) for key, value in details.items()}
     ranked = sorted(pairs, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
     return {key: pairs[key] for key in [key for key in ranked if key and pairs[key]][:MAX_PAIRS]}
 
 
 def text(value: object) -> str:
-    """The value in a line of its own: the beginning, if it is long."""
+    """Return the value as one line, cut at MAX_VALUE characters."""
     return _printable(_words(value))[:MAX_VALUE].strip()
 
 
 def tail(output: bytes, characters: int = MAX_VALUE) -> str:
-    """The end of what a process wrote, with its lines in one."""
+    """Return the end of a process's output as one line."""
     lines = _printable(output.decode("utf-8", "replace"))
     return lines[-min(characters, MAX_VALUE) :].strip() if characters else ""
 
@@ -36,7 +39,7 @@ def _words(value: object) -> str:
 
 
 def _printable(words: str) -> str:
-    """Without what the model's pattern `[^\\p{C}]+` refuses; a new line becomes ` | `."""
+    """Replace what the model's pattern `[^\\p{C}]+` refuses. A line break becomes ` | `."""
     joined = " | ".join(line.rstrip() for line in words.splitlines() if line.strip())
     return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in joined)
 

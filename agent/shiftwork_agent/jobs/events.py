@@ -1,4 +1,4 @@
-"""What the loop hears: from the jobs service, from the work on a job, from the system."""
+"""What the loop hears: from the jobs service, from the work on a job, and from the system."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from shiftwork_agent.jobs.execution import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The agent hears the jobs service (again): whatever it was told meanwhile, it has missed."""
+    """The agent receives the jobs service's news from now on. It missed whatever was sent before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The agent no longer hears the jobs service."""
+    """The agent no longer receives the jobs service's news."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextChanged:
-    """The first of the device's jobs that are not over is another one; None: there is none."""
+    """Another execution is now the device's first open one. None: the device has none."""
 
     key: tuple[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Progressed:
     """The handler of the job with this key reports details."""
 
     key: tuple[str, int]
@@ -33,7 +33,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The work on the job with this key has ended, and no process of it is left."""
+    """The work on the job with this key has ended, and none of its processes is left."""
 
     key: tuple[str, int]
     outcome: Outcome
@@ -41,9 +41,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The agent should end; with a reason, because of an error that waiting does not mend."""
+    """The agent has to end. `reason` names an error that does not go away by waiting; None: a signal."""
 
     reason: str | None = None
 
 
-Notice = Connected | Disconnected | NextChanged | Told | Ended | Stopped
+Event = Connected | Disconnected | NextChanged | Progressed | Ended | Stopped

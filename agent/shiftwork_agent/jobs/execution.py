@@ -1,4 +1,4 @@
-"""A job on this device: what the jobs service hands over, and what goes back to it."""
+"""A device execution: what the jobs service hands over to the agent, and the outcome that goes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Power = Literal["reboot", "shutdown"]
 
 @dataclass(slots=True)
 class Execution:
-    """One execution of a job on this device. `version` moves with each accepted report."""
+    """One execution of a job on this device. Each accepted report raises `version`."""
 
     job_id: str
     number: int
@@ -28,13 +28,13 @@ class Execution:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What names the execution: a job that is retried has the next number."""
+        """What identifies the execution. A retry of the job has the next number."""
         return self.job_id, self.number
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the work on a job ended. Status IN_PROGRESS: it goes on when the machine has restarted."""
+    """How the work on a job ended. With the status IN_PROGRESS it continues after a restart of the machine."""
 
     status: str
     details: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +42,6 @@ class Outcome:
 
 
 def failure(error: JobError) -> Outcome:
-    """The outcome of a job that ended by this error."""
+    """Return the outcome of a job that this error ended."""
     status = REJECTED if isinstance(error, RefusedError) else FAILED
     return Outcome(status, clean({"errorCode": error.code, "reason": str(error)}))

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from shiftwork_agent.errors import GoneError, JobError, LaterError, RejectedError
 from shiftwork_agent.jobs.current import Current, Note, NoteFile
 from shiftwork_agent.jobs.details import clean
-from shiftwork_agent.jobs.events import Connected, Disconnected, Ended, NextChanged, Notice, Stopped, Told
-from shiftwork_agent.jobs.execution import IN_PROGRESS, Execution, Outcome, failure
+from shiftwork_agent.jobs.events import Connected, Disconnected, Ended, Event, NextChanged, Progressed, Stopped
+from shiftwork_agent.jobs.execution import FAILED, IN_PROGRESS, Execution, Outcome, failure
 from shiftwork_agent.jobs.pace import Backoff, Pace
-from shiftwork_agent.jobs.ports import Again, Begin, JobsService, Machine
+from shiftwork_agent.jobs.ports import Begin, JobsService, Machine, Resumption
 from shiftwork_agent.jobs.updates import Updates
 from shiftwork_agent.log import Log
 
@@ -20,20 +20,20 @@ _LONGEST_WAIT = 60.0
 
 @dataclass(kw_only=True)
 class Loop:
-    """One thread: notices come in by `inbox`, calls go out to `service`. Nothing is done twice that was reported."""
+    """One thread: events come in by `inbox`, calls go out to `service`. A job that was reported never runs twice."""
 
     service: JobsService
     begin: Begin
     notes: NoteFile
     machine: Machine
-    inbox: "queue.SimpleQueue[Notice]"
+    inbox: "queue.SimpleQueue[Event]"
     log: Log
     pace: Pace = field(default_factory=Pace)
     clock: Callable[[], float] = time.monotonic
     _connected: bool = field(default=False, init=False)
     _asking: bool = field(default=False, init=False)
     _not_before: float = field(default=0, init=False)
-    _resting_until: float | None = field(default=None, init=False)
+    _down_by: float | None = field(default=None, init=False)
     _backoff: Backoff = field(default_factory=Backoff, init=False)
     _updates: Updates = field(init=False)
     _job: Current | None = field(init=False)
@@ -43,20 +43,20 @@ class Loop:
         self._job = self._left_over()
 
     def run(self) -> str | None:
-        """Take notices until one says to stop; answers its reason."""
+        """Handle events until Stopped, and return its reason."""
         while True:
             try:
-                notice = self.inbox.get(timeout=self._wait())
+                event = self.inbox.get(timeout=self._wait())
             except queue.Empty:
-                notice = None
-            if isinstance(notice, Stopped):
+                event = None
+            if isinstance(event, Stopped):
                 self._end()
-                return notice.reason
-            self.turn(notice)
+                return event.reason
+            self.handle(event)
 
-    def turn(self, notice: Notice | None = None) -> None:
-        """Take one notice, if there is one, and do all that is due."""
-        match notice:
+    def handle(self, event: Event | None = None) -> None:
+        """Handle one event, if there is one, and do all that is due."""
+        match event:
             case Connected():
                 self._connected = self._asking = True
                 self._not_before = self.clock()
@@ -64,20 +64,20 @@ class Loop:
                 self._connected = False
             case NextChanged(key):
                 self._next_changed(key)
-            case Told(key, details) if self._job and self._job.execution.key == key:
+            case Progressed(key, details) if self._job and self._job.execution.key == key:
                 self._job.details = clean({**self._job.details, **details})
-                self._job.news = True
+                self._job.changed = True
             case Ended(key, outcome) if self._job and self._job.execution.key == key:
                 self._ended(self._job, outcome)
         while self._connected and self.clock() >= self._not_before and self._do_next():
             pass
 
     def _do_next(self) -> bool:
-        """Make the one call that is due; whether there was one."""
+        """Make the one call that is due, and return whether there was one."""
         job, now = self._job, self.clock()
         try:
-            if self._resting_until is not None:
-                return self._rest(job, now)
+            if self._down_by is not None:
+                return self._check_power(job, now)
             if job and job.final:
                 self._finish(job, job.final)
             elif self._asking and not (job and job.dropped):
@@ -101,45 +101,46 @@ class Loop:
             if execution:
                 self._begin(execution)
             else:
-                self.notes.clear()  # of a job that ended elsewhere while the agent was off
+                self.notes.clear()  # its job ended elsewhere while the agent was off
         elif execution is None or execution.key != self._job.execution.key:
             self._drop("the jobs service no longer hands it over")
         else:
             self._job.execution.version = execution.version
 
     def _begin(self, execution: Execution) -> None:
-        """Begin the work, or go on with it; the note is there first, so that nothing is begun twice unawares."""
-        job = self._job = Current(execution, told_at=self.clock() - self.pace.report)
+        """Begin the work, or resume it. The note is written first, so that a restart knows what was begun."""
+        job = self._job = Current(execution, reported_at=self.clock() - self.pace.report)
         note = self.notes.read()
         known = note if note and note.execution.key == execution.key else None
         boot_id = known.boot_id if known else execution.details.get("bootId")
-        again = self._again(boot_id, begun=known is not None and not known.waits) if known or boot_id else None
-        self.log("job handed over", job=execution.job_id, execution=execution.number, again=again is not None)
+        continued = known is not None and not known.waits
+        resumption = self._resumption(boot_id, continued=continued) if known or boot_id else None
+        self.log("job received", job=execution.job_id, execution=execution.number, resumed=resumption is not None)
         try:
             if not self._keep(job.note(boot_id)):
                 raise JobError("ERR_SYSTEM_CALL_FAILED", "The agent cannot write to its state folder")
-            job.work = self.begin(execution, again)
+            job.work = self.begin(execution, resumption)
         except JobError as error:
             self._ended(job, failure(error))
 
-    def _again(self, boot_id: str | None, *, begun: bool) -> Again:
+    def _resumption(self, boot_id: str | None, *, continued: bool) -> Resumption:
         wanted = boot_id is not None
-        return Again(wanted, wanted and boot_id != self.machine.boot_id(), wanted and begun)
+        return Resumption(wanted, wanted and boot_id != self.machine.boot_id(), wanted and continued)
 
     def _next_changed(self, key: tuple[str, int] | None) -> None:
-        """News may be old by the time they are read: a job at hand is ended by the answer to a report only."""
+        """Ask for the next job, or make the job at hand report at once. News may be old: only an answer ends a job."""
         if self._job is None:
             self._asking = self._asking or key is not None
         elif self._job.running and key != self._job.execution.key:
-            self._job.told_at = self.clock() - self.pace.heartbeat
+            self._job.reported_at = self.clock() - self.pace.heartbeat
 
     def _report(self, job: Current) -> None:
-        job.told_at = self.clock()
+        job.reported_at = self.clock()
         self._updates.send(job.execution, IN_PROGRESS, clean(job.report()))
-        job.news = False
+        job.changed = False
 
     def _ended(self, job: Current, outcome: Outcome) -> None:
-        """The work is over: keep its outcome until it has arrived."""
+        """Keep the outcome of the work until the jobs service has accepted it."""
         job.work = None
         if job.dropped:
             self._forget()
@@ -152,41 +153,41 @@ class Loop:
         self._keep(job.note())
 
     def _finish(self, job: Current, final: Outcome) -> None:
-        """Send the last report; then restart or shut down the machine, if that is what the job is for."""
+        """Send the last report. Then restart or shut down the machine, if the job asks for it."""
         self._updates.send(job.execution, final.status, final.details)
         self.log("job reported", job=job.execution.job_id, status=final.status)
         if final.then != "reboot":
             self._forget()
         else:
             job.final = None
-            if not self._keep(job.note(final.details["bootId"], waits=True)):  # it would restart for ever
+            if not self._keep(job.note(final.details["bootId"], waits=True)):  # else it would restart again and again
                 self._still_up(job, "The agent cannot write to its state folder")
                 return
         if final.then:
-            self._turn(job, final)
+            self._change_power(job, final)
 
-    def _turn(self, job: Current, final: Outcome) -> None:
-        self._resting_until = self.clock() + self.pace.power
+    def _change_power(self, job: Current, final: Outcome) -> None:
+        self._down_by = self.clock() + self.pace.power
         try:
-            self.machine.turn(final.then or "reboot")
+            self.machine.change_power(final.then or "reboot")
         except JobError as error:
             self.log("machine stays up", error=str(error))
             self._still_up(job, str(error))
 
-    def _rest(self, job: Current | None, now: float) -> bool:
-        """Nothing is begun on a machine that is going down; if it does not, its job has failed."""
-        if self._resting_until is None or now < self._resting_until:
+    def _check_power(self, job: Current | None, now: float) -> bool:
+        """Begin nothing while the machine goes down. If it does not go down in time, its job has failed."""
+        if self._down_by is None or now < self._down_by:
             return False
         self._still_up(job, "The machine did not go down")
         return True
 
     def _still_up(self, job: Current | None, reason: str) -> None:
-        self._resting_until = None
+        self._down_by = None
         if job and job is self._job:
-            self._ended(job, Outcome("FAILED", {"errorCode": "ERR_SYSTEM_CALL_FAILED", "reason": reason}))
+            self._ended(job, Outcome(FAILED, {"errorCode": "ERR_SYSTEM_CALL_FAILED", "reason": reason}))
 
     def _drop(self, reason: str) -> None:
-        """The service wants nothing more of the job: end its work, and then ask for the next."""
+        """End the work on a job that the jobs service no longer wants. The agent asks for the next one afterwards."""
         job = self._job
         if job is None or job.dropped:
             return
@@ -198,7 +199,7 @@ class Loop:
             self._forget()
 
     def _keep(self, note: Note) -> bool:
-        """A full disk stops no report; whether the note was written."""
+        """Write the note, and return whether that succeeded. A full disk must not stop a report."""
         try:
             self.notes.write(note)
         except OSError as error:
@@ -212,20 +213,20 @@ class Loop:
         self._asking = True
 
     def _left_over(self) -> Current | None:
-        """A job whose last report was not sent before the agent ended."""
+        """Return the job whose last report was not accepted before the agent ended."""
         note: Note | None = self.notes.read()
         if note is None or note.final is None:
             return None
-        return Current(note.execution, told_at=self.clock(), final=note.final)
+        return Current(note.execution, reported_at=self.clock(), final=note.final)
 
     def _pause(self, reason: str | None) -> None:
         seconds = self._backoff.next()
         self._not_before = self.clock() + seconds
         if reason:
-            self.log("later", reason=reason, seconds=round(seconds, 1))
+            self.log("call failed", reason=reason, retry_seconds=round(seconds, 1))
 
     def _wait(self) -> float:
-        """Seconds until something is due."""
+        """Return the seconds until something is due."""
         now = self.clock()
         due = [now + _LONGEST_WAIT]
         if self._not_before > now:
@@ -235,10 +236,10 @@ class Loop:
         return max(min(due) - now, 0.01)
 
     def _end(self) -> None:
-        """The agent ends: so does the work. Its note stays, and says after a restart that it was interrupted."""
+        """End the work because the agent ends. Its note stays and says after a restart that it was interrupted."""
         while not self.inbox.empty():
-            notice = self.inbox.get_nowait()
-            if isinstance(notice, Ended) and self._job and self._job.execution.key == notice.key:
-                self._ended(self._job, notice.outcome)
+            event = self.inbox.get_nowait()
+            if isinstance(event, Ended) and self._job and self._job.execution.key == event.key:
+                self._ended(self._job, event.outcome)
         if self._job and self._job.work:
             self._job.work.end()

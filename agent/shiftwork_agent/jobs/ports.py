@@ -8,20 +8,21 @@ from shiftwork_agent.jobs.execution import Execution, Power
 
 
 class JobsService(Protocol):
-    """Calls wait for the answer. LaterError: there is none. RejectedError: it is no."""
+    """Calls that wait for their answer. LaterError: no answer came. RejectedError: the service refused the call."""
 
     def start_next(self) -> Execution | None:
-        """The job that is this device's next, now IN_PROGRESS: the one that it has begun, if there is one."""
+        """Return this device's next execution, which is IN_PROGRESS then. An execution in progress comes first."""
 
     def update(self, execution: Execution, status: str, details: Mapping[str, str]) -> int:
-        """Report, if `execution.version` is still the version; answers the next one."""
+        """Report, on the condition that `execution.version` is still the version. Return the next version."""
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """The work was begun before. `rebooted`: it wanted the machine to restart, and the machine has.
+class Resumption:
+    """What is known of work that was begun before.
 
-    `interrupted`: it had gone on after that restart, and another one of the agent interrupted it.
+    `wanted_reboot`: the work asked for a restart of the machine. `rebooted`: the machine has restarted since.
+    `interrupted`: the work went on after that restart, and then the agent was restarted once more.
     """
 
     wanted_reboot: bool = False
@@ -30,26 +31,26 @@ class Again:
 
 
 class Work(Protocol):
-    """What runs. It tells the loop by notices Told and, as the last one, Ended."""
+    """Work that runs. It sends the loop the events Progressed and, as the last one, Ended."""
 
     def output(self) -> Mapping[str, str]:
-        """The end of what it wrote so far."""
+        """Return the end of what the work wrote so far."""
 
     def end(self) -> None:
-        """End it: Ended comes when nothing of it is left."""
+        """Begin to end the work. The event Ended follows when none of its processes is left."""
 
 
 class Begin(Protocol):
-    """Begins the work on an execution. Raises JobError if the device will not or cannot."""
+    """Begins the work on an execution. Raises JobError if the device refuses the work or cannot begin it."""
 
-    def __call__(self, execution: Execution, again: Again | None) -> Work: ...
+    def __call__(self, execution: Execution, resumption: Resumption | None) -> Work: ...
 
 
 class Machine(Protocol):
     """The machine that the agent runs on."""
 
     def boot_id(self) -> str:
-        """Another one after each restart of the machine."""
+        """Return a value that changes with each restart of the machine."""
 
-    def turn(self, power: Power) -> None:
-        """Begin to restart or shut down the machine. Raises JobError if it will not."""
+    def change_power(self, power: Power) -> None:
+        """Begin to restart or shut down the machine. Raises JobError if the machine does not."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shiftwork_agent.disk import replace
+from shiftwork_agent.disk import replace_json
 from shiftwork_agent.jobs.details import clean
 from shiftwork_agent.jobs.execution import IN_PROGRESS, SUCCEEDED, Outcome
 from shiftwork_agent.settings.config import Config
@@ -14,10 +14,10 @@ from shiftwork_agent.settings.config import Config
 
 @dataclass(kw_only=True, slots=True)
 class Job:
-    """Given to each handler as its second argument.
+    """The second argument of each handler.
 
-    `resumed`: it was begun before, and a restart interrupted it. `wanted_reboot`: it interrupted itself, by `reboot`;
-    `rebooted`: and the machine has restarted since. `saved`: what `save` kept.
+    `resumed`: the job was begun before, and a restart interrupted it. `wanted_reboot`: the handler asked for that
+    restart with `reboot`. `rebooted`: the machine has restarted since. `saved`: the values that `save` kept.
     """
 
     id: str
@@ -27,36 +27,35 @@ class Job:
     wanted_reboot: bool = False
     rebooted: bool = False
     saved: dict[str, Any] = field(default_factory=dict)
-    tell: Callable[[Mapping[str, Any]], None]
+    send: Callable[[Mapping[str, Any]], None]
 
     def report(self, **details: object) -> None:
-        """Show details with the job, as step="unpack", progress="40"; those of before stay."""
-        self.tell({"told": clean(details)})
+        """Report details of the job, for example step="unpack", progress=40. Earlier details stay."""
+        self.send({"progressed": clean(details)})
 
     def save(self, **values: Any) -> None:
-        """Keep JSON values for the handler's next beginning, should the agent or the machine restart."""
+        """Keep JSON values on the disk. A restart of the agent or the machine does not lose them."""
         self.saved.update(values)
         key = [self.id, self.execution_number]
-        replace(saved_file(self.config.state), {"key": key, "values": self.saved})
+        replace_json(_saved_file(self.config.state), {"key": key, "values": self.saved})
 
     def reboot(self, **details: object) -> Outcome:
-        """To be returned: the machine restarts, and the handler is called again."""
+        """Return an outcome for the handler to return: the machine restarts, and then the handler is called again."""
         return Outcome(IN_PROGRESS, clean(details), "reboot")
 
     def shutdown(self, **details: object) -> Outcome:
-        """To be returned: the job has succeeded, and the machine shuts down."""
+        """Return an outcome for the handler to return: the job succeeds, and then the machine shuts down."""
         return Outcome(SUCCEEDED, clean(details), "shutdown")
 
 
-def saved_file(state: Path) -> Path:
-    """Where `save` keeps values."""
-    return state / "saved.json"
-
-
-def saved(state: Path, key: tuple[str, int]) -> dict[str, Any]:
-    """What the job with this key saved."""
+def read_saved(state: Path, key: tuple[str, int]) -> dict[str, Any]:
+    """Return what the execution with this key saved. It is empty for another execution or an unreadable file."""
     try:
-        kept = json.loads(saved_file(state).read_bytes())
+        kept = json.loads(_saved_file(state).read_bytes())
         return dict(kept["values"]) if kept["key"] == list(key) else {}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
+
+
+def _saved_file(state: Path) -> Path:
+    return state / "saved.json"

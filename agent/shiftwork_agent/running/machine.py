@@ -5,32 +5,33 @@ from dataclasses import dataclass
 
 from shiftwork_agent.errors import JobError
 from shiftwork_agent.jobs.details import tail
-from shiftwork_agent.jobs.execution import Power as Turn
-from shiftwork_agent.settings.config import Power
+from shiftwork_agent.jobs.execution import Power
+from shiftwork_agent.settings.config import Power as PowerConfig
 
 _SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine, by the commands of the configuration."""
+    """The loop's Machine, with the commands of the configuration."""
 
-    power: Power
+    config: PowerConfig
 
     def boot_id(self) -> str:
-        """Linux makes another one at each start (man 4 random)."""
+        """Return Linux's boot id, which is new at each start (man 4 random), or "unknown"."""
         try:
-            return self.power.boot_id.read_text().strip() or "unknown"
+            return self.config.boot_id.read_text().strip() or "unknown"
         except OSError:
             return "unknown"
 
-    def turn(self, power: Turn) -> None:
-        """Run the command; it returns before the machine is down."""
-        command = self.power.reboot if power == "reboot" else self.power.shutdown
+    def change_power(self, power: Power) -> None:
+        """Run the command. It returns before the machine is down. Raises JobError if the command fails."""
+        command = self.config.reboot if power == "reboot" else self.config.shutdown
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+            ended = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise JobError("ERR_SYSTEM_CALL_FAILED", str(error)) from error
-        if done.returncode:
-            told = tail(done.stderr or done.stdout, 200)
-            raise JobError("ERR_SYSTEM_CALL_FAILED", f"{' '.join(command)} ended with {done.returncode}: {told}")
+        if ended.returncode:
+            output = tail(ended.stderr or ended.stdout, 200)
+            reason = f"{' '.join(command)} ended with exit code {ended.returncode}: {output}"
+            raise JobError("ERR_SYSTEM_CALL_FAILED", reason)

@@ -1,4 +1,4 @@
-"""The work on a job as a process group of its own: it can be ended whatever it does, and takes nothing with it."""
+"""The work on a job as a process group of its own: the agent can always end it, and it cannot harm the agent."""
 
 import contextlib
 import json
@@ -12,24 +12,44 @@ from pathlib import Path
 from typing import IO
 
 from shiftwork_agent.jobs.details import tail
-from shiftwork_agent.jobs.events import Ended, Notice, Told
+from shiftwork_agent.jobs.events import Ended, Event, Progressed
 from shiftwork_agent.jobs.execution import FAILED, Outcome
-from shiftwork_agent.running.worker import Order
+from shiftwork_agent.running.worker import Assignment
 
-_ROOT = Path(__file__).parents[2]  # where the package `shiftwork_agent` is
+_ROOT = Path(__file__).parents[2]  # the folder with the package shiftwork_agent
 _MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from shiftwork_agent.running.worker import main; main()"
 _LONGEST_LINE = 1 << 18
-_DRAIN_SECONDS = 1.0  # for output that is left when the group has ended; a daemon may hold it open for ever
+_DRAIN_SECONDS = 1.0  # to read the rest after the group has ended; a daemon may keep the pipe open for ever
+_KEPT = 8192
+_CHUNK = 65536
+
+
+class Tail:
+    """Reads a stream to its end, and keeps the last bytes."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def read(self, stream: IO[bytes]) -> None:
+        """Read the stream to its end. Call this in a thread of its own."""
+        with stream:
+            while chunk := os.read(stream.fileno(), _CHUNK):
+                self._kept = (self._kept + chunk)[-_KEPT:]
+
+    @property
+    def kept(self) -> bytes:
+        """The last bytes so far."""
+        return self._kept
 
 
 class Process:
-    """One worker; `tell` gets its notices, from a thread."""
+    """The loop's Work: one worker. It emits its events from a thread."""
 
-    def __init__(self, order: Order, seconds: float, tell: Callable[[Notice], None]) -> None:
-        self._key = order.execution.key
-        self._words = json.dumps(order.as_json()).encode()
-        self._tell = tell
-        self._limits = order.config.limits
+    def __init__(self, assignment: Assignment, seconds: float, emit: Callable[[Event], None]) -> None:
+        self._key = assignment.execution.key
+        self._line = json.dumps(assignment.as_json()).encode()
+        self._emit = emit
+        self._limits = assignment.config.limits
         self._seconds = seconds
         self._late = False
         self._over = False
@@ -39,7 +59,7 @@ class Process:
         self._killer: threading.Timer | None = None
         messages, channel = os.pipe()
         try:
-            self._child = _start(channel, order.config.state / "work")
+            self._child = _start(channel, assignment.config.state / "work")
         except OSError:
             os.close(messages)
             raise
@@ -51,13 +71,13 @@ class Process:
         self._thread.start()
 
     def output(self) -> Mapping[str, str]:
-        """The end of standard output and error so far."""
+        """Return the end of standard output and standard error so far."""
         characters = self._limits.output_characters
         ends = {"stdout": tail(self._out.kept, characters), "stderr": tail(self._err.kept, characters)}
         return {name: end for name, end in ends.items() if end}
 
     def end(self) -> None:
-        """SIGTERM to the whole group; SIGKILL to what is left after the time that the configuration gives it."""
+        """Send SIGTERM to the whole group. After `limits.end_seconds` send SIGKILL to what is left."""
         with self._lock:
             if self._over or self._killer:
                 return
@@ -67,7 +87,7 @@ class Process:
         self._signal(signal.SIGTERM)
 
     def wait(self) -> None:
-        """Until it has ended."""
+        """Wait until the work has ended."""
         self._thread.join()
 
     def _signal(self, number: signal.Signals) -> None:
@@ -84,8 +104,9 @@ class Process:
         clock = threading.Timer(self._seconds, self._too_late)
         clock.daemon = True
         clock.start()
-        self._give_order()
-        os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOWAIT)  # not reaped: the group's number stays its own
+        self._assign()
+        # WNOWAIT does not reap the process, so no other process can get the group's number before the SIGKILL.
+        os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOWAIT)
         clock.cancel()
         self._signal(signal.SIGKILL)
         with self._lock:
@@ -97,19 +118,19 @@ class Process:
             self._input.close()
         for reader in readers:
             reader.join(_DRAIN_SECONDS)
-        self._tell(Ended(self._key, self._result(code)))
+        self._emit(Ended(self._key, self._result(code)))
 
-    def _give_order(self) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it ended already: its exit code says why
-            self._input.write(self._words + b"\n")
-            self._input.flush()  # and not closed: by its end the worker knows the agent's
+    def _assign(self) -> None:
+        with contextlib.suppress(BrokenPipeError):  # the process has ended; its exit code says why
+            self._input.write(self._line + b"\n")
+            self._input.flush()  # not closed: when it closes, the worker knows that the agent has died
 
     def _listen(self, messages: IO[bytes]) -> None:
         with messages:
             while line := messages.readline(_LONGEST_LINE):
                 message = json.loads(line)
-                if told := message.get("told"):
-                    self._tell(Told(self._key, told))
+                if details := message.get("progressed"):
+                    self._emit(Progressed(self._key, details))
                 elif ended := message.get("ended"):
                     self._outcome = Outcome(**ended)
 
@@ -123,7 +144,7 @@ class Process:
             outcome = _failed("ERR_TIMEOUT", f"The job took longer than {self._seconds:g} seconds")
         elif outcome is None:
             how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-            outcome = _failed("ERR_UNEXPECTED", f"The handler's process ended {how}, without an answer")
+            outcome = _failed("ERR_UNEXPECTED", f"The handler's process ended {how} before the handler returned")
         return Outcome(outcome.status, {**self.output(), **outcome.details}, outcome.then)
 
 
@@ -132,9 +153,12 @@ def _failed(code: str, reason: str) -> Outcome:
 
 
 def _start(channel: int, folder: Path) -> "subprocess.Popen[bytes]":
+    """Start the worker in the folder. With -P Python imports nothing from the folder.
+
+    The worker gets its path as an argument, because programs of the job would inherit a PYTHONPATH.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
-        # -P: nothing is imported from the folder; and by no PYTHONPATH, which programs of the job would inherit
         [sys.executable, "-u", "-P", "-c", _MAIN, str(_ROOT), str(channel)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -143,25 +167,3 @@ def _start(channel: int, folder: Path) -> "subprocess.Popen[bytes]":
         start_new_session=True,
         cwd=folder,
     )
-
-
-_KEPT = 8192
-_CHUNK = 65536
-
-
-class Tail:
-    """Reads until the other side closes, and keeps the last bytes."""
-
-    def __init__(self) -> None:
-        self._kept = b""
-
-    def read(self, stream: IO[bytes]) -> None:
-        """Read all; to be called in a thread of its own."""
-        with stream:
-            while chunk := os.read(stream.fileno(), _CHUNK):
-                self._kept = (self._kept + chunk)[-_KEPT:]
-
-    @property
-    def kept(self) -> bytes:
-        """The end so far."""
-        return self._kept

@@ -1,4 +1,4 @@
-"""Reads the configuration file."""
+"""Reads the configuration file, and collects all that is wrong with it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,8 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from shiftwork_agent.errors import ConfigError
-from shiftwork_agent.settings import sections
-from shiftwork_agent.settings.config import Config
+from shiftwork_agent.settings.config import (
+    Commands,
+    Config,
+    Connection,
+    Downloads,
+    Handler,
+    Limits,
+    Power,
+    Services,
+    Steps,
+)
 from shiftwork_agent.settings.table import Table
 
 OPERATIONS = (
@@ -22,54 +31,55 @@ OPERATIONS = (
     "restart",
     "steps",
 )
-"""What the agent can do by itself. Not even that is allowed unless the file says so; but systemStatus is."""
+"""The agent's own operations. A file that does not list `operations` allows systemStatus only."""
 
 
 def load(path: Path) -> Config:
-    """The file's Config. Raises ConfigError, with everything that is wrong."""
+    """Read the file. Raises ConfigError with all faults."""
     try:
         source = tomllib.loads(path.read_text())
     except OSError as error:
-        raise ConfigError([f"{path} cannot be read ({error.strerror}): name another file with --config"]) from None
+        problem = f"{path} cannot be read ({error.strerror})."
+        raise ConfigError([f"{problem} Name another file with --config."]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path} is not TOML ({error}): correct it there"]) from None
+        raise ConfigError([f"{path} is not valid TOML ({error}). Correct it there."]) from None
     return parse(source, path.parent.resolve())
 
 
 def parse(source: Mapping[str, Any], folder: Path) -> Config:
-    """The Config that the file's values make; relative paths begin at `folder`."""
+    """Return the Config of the file's values. Relative paths begin at `folder`. Raises ConfigError with all faults."""
     problems: list[str] = []
     root = Table(source, "", folder, problems)
     tables = {name: root.table(name) for name in ("connection", "limits", "commands", "steps")}
     tables |= {name: root.table(name) for name in ("downloads", "services", "power")}
     handlers = root.tables("handlers")
     config = Config(
-        connection=sections.connection(tables["connection"]),
-        state=root.path("state", "write a folder that outlives a restart", "/var/lib/shiftwork-agent"),
+        connection=Connection.read(tables["connection"]),
+        state=root.path("state", "Write the path of a folder that survives a restart.", "/var/lib/shiftwork-agent"),
         operations=frozenset(root.texts("operations", ("systemStatus",))),
-        modules=sections.modules(root),
-        limits=sections.limits(tables["limits"]),
-        commands=sections.commands(tables["commands"]),
-        steps=sections.steps(tables["steps"]),
-        downloads=sections.downloads(tables["downloads"]),
-        services=sections.services(tables["services"]),
-        power=sections.power(tables["power"]),
-        handlers={name: sections.handler(table) for name, table in handlers.items()},
+        modules=root.path("modules", "Write the path of the folder with your handlers' modules.", "handlers"),
+        limits=Limits.read(tables["limits"]),
+        commands=Commands.read(tables["commands"]),
+        steps=Steps.read(tables["steps"]),
+        downloads=Downloads.read(tables["downloads"]),
+        services=Services.read(tables["services"]),
+        power=Power.read(tables["power"]),
+        handlers={name: Handler.read(table) for name, table in handlers.items()},
         source=source,
         folder=folder,
     )
     for table in (root, *tables.values(), *handlers.values()):
-        table.unknown()
-    problems += _names(config)
+        table.check_unknown_keys()
+    problems += _name_problems(config)
     if problems:
         raise ConfigError(problems)
     return config
 
 
-def _names(config: Config) -> list[str]:
+def _name_problems(config: Config) -> list[str]:
     unknown = sorted(config.operations - set(OPERATIONS))
     taken = sorted(set(config.handlers) & set(OPERATIONS))
     return [
-        *(f"operations has {name!r}: the agent knows {', '.join(OPERATIONS)}" for name in unknown),
-        *(f"handlers.{name} has the name of an operation of the agent: choose another" for name in taken),
+        *(f"operations: {name!r} is unknown. The agent has {', '.join(OPERATIONS)}." for name in unknown),
+        *(f"handlers.{name}: the agent has an operation of this name. Choose another name." for name in taken),
     ]

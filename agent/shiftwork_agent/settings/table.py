@@ -1,4 +1,4 @@
-"""A table of the configuration file: reads keys, and collects what is wrong with them instead of raising."""
+"""A table of the configuration file. It reads keys, and collects problems instead of raising."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,100 +6,101 @@ from typing import Any
 
 
 class Table:
-    """The table named `name`. What was never read is unknown: `unknown()` tells, at the end."""
+    """The table `name`; the empty name is the file itself. Relative paths begin at `folder`."""
 
     def __init__(self, values: Mapping[str, Any], name: str, folder: Path, problems: list[str]) -> None:
         self._values = values
-        self.name = name
+        self._name = name
         self._folder = folder
-        self.problems = problems
+        self._problems = problems
         self._read: set[str] = set()
 
     def table(self, key: str) -> "Table":
-        """A table in this one, empty if it is not there."""
+        """Return a table in this one. It is empty if the key is missing."""
         value = self._get(key, {})
         if not isinstance(value, dict):
-            self._problem(key, "is not a table", f"write it as [{self._path(key)}]")
+            self.problem(key, "the value is not a table", f"Write it as [{self._path(key)}].")
             value = {}
-        return Table(value, self._path(key), self._folder, self.problems)
+        return Table(value, self._path(key), self._folder, self._problems)
 
     def tables(self, key: str) -> dict[str, "Table"]:
-        """All tables in the table `key`, by their names."""
+        """Return all tables in the table `key` by their names."""
         outer = self.table(key)
         return {name: outer.table(name) for name in outer._values}
 
-    def text(self, key: str, way_out: str, default: str | None = None) -> str:
-        """Words; without a default they must be there."""
+    def text(self, key: str, next_step: str, default: str | None = None) -> str:
+        """Read a string. Without a default the key is required."""
         value = self._get(key, default)
         if value is None or value == "":
-            self._problem(key, "is missing", way_out)
+            self.problem(key, "this key is missing", next_step)
         elif not isinstance(value, str):
-            self._problem(key, "is not a text", way_out)
+            self.problem(key, "the value is not a string", next_step)
         else:
             return value
         return ""
 
     def number(self, key: str, default: int, least: int, most: int) -> int:
-        """A whole number within limits."""
+        """Read a whole number from `least` to `most`."""
         value = self._get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        self._problem(key, f"is {value!r}", f"write a whole number from {least} to {most}")
+        self.problem(key, f"{value!r} is not allowed", f"Write a whole number from {least} to {most}.")
         return default
 
     def flag(self, key: str) -> bool:
-        """True or false; false if it is not there."""
+        """Read true or false; the default is false."""
         value = self._get(key, False)
         if not isinstance(value, bool):
-            self._problem(key, f"is {value!r}", "write true or false, without quotes")
+            self.problem(key, f"{value!r} is not allowed", "Write true or false, without quotes.")
         return value is True
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A list of words."""
+        """Read a list of strings."""
         value = self._get(key, list(default))
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
             return tuple(value)
-        self._problem(key, f"is {value!r}", 'write a list of texts, as ["one", "two"]')
+        self.problem(key, f"{value!r} is not allowed", 'Write a list of strings, for example ["one", "two"].')
         return default
 
     def command(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        """A program with its arguments."""
+        """Read a program with its arguments."""
         words = self.texts(key, default)
         if not words:
-            self._problem(key, "is empty", f"write the words of a command, as {list(default)}")
+            self.problem(key, "the list is empty", f"Write the words of a command, for example {list(default)}.")
         return words
 
     def choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
-        """One of a few words."""
+        """Read one of a few words."""
         value = self._get(key, default)
         if value in choices:
             return str(value)
-        self._problem(key, f"is {value!r}", f"write one of {', '.join(choices)}")
+        self.problem(key, f"{value!r} is not allowed", f"Use one of {', '.join(choices)}.")
         return default
 
-    def path(self, key: str, way_out: str, default: str | None = None) -> Path:
-        """A path; a relative one begins at the configuration file's folder."""
-        return self._folder / self.text(key, way_out, default)
+    def path(self, key: str, next_step: str, default: str | None = None) -> Path:
+        """Read a path. Without a default the key is required."""
+        return self._folder / self.text(key, next_step, default)
 
     def paths(self, key: str) -> tuple[Path, ...]:
-        """A list of paths."""
+        """Read a list of paths."""
         return tuple(self._folder / text for text in self.texts(key))
 
     def has(self, key: str) -> bool:
-        """Whether the key is there."""
+        """Return whether the key is there."""
         return key in self._values
 
-    def unknown(self) -> None:
-        """To be called when all keys were read."""
+    def problem(self, key: str, fault: str, next_step: str) -> None:
+        """Add a problem with this key, and what to do about it."""
+        self._problems.append(f"{self._path(key)}: {fault}. {next_step}")
+
+    def check_unknown_keys(self) -> None:
+        """Add a problem for each key that was never read. Call this when all keys are read."""
         for key in sorted(set(self._values) - self._read):
-            self._problem(key, "is not a key that the agent knows", "remove it, or correct its spelling")
+            self.problem(key, "the agent does not know this key", "Remove it, or correct its spelling.")
 
     def _get(self, key: str, default: Any) -> Any:
         self._read.add(key)
         return self._values.get(key, default)
 
     def _path(self, key: str) -> str:
-        return f"{self.name}.{key}" if self.name else key
-
-    def _problem(self, key: str, what: str, way_out: str) -> None:
-        self.problems.append(f"{self._path(key)} {what}: {way_out}")
+        return f"{self._name}.{key}" if self._name else key

@@ -1,14 +1,50 @@
 """Calls by AWS's SDK: what goes out, and what its answers become. The SDK itself reads the payloads here."""
 
+import json
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from awscrt.exceptions import AwsCrtError
+from awscrt.mqtt_request_response import Response
+from awsiot import iotjobs
 
 from shiftwork_agent.errors import ExecutionState, LaterError, RejectedError
-from shiftwork_agent.iot import Calls
+from shiftwork_agent.iot import IotJobs
 from shiftwork_agent.jobs.execution import Execution
-from tests.agent.sdk import calls
+
+
+@dataclass
+class Sdk:
+    """Stands for the SDK's request-response client below IotJobsClientV2: has an answer for each publish."""
+
+    answers: list[tuple[str, bytes] | Exception]
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def make_request(self, options: Any) -> "Future[Response]":
+        self.asked.append((options.publish_topic, json.loads(options.payload)))
+        future: Future[Response] = Future()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(Response(f"{options.publish_topic}/{answer[0]}", answer[1]))
+        return future
+
+
+def calls(*answers: tuple[str, object] | Exception) -> tuple[IotJobs, Sdk]:
+    raw = [a if isinstance(a, Exception) else (a[0], a[1] if isinstance(a[1], bytes) else _json(a[1])) for a in answers]
+    sdk = Sdk(raw)
+    client = iotjobs.IotJobsClientV2.__new__(iotjobs.IotJobsClientV2)
+    client._rr_client = sdk
+    return IotJobs(client, "pump-1", 1), sdk
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
 
 EXECUTION = {"jobId": "a", "executionNumber": 2, "versionNumber": 7, "status": "IN_PROGRESS", "thingName": "pump-1"}
 
@@ -59,8 +95,8 @@ def test_a_refusal_has_its_code_and_state() -> None:
     assert (error.value.code, error.value.state) == ("Unknown", None)
 
 
-@pytest.mark.parametrize("call", [Calls.start_next, lambda made: made.update(Execution("a", 2, 7), "FAILED", {})])
-def test_no_answer_means_later(call: Callable[[Calls], object]) -> None:
+@pytest.mark.parametrize("call", [IotJobs.start_next, lambda made: made.update(Execution("a", 2, 7), "FAILED", {})])
+def test_no_answer_means_later(call: Callable[[IotJobs], object]) -> None:
     made, _ = calls(AwsCrtError(0, "AWS_ERROR_TIMEOUT", "no answer"))
     with pytest.raises(LaterError):
         call(made)

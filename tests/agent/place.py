@@ -7,10 +7,10 @@ from typing import Any
 
 from shiftwork_agent.errors import JobError
 from shiftwork_agent.jobs.execution import Execution, Outcome, failure
-from shiftwork_agent.jobs.ports import Again
+from shiftwork_agent.jobs.ports import Resumption
 from shiftwork_agent.running import worker
 from shiftwork_agent.running.launcher import route
-from shiftwork_agent.running.worker import Order, read_order
+from shiftwork_agent.running.worker import Assignment
 from tests.agent.configs import config
 
 EVERYTHING = ("systemStatus", "reboot", "shutdown", "install", "download-file", "run-command", "steps")
@@ -25,17 +25,17 @@ class Place:
     tables: dict[str, Any] = field(default_factory=dict)
     told: list[Mapping[str, str]] = field(default_factory=list)
 
-    def run(self, document: object, again: Again | None = None, job_id: str = "job-1") -> Outcome:
+    def run(self, document: object, resumption: Resumption | None = None, job_id: str = "job-1") -> Outcome:
         """The outcome of the document, as the agent would report it."""
-        told: list[Mapping[str, Any]] = []
+        sent: list[Mapping[str, Any]] = []
         found = config(self.folder, **{"operations": [*EVERYTHING, *SERVICES], **self.tables})
         try:
             function = route(found, document).function
         except JobError as error:
             return failure(error)
-        order = read_order(Order(function, Execution(job_id, 1, 2, document), again, found).as_json())
-        outcome = worker.run(order, told.append)
-        self.told = [message["told"] for message in told]
+        assignment = Assignment(function, Execution(job_id, 1, 2, document), resumption, found)
+        outcome = worker.run(Assignment.from_json(assignment.as_json()), sent.append)
+        self.told = [message["progressed"] for message in sent]
         return outcome
 
     def steps_told(self) -> list[str]:

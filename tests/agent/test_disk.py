@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shiftwork_agent.disk import replace
+from shiftwork_agent.disk import replace_json
 from tests.agent.installs import current, document, tar
-from tests.agent.orders import Place
+from tests.agent.place import Place
 from tests.agent.site import Site
 
 
@@ -45,7 +45,7 @@ def test_a_download_is_on_the_disk_before_it_is_there(place: Place, site: Site, 
 def test_what_is_kept_of_a_job_is_nobody_elses_to_read(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        replace(tmp_path / "saved.json", {"password": "x"})
+        replace_json(tmp_path / "saved.json", {"password": "x"})
     finally:
         os.umask(before)
     assert (tmp_path / "saved.json").stat().st_mode & 0o077 == 0
