@@ -101,5 +101,5 @@ def test_a_payload_that_is_no_longer_kept(call: Call, job: dict[str, Any]) -> No
     finish(call, first)
     boto3.client("s3").delete_object(Bucket=ENVIRONMENT["PAYLOAD_BUCKET"], Key=f"payloads/team.job/{first['id']}.json")
     answer = call("POST", f"{RUNS}/{first['id']}/actions/rerun")
-    words = f"The payload of run {first['id']} is no longer kept: start a new run, with a payload."
+    words = f"The payload of run {first['id']} is no longer kept. Start a new run with a payload."
     assert (answer.status, answer.json) == (409, {"message": words})

@@ -63,7 +63,7 @@ def test_too_many_restarts_are_said_with_the_end_of_the_last_task() -> None:
     cause = json.dumps(task_cause("EssentialContainerExited", "Essential container in task exited", exitCode=9))
     outcome = outcome_of(Ending(status="FAILED", error=TOO_MANY_RESTARTS, cause=cause))
     assert (outcome.reason, outcome.exit_code) == (Reason.EXIT_CODE, 9)
-    assert (outcome.message or "").startswith("Restarted until attempt 1: one run may have no more")
+    assert (outcome.message or "").startswith("Attempt 1 was the last that one run can have")
 
 
 def test_a_task_that_never_came_to_be_is_a_failed_start_with_the_text_of_aws() -> None:

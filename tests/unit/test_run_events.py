@@ -1,4 +1,4 @@
-"""What is told of a change of a run: names as Metronome's, details as status_events.py says."""
+"""Status events of a run: names as Metronome has them, details as docs/operate.md says."""
 
 import json
 from dataclasses import replace

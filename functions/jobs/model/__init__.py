@@ -1,1 +1,1 @@
-"""Values: what jobs, runs, schedules, devices and hooks are, without a store or a service of AWS."""
+"""Values: jobs, runs, schedules, devices, hooks. They need no store and no AWS service."""

@@ -6,13 +6,13 @@ from functions.jobs.model.launch_plan import RetryRule
 
 
 class SecretRef(TypedDict):
-    """The value of an environment variable that names a secret of the job."""
+    """An environment variable whose value is a secret: `secret` is a name in the job's `secrets`."""
 
     secret: str
 
 
 class SecretSpec(TypedDict):
-    """Where a secret is kept: an SSM parameter's name or ARN, a Secrets Manager ARN."""
+    """Where a secret is kept: the name or ARN of an SSM parameter, or the ARN of a Secrets Manager secret."""
 
     source: str
 
@@ -28,13 +28,13 @@ class DockerParameter(TypedDict):
 
 
 class PullConfig(TypedDict):
-    """The secret with which a private registry is read."""
+    """The secret that holds the credentials of a private registry."""
 
     secret: str
 
 
 class DockerSpec(TypedDict):
-    """A container image, and options of `docker run`."""
+    """A container image and the options of `docker run`."""
 
     image: str
     privileged: bool
@@ -44,7 +44,7 @@ class DockerSpec(TypedDict):
 
 
 class UcrImage(TypedDict):
-    """The image of Mesos' own containerizer; its `id` is the image's name."""
+    """An image for Mesos' own containerizer; `id` is the image's name."""
 
     id: str
     kind: Literal["docker", "appc"]
@@ -52,21 +52,21 @@ class UcrImage(TypedDict):
 
 
 class UcrSpec(TypedDict):
-    """A container of Mesos' own containerizer."""
+    """A container for Mesos' own containerizer; Fargate runs its image as a Docker image."""
 
     image: UcrImage
     privileged: bool
 
 
 class Dependency(TypedDict):
-    """What a container waits for."""
+    """A container that must reach `condition` before this one starts."""
 
     container: str
     condition: Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
 
 
 class HealthCheck(TypedDict):
-    """A command that says whether a sidecar is ready."""
+    """A shell command that exits with 0 when a sidecar is ready."""
 
     cmd: str
     intervalSeconds: int
@@ -76,7 +76,7 @@ class HealthCheck(TypedDict):
 
 
 class Process(TypedDict):
-    """What runs in a container."""
+    """The process of a container: command, user, variables."""
 
     env: Env
     cmd: NotRequired[str]
@@ -89,7 +89,7 @@ class Process(TypedDict):
 
 
 class Sidecar(Process):
-    """A further container of the task."""
+    """A container that runs beside the main one in the same ECS task."""
 
     name: str
     image: str
@@ -98,7 +98,7 @@ class Sidecar(Process):
 
 
 class Artifact(TypedDict):
-    """A file to fetch into the sandbox before the containers start."""
+    """A file that the init container fetches into the sandbox before the other containers start."""
 
     uri: str
     extract: bool
@@ -107,7 +107,7 @@ class Artifact(TypedDict):
 
 
 class File(TypedDict):
-    """A file that stands in the document."""
+    """A file whose content is in the job document."""
 
     path: str
     content: str
@@ -125,7 +125,7 @@ class EfsSpec(TypedDict):
 
 
 class Volume(TypedDict):
-    """A host's folder, a secret as a file, or an EFS file system: which one says the key that is there."""
+    """A host's folder, a secret as a file, or an EFS file system: exactly one of `hostPath`, `secret` and `efs`."""
 
     containerPath: str
     mode: NotRequired[Literal["RO", "RW"]]
@@ -135,7 +135,7 @@ class Volume(TypedDict):
 
 
 class Placement(TypedDict):
-    """Where tasks run, if not where the deployment says."""
+    """Where ECS tasks run; fields that are absent take the deployment's values."""
 
     constraints: list[dict[str, Any]]
     subnets: NotRequired[list[str]]
@@ -144,14 +144,14 @@ class Placement(TypedDict):
 
 
 class Restart(TypedDict):
-    """Whether a failed task is started again, and for how long after the run's start."""
+    """Metronome's retries: whether a failed task starts again, and for how many seconds after the run was created."""
 
     policy: Literal["NEVER", "ON_FAILURE"]
     activeDeadlineSeconds: NotRequired[int]
 
 
 class RetrySpec(TypedDict):
-    """How often and when a failed task is started again; without `attempts` there is no end to it."""
+    """How often and when a failed task starts again. Without `attempts` there is no limit."""
 
     attempts: NotRequired[int]
     waitSeconds: int
@@ -162,7 +162,7 @@ class RetrySpec(TypedDict):
 
 
 class Network(TypedDict):
-    """A network by Metronome's words."""
+    """A network, in the terms of Metronome."""
 
     mode: Literal["host", "container/bridge", "container"]
     name: NotRequired[str]
@@ -170,7 +170,7 @@ class Network(TypedDict):
 
 
 class RunSpec(Process):
-    """What a run executes. `takesPayload` is not in the document: it says whether the job has a payload."""
+    """The `run` of a container job. `takesPayload` is not in the document: it is set if the job has a payload."""
 
     cpus: float
     mem: float

@@ -1,4 +1,4 @@
-"""A device of a fleet run: the execution of the run's IoT job on one thing, and what each report changes."""
+"""A device of a fleet run: its executions, and how a report about one changes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class DeviceStatus(StrEnum):
-    """Where an IoT job stands on a device (AWS IoT API Reference, JobExecutionStatus)."""
+    """The status of a device execution (AWS IoT API Reference, JobExecutionStatus)."""
 
     QUEUED = "QUEUED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -20,15 +20,16 @@ class DeviceStatus(StrEnum):
 
 
 OPEN = (DeviceStatus.QUEUED, DeviceStatus.IN_PROGRESS)
-# What a rollout has to be judged by; a device that was removed from the targets is no part of them any more.
+# The failures that a rollout's success rule counts. REMOVED is none: such a device is no longer a target.
 FAILURES = (DeviceStatus.FAILED, DeviceStatus.REJECTED, DeviceStatus.TIMED_OUT, DeviceStatus.CANCELED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceReport:
-    """What is heard of a device: `number` counts the executions of the job on it, from 1 on.
+    """News about one device execution, from an event or a list of IoT.
 
-    `details` is what the device has said of it; None where the source does not tell, as IoT's lists do not.
+    `number` counts the executions of the rollout on this device, from 1 on. `details` are the device's own, or None if
+    the source has none, as IoT's lists do not.
     """
 
     thing: str
@@ -40,10 +41,10 @@ class DeviceReport:
     details: Mapping[str, str] | None = None
 
     def is_newer_than(self, known: "DeviceReport | None") -> bool:
-        """Whether it says more than what is known: a later execution, or a later step of the same one.
+        """Whether the report adds to what is known: a later execution, or a later step of the same one.
 
-        Events come more than once and in any order. What is final is never changed (AWS IoT Developer Guide, "Jobs and
-        job execution states"); only its details may be missing still.
+        Events come more than once and in any order. A final status never changes (AWS IoT Developer Guide, "Jobs and
+        job execution states"), but its details may still be missing.
         """
         if known is None or self.number != known.number:
             return known is None or self.number > known.number
@@ -58,7 +59,7 @@ _FINAL = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Device:
-    """A device of a run: its latest execution, and those before it that were retried, by number."""
+    """A device of a run: its latest execution, and by number the earlier ones, which were retried."""
 
     job_id: str
     run_id: str
@@ -66,15 +67,15 @@ class Device:
     earlier: Mapping[int, DeviceReport] = field(default_factory=dict)
 
 
-# IoT repeats a job on a device at most 10 times (AWS IoT Developer Guide, "Job execution retry"); one that leaves and
-# joins the group of a continuous job again and again has more executions: those long ago are forgotten.
+# IoT retries a job on a device at most 10 times (AWS IoT Developer Guide, "Job execution retry"). A device that leaves
+# and rejoins the group of a CONTINUOUS rollout has more executions; the oldest are dropped.
 KEPT = 25
 
 
 def hear(device: Device, report: DeviceReport) -> Device | None:
-    """The device with this report; None if it is no news.
+    """Return the device with this report added; None if the report is no news.
 
-    Of an execution that was repeated since, news may come late: it belongs to those before the latest one.
+    News may come late, about an execution that was retried since. It then changes one of the earlier executions.
     """
     latest = device.latest
     if report.number > latest.number:
@@ -82,10 +83,10 @@ def hear(device: Device, report: DeviceReport) -> Device | None:
     known = latest if report.number == latest.number else device.earlier.get(report.number)
     if not report.is_newer_than(known):
         return None
-    told = _with(known, report) if known else report
+    merged = _merged(known, report) if known else report
     if report.number == latest.number:
-        return replace(device, latest=told)
-    earlier = _newest({**device.earlier, report.number: told})
+        return replace(device, latest=merged)
+    earlier = _newest({**device.earlier, report.number: merged})
     return replace(device, earlier=earlier) if report.number in earlier else None
 
 
@@ -93,8 +94,8 @@ def _newest(reports: Mapping[int, DeviceReport]) -> dict[int, DeviceReport]:
     return {number: reports[number] for number in sorted(reports)[-KEPT:]}
 
 
-def _with(known: DeviceReport, report: DeviceReport) -> DeviceReport:
-    """Events tell no times but their own, and lists no details: what is known and not told anew stays known."""
+def _merged(known: DeviceReport, report: DeviceReport) -> DeviceReport:
+    """Keep what the new report lacks: events have only their own time, and lists have no details."""
     if report.status is known.status:
         return replace(known, details=report.details)
     return replace(

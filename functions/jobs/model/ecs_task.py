@@ -1,4 +1,4 @@
-"""Reading what ECS says of a task, from an event (camelCase, ISO times) or a Cause (PascalCase, epoch milliseconds).
+"""Read ECS's description of a task, from an event (camelCase, ISO times) or a Cause (PascalCase, epoch milliseconds).
 
 Sources: ECS Developer Guide, "Amazon ECS task state change events" and "Stopped tasks error codes";
 Step Functions Developer Guide, "Run Amazon ECS or Fargate tasks".
@@ -22,10 +22,10 @@ _REASONS = {
 
 
 def stop_reason(stop_code: str | None, exit_code: int | None, message: str | None) -> Reason:
-    """The reason in a task's stop code, and in the exit code and message of its main container."""
+    """Return why a task stopped, from its stop code and from the exit code and message of its main container."""
     reason = _REASONS.get(stop_code or "", Reason.ABORTED)
-    # A container can stop before it ran. Where one that it depends on has failed, ECS gives it the exit code 143 all
-    # the same (amazon-ecs-agent, pull request 3218): its own reason tells.
+    # A container can stop before it ran. If a container that it depends on failed, ECS still gives it the exit code 143
+    # (amazon-ecs-agent, pull request 3218), so the container's own message decides.
     never_ran = exit_code is None or (message or "").startswith("CannotStartContainerError")
     return Reason.START_FAILED if reason is Reason.EXIT_CODE and never_ran else reason
 
@@ -35,7 +35,7 @@ MAIN = "main"  # the name of a task's essential container
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """Whose task it is, and how its attempt stands; `index` is its place among the `count` tasks of the run."""
+    """The state of one attempt, and the run that it belongs to. `index` is the task's place among the run's `count`."""
 
     job_id: str
     run_id: str
@@ -46,7 +46,7 @@ class TaskReport:
 
 
 def read_task(described: Mapping[str, Any]) -> TaskReport | None:
-    """The report in ECS's description of a task; None if the task is not one of ours."""
+    """Return the report in ECS's description of a task; None if Shiftwork did not start the task."""
     task = _camel(described)
     main: Mapping[str, Any] = next((c for c in task.get("containers", []) if c.get("name") == MAIN), {})
     overrides = task.get("overrides", {}).get("containerOverrides", [])
@@ -104,7 +104,7 @@ def _reason(task: Mapping[str, Any], status: TaskStatus, exit_code: int | None, 
 
 
 def _size(text: str | None) -> int | None:
-    """ECS gives whole numbers, as text: CPU units and MiB."""
+    """Read CPU units or MiB, which ECS gives as text."""
     return int(text) if text else None
 
 

@@ -1,27 +1,27 @@
-"""What can go wrong with a request, as one family of errors.
+"""The errors of a request, as one family.
 
 JobsError                      the base: a known error, whose text may be shown to the caller
 ├── NotFoundError              JobNotFoundError, ScheduleNotFoundError, RunNotFoundError, and other things by name
-├── ConflictError              the request is sound, but not in the state that things are in
+├── ConflictError              the request is valid, but the current state does not allow it
 │   └── PreconditionError      the caller's `If-Match` names another state of the job
 ├── TooManyCallsError          a hook's calls of this minute are used up
-├── InvalidTokenError          the cursor or token was not given out by this API
-├── DependencyError            the job's dependencies are unknown, or go in a circle
-└── InvalidError               the document breaks a rule; lists each path with what is wrong there
+├── InvalidTokenError          the cursor or token does not come from this API
+├── DependencyError            the job's dependencies are unknown, or form a cycle
+└── InvalidError               the document breaks rules; lists each path with its problem
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-MAX_PROBLEMS = 100  # nobody reads more at once; each may have a path as long as the document
+MAX_PROBLEMS = 100  # nobody reads more at once, and each path may be as long as the document
 
 
 class JobsError(Exception):
-    """A known error. Anything else that is raised is a fault of ours or of AWS, and propagates."""
+    """A known error, whose text the caller may see. Every other exception is a fault of ours or of AWS."""
 
 
 class NotFoundError(JobsError):
-    """What the caller names does not exist: `id` is its name."""
+    """The caller names something that does not exist; `id` is its name."""
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"{what} not found")
@@ -51,62 +51,63 @@ class RunNotFoundError(NotFoundError):
 
 
 class HookNotFoundError(NotFoundError):
-    """No hook has this id; or one has, and not this secret, which is for nobody to know."""
+    """No hook has this id and this secret. A caller cannot learn which of the two is wrong."""
 
     def __init__(self, hook_id: str) -> None:
         super().__init__("Hook", hook_id)
 
 
 class ConflictError(JobsError):
-    """The request is sound, but not in the state that things are in."""
+    """The request is valid, but the current state does not allow it."""
 
 
 class JobExistsError(ConflictError):
-    """A job with this id is there already."""
+    """A job with this id exists already."""
 
     def __init__(self) -> None:
         super().__init__("Job with this id already exists")
 
 
 class JobChangedError(ConflictError):
-    """Somebody saved the job between our reading and our writing it."""
+    """Another request saved the job between our read and our write."""
 
     def __init__(self) -> None:
-        super().__init__("The job was changed meanwhile. Read it again and repeat the request.")
+        super().__init__("Another request changed the job meanwhile. Read the job again, then repeat the request.")
 
 
 class PreconditionError(ConflictError):
-    """The caller's `If-Match` names another state of the job than the one it is in."""
+    """The caller's `If-Match` does not name the current state of the job."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The job is not as If-Match says: somebody changed it. Read it again, its ETag is the new one."
+            "If-Match does not name the job's current state: the job was changed. "
+            "Read the job again and send its new ETag."
         )
 
 
 class ActiveRunsError(ConflictError):
-    """A job with active runs is not deleted unless the caller says so."""
+    """The job has active runs, and the caller did not allow stopping them."""
 
     def __init__(self) -> None:
         super().__init__("There are active job runs. Override with stopCurrentJobRuns=true")
 
 
 class ActiveRunError(ConflictError):
-    """A run is neither deleted nor run again as long as it is active."""
+    """The run is active, so it can be neither deleted nor run again."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"Run {run_id} is active. Stop it first.")
 
 
 class PayloadGoneError(ConflictError):
-    """A run's payload was deleted, so it cannot be run again with the same."""
+    """The run's payload was deleted, so the run cannot be repeated with it."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"The payload of run {run_id} is no longer kept: start a new run, with a payload.")
+        super().__init__(f"The payload of run {run_id} is no longer kept. Start a new run with a payload.")
 
 
 class ChildrenError(ConflictError):
-    """A job on which others depend is not deleted."""
+    """Other jobs depend on the job, so it cannot be deleted."""
 
     def __init__(self, job_id: str, children: Iterable[str]) -> None:
         super().__init__(f"There are jobs with a dependency on {job_id}. children=[{','.join(sorted(children))}]")
@@ -120,65 +121,73 @@ class ScheduleExistsError(ConflictError):
 
 
 class KeyReusedError(ConflictError):
-    """The Idempotency-Key stands for another request."""
+    """The Idempotency-Key belongs to an earlier, different request."""
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key came with another body before. Use a new key for a new request.")
+        super().__init__("This Idempotency-Key was already used with another body. Use a new key for a new request.")
 
 
 class HookLimitError(ConflictError):
-    """The job has as many hooks as a job may have."""
+    """The job has reached the limit of hooks."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A job has at most {limit} hooks: delete one that is not used.")
+        super().__init__(f"A job can have at most {limit} hooks. Delete one that is not used.")
 
 
 class HookChangedError(ConflictError):
-    """Somebody rotated or deleted the hook between our reading and our writing it."""
+    """Another request rotated or deleted the hook between our read and our write."""
 
     def __init__(self) -> None:
-        super().__init__("The hook was rotated or deleted meanwhile. Read it again before you rotate it.")
+        super().__init__(
+            "Another request rotated or deleted the hook meanwhile. Read the hook again before you rotate it."
+        )
 
 
 class TooManyCallsError(JobsError):
-    """A hook's calls of this minute are used up; the next minute begins in `retry_after` seconds."""
+    """The hook's calls of this minute are used up; the next minute begins in `retry_after` seconds."""
 
     def __init__(self, rate: int, retry_after: int) -> None:
-        super().__init__(f"This hook takes {rate} calls a minute: call again in {retry_after} seconds.")
+        super().__init__(f"This hook takes {rate} calls a minute. Call again in {retry_after} seconds.")
         self.retry_after = retry_after
 
 
 class RulesFullError(ConflictError):
-    """An event bus has as many rules as it may have. The job is saved: the sweep makes the rule once there is room."""
+    """An event bus has reached its limit of rules. The job is saved; the sweep creates the rule once there is room.
 
-    def __init__(self, event_id: str, bus: str, told: str) -> None:
+    `answer` is EventBridge's own message.
+    """
+
+    def __init__(self, event_id: str, bus: str, answer: str) -> None:
         super().__init__(
-            f"The job is saved, but event {event_id} starts no run yet: EventBridge makes no more rules on the bus "
-            f"{bus} ({told}). Delete rules there, or have the quota raised: within minutes it is made by itself."
+            f"The job is saved, but event {event_id} starts no run yet: the event bus {bus} has reached its limit of "
+            f"rules ({answer}). Delete rules or raise the quota; the missing rule is then created within minutes."
         )
 
 
 class InvalidTokenError(JobsError):
-    """The cursor or token of a request was not given out by this API."""
+    """The cursor or token of a request does not come from this API."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Not a valid {name}: leave it out to read from the beginning.")
+        super().__init__(f"Not a valid {name}. Leave it out to read from the beginning.")
 
 
 class DependencyError(JobsError):
-    """The job's dependencies are unknown, or go in a circle."""
+    """The job's dependencies are unknown, or form a cycle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a document: where (`/run/mem`, list items as `(0)`) and what."""
+    """One thing wrong with a document: the path of the field (`/run/mem`, list items as `(0)`) and a message.
+
+    The message may leave out the field's name, since readers see the path beside it.
+    """
 
     path: str
     message: str
 
 
 class InvalidError(JobsError):
-    """The document breaks one or more rules. Of very many things that are wrong it has the first."""
+    """The document breaks one or more rules. The error keeps the first MAX_PROBLEMS problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("Object is not valid")

@@ -1,4 +1,4 @@
-"""Events of EventBridge that start runs of a job, and the EventBridge rule of each pattern in its document."""
+"""EventBridge events that start runs of a job, and the event rule of each event trigger in its document."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobEvent:
-    """An event, as EventBridge tells it in `content`; `event_id` is which of the job's events it is."""
+    """An event that matched a job's event trigger `event_id`; `content` is the event as EventBridge delivers it."""
 
     job_id: str
     event_id: str
@@ -23,18 +23,21 @@ class JobEvent:
 
     @property
     def run_id(self) -> str:
-        """The id of the run that it starts: told again, it is the same; replayed from an archive, it is another."""
+        """The id of the run that the event starts.
+
+        A repeated delivery gives the same id; a replay from an archive gives another.
+        """
         at, replay = datetime.fromisoformat(self.content["time"]), self.content.get("replay-name", "")
         return derived_run_id(at, self.job_id, self.event_id, self.content["id"], replay)
 
     def values(self, paths: Mapping[str, str]) -> dict[str, str]:
-        """The texts at these paths, by name; what is no text as JSON. What is null or absent is left out."""
+        """Return the values at these paths, by name: texts as they are, others as JSON, without null or absent ones."""
         found = {name: _at(path, self.content) for name, path in paths.items()}
         return {name: _text(value) for name, value in found.items() if value is not None}
 
 
 def _at(path: str, content: Any) -> Any:
-    """What stands at a path such as $.detail.items[0].name; None if nothing does."""
+    """Return the value at a path such as $.detail.items[0].name; None if there is none."""
     for key, place in _STEP.findall(path):
         if place:
             content = content[int(place)] if isinstance(content, list) and int(place) < len(content) else None
@@ -47,34 +50,34 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-DEFAULT_BUS = "default"  # the account's own, which AWS services send their events to
+DEFAULT_BUS = "default"  # the account's own bus, to which AWS services send their events
 Pattern = Mapping[str, Any]
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class EventRule:
-    """The rule of one event on the bus of this name: if the event moves to another bus, that is another rule."""
+    """The key of an event rule: an event trigger and the name of its bus. On another bus it is another rule."""
 
     event_id: str
     bus: str
 
 
 def rules_of(spec: JobSpec) -> dict[EventRule, Pattern]:
-    """The rules of a job's document, with the pattern of each."""
+    """Return the event rules of a job document, each with its pattern."""
     return {EventRule(event["id"], bus_of(event)): event["pattern"] for event in spec.get("events", [])}
 
 
 def changed_rules(old: Job | None, new: Job | None) -> set[EventRule]:
-    """The rules that are not the same before and after a change of a job; None: there is no job."""
+    """Return the rules that a change of a job creates, changes or removes; None means that there is no job."""
     before, after = (rules_of(job.spec) if job else {} for job in (old, new))
     return {rule for rule in {*before, *after} if as_text(before.get(rule)) != as_text(after.get(rule))}
 
 
 def as_text(pattern: Pattern | None) -> str:
-    """A pattern to compare by: to Python true is 1 and 300 is 300.0, to EventBridge they are not."""
+    """Return a pattern as text, for comparing: Python takes true for 1 and 300 for 300.0, EventBridge does not."""
     return json.dumps(pattern, sort_keys=True)
 
 
 def bus_of(event: EventSpec) -> str:
-    """The name of the event's bus, which may be given as its ARN."""
+    """Return the name of the event trigger's bus, which the document may give as an ARN."""
     return event.get("bus", DEFAULT_BUS).rpartition(":event-bus/")[2]

@@ -1,4 +1,4 @@
-"""A firing: a schedule's time has come."""
+"""Firings and skips: the times of schedules that have come."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from functions.jobs.model.run import scheduled_run_id
 
 
 class SkipReason(StrEnum):
-    """Why a firing started no run: one was active, a later firing took its place, a pause, or it was taken back."""
+    """Why a firing started no run: a run was active, a later firing replaced it, a pause, or its schedule changed."""
 
     ACTIVE_RUN = "ACTIVE_RUN"
     SUPERSEDED = "SUPERSEDED"
@@ -18,7 +18,7 @@ class SkipReason(StrEnum):
 
 
 class Occasion(Protocol):
-    """What starts one run of a job, and no other however often it is heard of: a firing, or an event."""
+    """A firing or an event: it starts one run of a job, even if it is delivered more than once."""
 
     @property
     def job_id(self) -> str: ...
@@ -36,13 +36,13 @@ class Firing:
 
     @property
     def run_id(self) -> str:
-        """The id of the run that it starts: delivering the firing again gives the same."""
+        """The id of the run that the firing starts; a repeated delivery gives the same id."""
         return scheduled_run_id(self.job_id, self.schedule_id, self.scheduled_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skip:
-    """A firing that started no run, on purpose."""
+    """The record of a firing that started no run."""
 
     firing: Firing
     skipped_at: datetime

@@ -1,6 +1,6 @@
-"""What a fleet job rolls out, as its document says it with its defaults filled in.
+"""The `run` of a fleet job with all defaults filled in: document, targets, pace, success rule.
 
-The names are those of AWS IoT's CreateJob wherever a field is handed to it as it is (AWS IoT API Reference, CreateJob).
+Fields that go to AWS IoT unchanged have the names of its API (AWS IoT API Reference, CreateJob).
 """
 
 from typing import Any, Literal, NotRequired, TypedDict
@@ -9,7 +9,7 @@ Selection = Literal["SNAPSHOT", "CONTINUOUS"]
 
 
 class Targets(TypedDict):
-    """Which devices: things and thing groups by name, and what a query of fleet indexing finds; any of them."""
+    """The devices: things and thing groups by name, and the things that a query of fleet indexing finds."""
 
     things: list[str]
     groups: list[str]
@@ -17,14 +17,14 @@ class Targets(TypedDict):
 
 
 class PresignedUrl(TypedDict):
-    """By which role, and for how many seconds, IoT presigns the URLs in a document."""
+    """The role with which IoT presigns the URLs in a document, and for how many seconds they are valid."""
 
     roleArn: str
     expiresInSec: NotRequired[int]
 
 
 class RateIncrease(TypedDict):
-    """After how many devices the rate grows: exactly one of the two."""
+    """The number of devices after which the rate grows; exactly one of the two fields."""
 
     numberOfNotifiedThings: NotRequired[int]
     numberOfSucceededThings: NotRequired[int]
@@ -39,14 +39,14 @@ class ExponentialRate(TypedDict):
 
 
 class RolloutRate(TypedDict):
-    """How many devices are notified a minute."""
+    """How many devices IoT notifies a minute."""
 
     maximumPerMinute: NotRequired[int]
     exponentialRate: NotRequired[ExponentialRate]
 
 
 class AbortCriterion(TypedDict):
-    """When IoT cancels the job: so many percent of at least so many devices have failed so."""
+    """When IoT cancels the rollout: the percentage of failed devices, and the least number that must have ended."""
 
     failureType: Literal["FAILED", "REJECTED", "TIMED_OUT", "ALL"]
     thresholdPercentage: float
@@ -54,21 +54,21 @@ class AbortCriterion(TypedDict):
 
 
 class DeviceRetry(TypedDict):
-    """How often IoT hands a device that failed so the job again."""
+    """How often IoT retries the job on a device after a failure of this type."""
 
     failureType: Literal["FAILED", "TIMED_OUT", "ALL"]
     numberOfRetries: int
 
 
 class MaintenanceWindow(TypedDict):
-    """When devices are notified: from each time of a cron expression on (AWS's form, UTC), for so long."""
+    """When IoT notifies devices: from each time of a cron expression (AWS's form, UTC), for a number of minutes."""
 
     startTime: str
     durationInMinutes: int
 
 
 class SuccessRule(TypedDict):
-    """When a run has succeeded: all that is named must hold. Without anything: no device has failed."""
+    """When a run has succeeded: every field that is present must hold. Without fields: no device has failed."""
 
     minSucceededPercentage: NotRequired[float]
     minSucceeded: NotRequired[int]
@@ -76,7 +76,7 @@ class SuccessRule(TypedDict):
 
 
 class FleetSpec(TypedDict):
-    """What is rolled out, to whom, how fast. Exactly one of document, documentSource and jobTemplateArn."""
+    """What a fleet job rolls out, and to which devices. It has one of document, documentSource and jobTemplateArn."""
 
     targets: Targets
     targetSelection: Selection
@@ -94,7 +94,7 @@ class FleetSpec(TypedDict):
 
 
 class FleetRunSpec(TypedDict):
-    """The `run` of a fleet job: `timeoutSeconds` is after how long the run is ended and judged."""
+    """The `run` of a fleet job. After `timeoutSeconds` the run ends, and its success rule decides."""
 
     fleet: FleetSpec
     timeoutSeconds: int

@@ -1,15 +1,15 @@
-"""Groups: the dots in a job's id. `marketing.nightly.report` is in `marketing` and in `marketing.nightly`."""
+"""Groups of jobs, by the dots in their ids: `marketing.nightly.report` is in `marketing` and `marketing.nightly`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-DEPLOYMENT = ""  # the group that all jobs are in; it is not counted, but it can be paused
-MAX_GROUPS = 30  # each is counted when the job is made, in one transaction of at most 100 items
+DEPLOYMENT = ""  # the group of all jobs: it can be paused, but its jobs are not counted
+MAX_GROUPS = 30  # creating a job counts it in each of its groups, in one transaction of at most 100 items
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many jobs a group has, those of its subgroups included; from `paused_at` on their schedules start no runs."""
+    """A group with its number of jobs, subgroups included. From `paused_at` on, it is paused."""
 
     id: str
     jobs: int
@@ -17,6 +17,6 @@ class Group:
 
 
 def groups_of(job_id: str) -> list[str]:
-    """The groups that a job is in, outermost first."""
+    """Return the groups that a job is in, outermost first."""
     segments = job_id.split(".")[:-1]
     return [".".join(segments[: depth + 1]) for depth in range(len(segments))]

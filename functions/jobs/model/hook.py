@@ -1,4 +1,4 @@
-"""A hook: an address with a secret. Who has both may start runs of one job, and nothing else."""
+"""A hook: a URL with a secret. Callers who have both may start runs of one job, and nothing else."""
 
 import hashlib
 import re
@@ -8,25 +8,25 @@ from datetime import datetime
 
 from functions.jobs.model.job import MAX_ID
 
-_MARK = "swh_"  # by which scanners of source code can know a secret that leaked
+_MARK = "swh_"  # lets scanners of source code recognize a leaked secret
 
 
 def new_secret() -> str:
-    """256 random bits."""
+    """Return a new secret of 256 random bits."""
     return _MARK + secrets.token_urlsafe(32)
 
 
 def hash_of(secret: str) -> str:
-    """What is kept of a secret. A slow hash is for what people think up: 256 random bits cannot be tried out."""
+    """Return the hash that the table keeps. It may be a fast one: nobody can try out 256 random bits."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
-_ID_DIGITS = 16  # hexadecimal digits: nobody finds a hook by trying, although its id is no secret
+_ID_DIGITS = 16  # hexadecimal: nobody finds a hook by trying ids, although ids are no secrets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookSpec:
-    """A hook as its owner wants it: which parameters a call may set, whether it may choose the image's tag."""
+    """The settings of a hook: which parameters a call may set, and whether it may choose the image tag."""
 
     description: str | None = None
     parameters: tuple[str, ...] = ()
@@ -36,9 +36,10 @@ class HookSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hook:
-    """A hook. `since` is when its job was created: another job with the same id is not the hook's.
+    """A saved hook.
 
-    There were `calls` with the right secret in `minute`, counted from 1970 on; no minute before that counts any more.
+    `since` is when its job was created: a later job with the same id does not get the hook. `calls` counts the calls
+    with the right secret in `minute`, the latest minute with a call, counted from 1970 on.
     """
 
     id: str
@@ -53,20 +54,20 @@ class Hook:
 
     @property
     def job_id(self) -> str:
-        """The job whose runs it starts."""
+        """The id of the job whose runs the hook starts."""
         return job_of_hook(self.id)
 
 
 def new_hook_id(job_id: str) -> str:
-    """An id for a new hook. It begins with the job's id, in which no underscore is: so it says where the hook is."""
+    """Return an id for a new hook: the job's id, which has no underscore, an underscore, and random digits."""
     return f"{job_id}_{secrets.token_hex(_ID_DIGITS // 2)}"
 
 
 def job_of_hook(hook_id: str) -> str:
-    """The id of the hook's job."""
+    """Return the id of the hook's job."""
     return hook_id.partition("_")[0]
 
 
 def is_hook_id(text: str) -> bool:
-    """Whether `text` can be a hook's id."""
+    """Return whether `text` has the form of a hook's id."""
     return re.fullmatch(rf"[a-z0-9.-]{{1,{MAX_ID}}}_[0-9a-f]{{{_ID_DIGITS}}}", text) is not None

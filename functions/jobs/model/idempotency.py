@@ -1,4 +1,4 @@
-"""The caller's Idempotency-Key: the same key with the same request is the same wish, for 24 hours."""
+"""The caller's Idempotency-Key: for 24 hours, the same key with the same request is carried out once."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ HOURS = 24
 
 
 class KeyUsedError(Exception):
-    """A request with this key was carried out before; `result` names what came of it."""
+    """A request with this key was carried out before; `result` names what it created."""
 
     def __init__(self, fingerprint: str, result: str) -> None:
         super().__init__("The key was used before.")
@@ -19,18 +19,18 @@ class KeyUsedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """`id` is a hash of the key and of the path it was sent to, `fingerprint` one of the body that came with it."""
+    """A caller's key, as hashes: `id` of the key and the path it was sent to, `fingerprint` of the request's body."""
 
     id: str
     fingerprint: str
 
     @classmethod
     def of(cls, key: str, path: str, body: str) -> "IdempotencyKey":
-        """The key as the caller sent it. Texts of any length become hashes: they end in a table's key."""
+        """Hash a key as the caller sent it: it may have any length, and a key of the table may not."""
         return cls(_hash(f"{path}\n{key}"), _hash(body))
 
     def result(self, used: KeyUsedError) -> str:
-        """What came of the earlier request; raises KeyReusedError if that was another one."""
+        """Return what the earlier request created; raises KeyReusedError if that request had another body."""
         if used.fingerprint != self.fingerprint:
             raise KeyReusedError
         return used.result

@@ -1,4 +1,4 @@
-"""A job: what to run, as its owner wrote it, and what was worked out from that when it was saved."""
+"""A job: its document, the launch plan worked out when it was saved, its revisions and its state."""
 
 import re
 from collections.abc import Mapping
@@ -20,21 +20,21 @@ MAX_ID = 400
 
 
 def is_job_id(text: str) -> bool:
-    """Whether `text` is a job id: segments of a-z, 0-9 and inner dashes, joined by dots; at most MAX_ID characters."""
+    """Return whether `text` can be a job id: segments of a-z, 0-9 and inner dashes, joined by dots, up to MAX_ID."""
     return len(text) <= MAX_ID and text.count(".") <= MAX_GROUPS and ID_PATTERN.fullmatch(text) is not None
 
 
 class Dependency(TypedDict):
-    """A job whose end a job waits for: its success, unless `on` says otherwise."""
+    """A job whose end another job waits for: by default its success, else the end that `on` names."""
 
     id: str
     on: NotRequired[Literal["SUCCESS", "FAILURE", "ANY"]]
 
 
 class ParameterSpec(TypedDict):
-    """What a run may give a value: one of `allowed`, if that is there.
+    """A parameter as the job document declares it: a run may give it a value, one of `allowed` if that is present.
 
-    Of a container it is a variable, of a fleet job a part of the document that is rolled out.
+    It becomes an environment variable of a container, or a placeholder's value in a fleet job's document.
     """
 
     description: NotRequired[str]
@@ -44,7 +44,7 @@ class ParameterSpec(TypedDict):
 
 
 class RetentionSpec(TypedDict):
-    """How long each finished run is kept, in seconds; how many are: of those that succeeded, of those that failed."""
+    """How many seconds a finished run is kept, and how many successful and failed runs are kept."""
 
     seconds: NotRequired[int]
     successes: NotRequired[int]
@@ -52,9 +52,9 @@ class RetentionSpec(TypedDict):
 
 
 class EventSpec(TypedDict):
-    """Events that start a run: those of a bus (without one: the account's) that fit EventBridge's `pattern`.
+    """An event trigger: events on `bus` (default: the account's own) that match `pattern` start a run.
 
-    `parameters`: parameter -> where its value stands in the event, as EventBridge's JSON path.
+    `parameters` maps the name of a parameter to the place of its value in the event, an EventBridge JSON path.
     """
 
     id: str
@@ -67,7 +67,7 @@ Override = Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]
 
 
 class JobSpec(TypedDict):
-    """A job's document, with all defaults filled in and without its schedules."""
+    """A job document with all defaults filled in, without its schedules."""
 
     id: str
     description: NotRequired[str]
@@ -82,26 +82,27 @@ class JobSpec(TypedDict):
 
 
 def fleet_run(spec: JobSpec) -> FleetRunSpec | None:
-    """The `run` of a fleet job; None if the job runs containers. The key `fleet` tells."""
+    """Return the `run` of a fleet job; None if the job runs a container."""
     return cast("FleetRunSpec", spec["run"]) if "fleet" in spec["run"] else None
 
 
 def fleet_of(spec: JobSpec) -> FleetSpec | None:
-    """What a fleet job rolls out; None if the job runs containers."""
+    """Return what a fleet job rolls out; None if the job runs a container."""
     run = fleet_run(spec)
     return run["fleet"] if run else None
 
 
 def container_run(spec: JobSpec) -> RunSpec:
-    """The `run` of a job that is no fleet job."""
+    """Return the `run` of a container job; the caller knows that it is no fleet job."""
     return cast("RunSpec", spec["run"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A saved job. `version` grows with each change of the job or its schedules, `plan.revision` with the document.
+    """A saved job.
 
-    From `paused_at` on its schedules start no runs.
+    `version` grows with each change of the document or the schedules, `plan.revision` with each change of the document.
+    From `paused_at` on, the job is paused.
     """
 
     spec: JobSpec
@@ -113,7 +114,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """The job's id; the dots in it are its groups."""
+        """The job's id; its dots separate groups."""
         return self.spec["id"]
 
     @property
@@ -123,18 +124,18 @@ class Job:
 
     @property
     def waits_for(self) -> Mapping[str, str]:
-        """By the id of each parent, which end of it the job waits for: SUCCESS, FAILURE or ANY."""
+        """The end of each parent that the job waits for (SUCCESS, FAILURE or ANY), by the parent's id."""
         return {parent["id"]: parent.get("on", "SUCCESS") for parent in self.spec["dependencies"]}
 
     @property
     def etag(self) -> str:
-        """Names this state of this job, also when another job had its id before (RFC 9110, section 8.8.3)."""
+        """The ETag of this state; a job that had the same id before never had it (RFC 9110, section 8.8.3)."""
         return f'"{int(self.created_at.timestamp() * 1000):x}.{self.version}"'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
-    """A job's document as it was saved once: it never changes."""
+    """One saved version of a job document; it never changes."""
 
     spec: JobSpec
     plan: LaunchPlan
@@ -143,7 +144,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class LastEnd:
-    """How the run of a job that ended last did."""
+    """The end of a job's latest run that has ended."""
 
     status: RunStatus
     at: datetime
@@ -152,10 +153,10 @@ class LastEnd:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobState:
-    """What has happened to a job so far.
+    """A job's active runs, waiting firing, children and counters.
 
-    `children` are the ids of the jobs that depend on it; `queued` is a firing that waits for the active run to end.
-    `keep_successes` and `keep_failures`: how many finished runs are kept (None: all).
+    `children` are the ids of the jobs that depend on it. `queued` is the waiting firing. `keep_successes` and
+    `keep_failures` say how many finished runs are kept (None: all).
     """
 
     active: frozenset[str] = frozenset()
@@ -174,7 +175,7 @@ class JobState:
 
     @property
     def last_end(self) -> LastEnd | None:
-        """The end of the latest run that has ended."""
+        """The end of the job's latest run that has ended; None if none has."""
         ends = (
             (RunStatus.SUCCESS, self.last_success_at, self.last_success_run),
             (RunStatus.FAILED, self.last_failure_at, self.last_failure_run),

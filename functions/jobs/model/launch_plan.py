@@ -1,13 +1,13 @@
-"""What starting a run needs to know of its job."""
+"""The launch plan: the values of a job that starting a run needs, among them its retry policy."""
 
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 
 class RetryRule(TypedDict):
-    """What a failed attempt means, if all that the rule names is so: the exit code, the reason, words of the message.
+    """What happens after a failed attempt that matches every field of the rule: exit code, reason, part of the message.
 
-    RETRY: try again; FAIL: do not; IGNORE: try again, and do not count the attempt.
+    RETRY tries again, FAIL does not, IGNORE tries again and does not count the attempt.
     """
 
     action: Literal["RETRY", "FAIL", "IGNORE"]
@@ -17,10 +17,10 @@ class RetryRule(TypedDict):
 
 
 class RetryPolicy(TypedDict):
-    """How often and when a failed task is started again; the first rule that fits decides, without one it counts.
+    """How often and when a failed task starts again.
 
-    `attempts`: 0 means without end. The wait is waitSeconds * factor ** (failures - 1), at most maxWaitSeconds; with
-    jitter a random part of it.
+    The first rule that matches a failed attempt decides; without a match the attempt counts. `attempts` of 0 means no
+    limit. The wait is waitSeconds * factor ** (failures - 1), at most maxWaitSeconds; with jitter, a random part of it.
     """
 
     attempts: int
@@ -32,22 +32,25 @@ class RetryPolicy(TypedDict):
 
 
 def once() -> RetryPolicy:
-    """The policy of a job that has none: one attempt."""
+    """Return the policy of a job that has none: one attempt."""
     return {"attempts": 1, "waitSeconds": 0, "factor": 1, "maxWaitSeconds": 0, "jitter": False, "rules": []}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LaunchPlan:
-    """All that starting a run needs to know of its job, worked out when the job is saved.
+    """The values that a save works out so that a trigger needs no further lookup.
 
-    Of a fleet job (`fleet`) there is no task: `task_definition` is then a name that no other revision has, and what is
-    rolled out stands in the revision.
-    `cpu` (1024 to a vCPU) and `memory` (MiB) are the allocated size; where the placement is None the deployment's
-    holds. In seconds: `attempt_timeout` of a task, `timeout` of the run with all its attempts and waits,
-    `active_deadline` after the run's creation, until which failed tasks are started again; None: without limit.
-    `required` are the parameters that each run must be given, `needs_payload` says whether it must have a payload. What
-    is kept of finished runs: `keep_seconds` each (None: as the deployment says), `keep_successes` and `keep_failures`
-    in number (None: all).
+    fleet               true for a fleet job: it has no ECS task, and its revision holds what is rolled out
+    task_definition     an ARN, or for a fleet job a name that no other revision has
+    cpu, memory         the allocated size: CPU units (1024 to a vCPU) and MiB
+    subnets, security_groups, assign_public_ip      None: the deployment's
+    attempt_timeout     seconds that one attempt may take; None: no limit
+    timeout             seconds that the run may take with all its attempts and waits; None: no limit
+    active_deadline     seconds after the run's creation in which failed tasks start again; None: no limit
+    required            the parameters that each run must be given
+    needs_payload       whether each run must be given a payload
+    keep_seconds        how long a finished run is kept; None: as the deployment says
+    keep_successes, keep_failures       how many finished runs are kept; None: all
     """
 
     revision: int

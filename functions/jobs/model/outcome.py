@@ -1,4 +1,4 @@
-"""How a run ended, read from how its execution ended: state_machines/README.md says what the errors are."""
+"""The outcome of a run, read from the end of its execution. state_machines/README.md lists the errors."""
 
 import json
 from collections.abc import Collection
@@ -22,20 +22,25 @@ REASONS = {
 }
 
 
-STOPPED = "Shiftwork.Stopped"  # the error under which a user's stop aborts the execution
+STOPPED = "Shiftwork.Stopped"  # the error with which a user's stop aborts the execution
 # state_machines/run_container.asl.json, run_tasks.asl.json, and run_fleet.asl.json
 TOO_MANY_RESTARTS = "Shiftwork.TooManyRestarts"
 DEADLINE = "Shiftwork.Deadline"
 TASKS_FAILED = "Shiftwork.TasksFailed"
 
-# What ends an execution without a task to tell of: its cause says it in a sentence.
-_SAID = {"States.Timeout": Reason.TIMEOUT, DEADLINE: Reason.DEADLINE, STOPPED: Reason.STOPPED, **REASONS}
-_NAMED = 10  # failed tasks that a message names
+# The errors that end an execution without a task to describe; the cause is then a sentence for the user.
+_WITHOUT_TASK = {
+    "States.Timeout": Reason.TIMEOUT,
+    DEADLINE: Reason.DEADLINE,
+    STOPPED: Reason.STOPPED,
+    **REASONS,
+}
+_NAMED = 10  # how many failed tasks a message names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """The end of an execution. `status` is Step Functions' word; `output` and `cause` are its texts; `at` is when."""
+    """The end of an execution: `status`, `output`, `error` and `cause` as Step Functions gives them."""
 
     status: str
     output: str | None = None
@@ -46,7 +51,7 @@ class Ending:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What an ending means for the run; `attempt` is the last one, if the ending tells of it."""
+    """How a run ended. `attempt` is the last one, if the execution's end describes it."""
 
     status: RunStatus
     reason: Reason | None = None
@@ -58,13 +63,13 @@ class Outcome:
 
 
 def missed(scheduled_at: datetime) -> Outcome:
-    """What becomes of a run that could not start within its schedule's deadline."""
-    words = f"It was due at {scheduled_at.isoformat()} and could not start within startingDeadlineSeconds."
-    return Outcome(status=RunStatus.FAILED, reason=Reason.MISSED, message=words)
+    """Return the outcome of a run that could not start before its schedule's starting deadline."""
+    message = f"The run was due at {scheduled_at.isoformat()} and could not start within startingDeadlineSeconds."
+    return Outcome(status=RunStatus.FAILED, reason=Reason.MISSED, message=message)
 
 
 def outcome_of(ending: Ending) -> Outcome:
-    """What this ending means for the run: a failure always has a reason and, where AWS gave one, its text."""
+    """Return the outcome of an ended execution. A failure always has a reason, and a message if AWS gave one."""
     return _success(_json(ending.output)) if ending.status == "SUCCEEDED" else _failed(ending)
 
 
@@ -74,17 +79,17 @@ def _failed(ending: Ending) -> Outcome:
     if ending.status == "ABORTED":
         reason = Reason.STOPPED if ending.error == STOPPED else Reason.ABORTED
         return Outcome(status=RunStatus.FAILED, reason=reason, message=ending.cause)
-    told = _json(ending.cause)
-    return _tasks_failure(told) if ending.error == TASKS_FAILED and "count" in told else _failure(ending)
+    cause = _json(ending.cause)
+    return _tasks_failure(cause) if ending.error == TASKS_FAILED and "count" in cause else _failure(ending)
 
 
-def _success(told: dict[str, Any]) -> Outcome:
-    if "devices" in told:
-        return Outcome(status=RunStatus.SUCCESS, message=told["message"])
-    if "count" in told:
-        failed = frozenset(told["failed"])
-        return Outcome(status=RunStatus.SUCCESS, failed_tasks=failed, succeeded_tasks=told["count"] - len(failed))
-    report = read_task(told)
+def _success(output: dict[str, Any]) -> Outcome:
+    if "devices" in output:
+        return Outcome(status=RunStatus.SUCCESS, message=output["message"])
+    if "count" in output:
+        failed = frozenset(output["failed"])
+        return Outcome(status=RunStatus.SUCCESS, failed_tasks=failed, succeeded_tasks=output["count"] - len(failed))
+    report = read_task(output)
     attempt = report.attempt if report else None
     return Outcome(status=RunStatus.SUCCESS, exit_code=attempt.exit_code if attempt else None, attempt=attempt)
 
@@ -92,7 +97,7 @@ def _success(told: dict[str, Any]) -> Outcome:
 def _failure(ending: Ending) -> Outcome:
     report = read_task(_json(ending.cause))
     if report is None:
-        return _without_task(ending)
+        return _no_task(ending)
     attempt = report.attempt
     reason = stop_reason(report.stop_code, attempt.exit_code, attempt.message)
     return Outcome(
@@ -104,27 +109,30 @@ def _failure(ending: Ending) -> Outcome:
     )
 
 
-def _without_task(ending: Ending) -> Outcome:
-    reason = _SAID.get(ending.error or "")
+def _no_task(ending: Ending) -> Outcome:
+    reason = _WITHOUT_TASK.get(ending.error or "")
     if reason and ending.cause:
         return Outcome(status=RunStatus.FAILED, reason=reason, message=ending.cause)
-    # Else nothing came to be: RunTask itself was refused, or placed nothing (AmazonECS.Unknown), or the function of a
-    # rollout failed, whose cause is JSON (Lambda Developer Guide, "Lambda function errors in Python").
+    # No task started: RunTask was refused or placed nothing (AmazonECS.Unknown), or the function of a rollout failed,
+    # whose cause is JSON (Lambda Developer Guide, "Lambda function errors in Python").
     cause = _json(ending.cause).get("errorMessage", ending.cause)
-    words = ": ".join(filter(None, (ending.error, cause))) or None
-    return Outcome(status=RunStatus.FAILED, reason=reason or Reason.START_FAILED, message=words)
+    message = ": ".join(filter(None, (ending.error, cause))) or None
+    return Outcome(status=RunStatus.FAILED, reason=reason or Reason.START_FAILED, message=message)
 
 
-def _tasks_failure(told: dict[str, Any]) -> Outcome:
-    """Of several tasks too many failed. The cause lists those that failed or those that did not: the shorter list."""
-    count, last = told["count"], told.get("last", {})
-    failed = told["failed"] if "failed" in told else sorted(set(range(count)).difference(told["succeeded"]))
-    said = _tasks_message(count, told.get("tolerated", 0), failed)
+def _tasks_failure(cause: dict[str, Any]) -> Outcome:
+    """Read the end of a run in which too many tasks failed.
+
+    The cause lists the indexes that failed or those that succeeded, whichever list is shorter.
+    """
+    count, last = cause["count"], cause.get("last", {})
+    failed = cause["failed"] if "failed" in cause else sorted(set(range(count)).difference(cause["succeeded"]))
+    summary = _tasks_message(count, cause.get("tolerated", 0), failed)
     ended = _failed(Ending(status=last.get("status", "FAILED"), error=last.get("error"), cause=last.get("cause")))
     return Outcome(
         status=RunStatus.FAILED,
         reason=ended.reason,
-        message=f"{said} The last one: {ended.message or ended.reason}",
+        message=f"{summary} The last one: {ended.message or ended.reason}",
         exit_code=ended.exit_code,
         failed_tasks=frozenset(failed),
         succeeded_tasks=count - len(failed),
@@ -140,7 +148,7 @@ def _tasks_message(count: int, tolerated: int, failed: Collection[int]) -> str:
 def _message(ending: Ending, attempt: Attempt) -> str | None:
     if ending.error != TOO_MANY_RESTARTS:
         return attempt.message
-    return f"Restarted until attempt {attempt.number}: one run may have no more. The last one: {attempt.message}"
+    return f"Attempt {attempt.number} was the last that one run can have. Its message: {attempt.message}"
 
 
 def _json(text: str | None) -> dict[str, Any]:

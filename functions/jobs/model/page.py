@@ -1,4 +1,4 @@
-"""Part of a list, and the cursor that the next part begins at."""
+"""Lists in parts: a request for a part, and the part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Part of a list, and the cursor that the next part begins at; None at the end."""
+    """Part of a list, and the cursor with which the next part begins; None at the end."""
 
     items: Sequence[T]
     cursor: str | None
@@ -17,7 +17,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageRequest:
-    """Which part of a list: at most `limit` items, after `cursor`."""
+    """A request for a part of a list: at most `limit` items, from `cursor` on (None: from the beginning)."""
 
     limit: int
     cursor: str | None = None

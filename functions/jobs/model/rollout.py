@@ -1,4 +1,4 @@
-"""A rollout: what is kept of a fleet run's IoT job as long as there is something to do for it."""
+"""A rollout: the IoT job of a fleet run, what the table keeps of it while it is open, and its verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from datetime import datetime
 from functions.jobs.model.device import OPEN, DeviceStatus
 from functions.jobs.model.fleet_spec import Selection, SuccessRule
 
-ENDED = ("COMPLETED", "CANCELED", "DELETION_IN_PROGRESS")  # of IoT's JobStatus
+ENDED = ("COMPLETED", "CANCELED", "DELETION_IN_PROGRESS")  # values of IoT's JobStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IotJob:
-    """How IoT describes a job: `counts` of its devices by status; `reason_code` and `comment` of a cancellation."""
+    """IoT's description of a job: `counts` of its devices by status; `reason_code` and `comment` of a cancellation."""
 
     status: str
     counts: Mapping[DeviceStatus, int]
@@ -22,7 +22,7 @@ class IotJob:
 
     @property
     def has_ended(self) -> bool:
-        """Whether no device will be notified any more."""
+        """Whether IoT notifies no more devices."""
         return self.status in ENDED
 
     @property
@@ -33,10 +33,11 @@ class IotJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rollout:
-    """A fleet run's IoT job: its id is derived from the run's, so that making it twice makes one.
+    """What the table keeps of a rollout until nothing is left to do for it.
 
-    `token` is what the run's execution waits with. `group` is the temporary thing group that has the run's targets, if
-    there is one. `cursor` is where the next look at IoT's list of devices goes on; None: at its beginning.
+    The id of the IoT job is derived from the run's, so that creating it twice creates one. `token` is the task token
+    with which the run's execution waits. `group` is the temporary thing group of the run's targets, if there is one.
+    `cursor` is where the next read of IoT's list of devices continues; None: at its beginning.
     """
 
     run_id: str
@@ -53,7 +54,7 @@ class Rollout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """How a fleet run ends: `error` is None for a success; `words` say why, in a sentence."""
+    """How a fleet run ends: `error` is None for a success; `words` explain why, in a sentence."""
 
     error: str | None
     words: str

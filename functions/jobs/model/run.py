@@ -1,4 +1,4 @@
-"""A run: one execution of a job, with its attempts (one ECS task each)."""
+"""A run of a job: its status, attempts (one ECS task each) and overrides, and how its id is made."""
 
 import hashlib
 import re
@@ -14,12 +14,12 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.launch_plan import LaunchPlan
 
 _ALPHABET = string.digits + string.ascii_letters
-_CALL = 5  # as Metronome has it: 62^5 ids for the calls of one second
-_FIRING = 12  # all the schedules of a second may fire in it: a hash long enough to leave no room for chance
+_RANDOM_DIGITS = 5  # as in Metronome: 62^5 ids for the calls of one second
+_HASH_DIGITS = 12  # more than for calls: all schedules of a deployment may fire in the same second
 
 
 class RunStatus(StrEnum):
-    """Where a run stands (Metronome's words)."""
+    """The status of a run (Metronome's names)."""
 
     INITIAL = "INITIAL"
     STARTING = "STARTING"
@@ -47,7 +47,7 @@ class Reason(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """Where an attempt's task stands (Metronome's words)."""
+    """The status of an attempt's ECS task (Metronome's names)."""
 
     STARTING = "TASK_STARTING"
     RUNNING = "TASK_RUNNING"
@@ -58,9 +58,10 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One ECS task of a run. `version` grows with each change of the task, so that late news is told from new.
+    """One try of a task, as an ECS task.
 
-    `cpu` (1024 to a vCPU) and `memory` (MiB) are what ECS gave it.
+    `version` grows with each change of the ECS task, which makes late news recognizable. `cpu` (1024 to a vCPU) and
+    `memory` (MiB) are the allocated size.
     """
 
     number: int
@@ -77,12 +78,12 @@ class Attempt:
 
     @property
     def task_id(self) -> str:
-        """The last part of the task's ARN, which also ends the name of its log stream."""
+        """The last part of the ECS task's ARN, which also ends the name of its log stream."""
         return self.task_arn.rsplit("/", 1)[-1]
 
 
 class Cause(StrEnum):
-    """What started a run."""
+    """The kind of trigger that started a run."""
 
     CALL = "CALL"
     SCHEDULE = "SCHEDULE"
@@ -93,11 +94,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overrides:
-    """What one run has otherwise than its job.
+    """The settings that one run has instead of its job's, as the execution needs them.
 
-    `command` is that of the main container; `cpu` and `memory` are an allocated size; times in seconds. `payload` is
-    the document itself if it fits into the task's overrides, `payload_url` where to get it if not. `devices`: of a
-    fleet, only the devices of the run that this one repeats which stand so.
+    `command` is the main container's; `cpu` and `memory` are an allocated size; times are in seconds. `payload` is the
+    payload itself if it fits into ECS's overrides; otherwise `payload_url` says where to fetch it. `devices` limits the
+    repetition of a fleet run to the devices that had one of these statuses in it.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
@@ -115,12 +116,12 @@ class Overrides:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """One execution of a job, with the launch plan that the job had then.
+    """One execution of a job, with the launch plan that the job had at its start.
 
-    `cause`: what started it; `cause_id` says which hook, event or parent did. `schedule_id`, `scheduled_at`: which
-    schedule, and for when. `parameters` are the values of the job's parameters. `inputs` is the document that came with
-    the call, for a rerun. Of several tasks, `succeeded_tasks` and `failed_tasks` (indexes) have ended for good; of a
-    fleet, `devices` are so many by status.
+    `cause` is the kind of trigger, `cause_id` the id of the hook, event or parent. `schedule_id` and `scheduled_at`
+    name the firing. `parameters` are the values of the job's parameters. `inputs` are the overrides as the caller gave
+    them, for a rerun. `succeeded_tasks` counts the tasks that succeeded, and `failed_tasks` has the indexes of those
+    that failed, in a run with several tasks. `devices` counts the devices of a fleet run by status.
     """
 
     id: str
@@ -153,23 +154,23 @@ class Run:
 
 
 def is_run_id(text: str) -> bool:
-    """Whether `text` can be a run's id: letters and digits, no longer than an execution's name may be."""
+    """Return whether `text` can be a run id: letters and digits, at most as long as an execution's name."""
     return re.fullmatch(r"[0-9A-Za-z]{1,80}", text) is not None
 
 
 def new_run_id(now: datetime) -> str:
-    """An id for a run that a call starts; ids sort by time."""
-    return _stamp(now) + "".join(secrets.choice(_ALPHABET) for _ in range(_CALL))
+    """Return a new id for a run that a call starts; ids sort by time."""
+    return _stamp(now) + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_DIGITS))
 
 
 def scheduled_run_id(job_id: str, schedule_id: str, scheduled_at: datetime) -> str:
-    """The one id of a schedule's firing: delivering the firing again gives the same id."""
+    """Return the run id of a firing; a repeated delivery gives the same id."""
     return derived_run_id(scheduled_at, job_id, schedule_id, scheduled_at.astimezone(UTC).isoformat())
 
 
 def derived_run_id(moment: datetime, *causes: str) -> str:
-    """The one id of a run that has these causes: hearing of them again gives the same id."""
-    return _stamp(moment) + hashlib.sha256("/".join(causes).encode()).hexdigest()[:_FIRING]
+    """Return the id of the run that these causes start; the same causes give the same id."""
+    return _stamp(moment) + hashlib.sha256("/".join(causes).encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def _stamp(moment: datetime) -> str:

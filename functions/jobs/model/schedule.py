@@ -1,11 +1,11 @@
-"""A schedule, as it is kept: when a job runs by itself, and what a firing does then."""
+"""A schedule as the table keeps it, and its concurrency policy."""
 
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 
 class Policy(StrEnum):
-    """What a firing does while a run of the job is active: start all the same, not start, stop that run, wait."""
+    """What a firing does while a run of the job is active: start anyway, skip, stop that run first, or wait."""
 
     ALLOW = "ALLOW"
     FORBID = "FORBID"
@@ -14,9 +14,9 @@ class Policy(StrEnum):
 
 
 class Schedule(TypedDict):
-    """A schedule's document, with its defaults filled in. Times are ISO 8601.
+    """A schedule with all defaults filled in; times are ISO 8601.
 
-    It has either `cron` (Metronome's dialect) or `expression`. `anchor` is the moment that a rate counts from.
+    It has either `cron` (Metronome's dialect) or `expression`. A rate counts from `anchor` on.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The mark that a write to a job leaves: Scheduler, or EventBridge, may not have its schedules and rules yet."""
+"""The mark that a write to a job leaves: its schedules and event rules may not be in AWS yet."""
 
 import secrets
 from collections.abc import Iterable
@@ -10,7 +10,10 @@ from functions.jobs.model.event import EventRule
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncMark:
-    """That schedules of a job, or rules of its events, were written: by the writer `token`, most lately by `last`."""
+    """Marks schedules or event rules that AWS may not have yet.
+
+    `token` identifies this writer, `last` the most recent one.
+    """
 
     job_id: str
     schedule_ids: frozenset[str]
@@ -23,7 +26,7 @@ class SyncMark:
     def new(
         cls, job_id: str, schedule_ids: Iterable[str], now: datetime, rules: Iterable[EventRule] = ()
     ) -> "SyncMark":
-        """The mark of a new write."""
+        """Return the mark of a new write, with a token of its own."""
         token = secrets.token_hex(8)
         return cls(
             job_id=job_id,

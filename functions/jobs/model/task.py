@@ -1,4 +1,4 @@
-"""The tasks of a run, each with attempts of its own: one, or several at once, told apart by their index."""
+"""The tasks of a run, identified by their index, each with its own attempts; and why they failed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from datetime import datetime
 
 from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Reason, Run, RunStatus
 
-# What ends an attempt from outside; of each of them ECS says that somebody stopped the task.
+# Reasons that end an attempt from outside. ECS reports all of them as a task that somebody stopped.
 _FROM_OUTSIDE = (Reason.TIMEOUT, Reason.DEADLINE, Reason.STOPPED, Reason.ABORTED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexedTask:
-    """One of the tasks of a run; `reason`, `message` and `exit_code` are those of its end."""
+    """One task of a run. `reason`, `message` and `exit_code` describe its end."""
 
     index: int
     status: RunStatus
@@ -24,7 +24,7 @@ class IndexedTask:
 
 
 def only_task(run: Run) -> IndexedTask:
-    """The task of a run that has just one: it stands as the run does."""
+    """Return the task of a run that has one task: its status and end are the run's."""
     return IndexedTask(
         index=0,
         status=run.status,
@@ -37,15 +37,16 @@ def only_task(run: Run) -> IndexedTask:
 
 
 def task_reason(run: Run, task: IndexedTask) -> Reason | None:
-    """Why a task failed: one that was aborted because its run was stopped was stopped."""
+    """Return why a task failed. If stopping the run aborted the task, the run's reason is the task's."""
     stopped = task.reason is Reason.ABORTED and run.reason in (Reason.STOPPED, Reason.DEADLINE)
     return run.reason if stopped else task.reason
 
 
 def attempt_reason(run: Run, task: IndexedTask, attempt: Attempt) -> Reason | None:
-    """Why an attempt failed. To ECS a time limit looks like a person who stops the task; what happened next tells.
+    """Return why an attempt failed.
 
-    What a person stopped is not tried again. Before it is known what happens next, the clock decides.
+    ECS reports a time limit like a person who stops the task. The sequel tells them apart: a stopped task is not
+    retried. While the sequel is unknown, the attempt's duration decides.
     """
     if attempt.reason is not Reason.STOPPED:
         return attempt.reason

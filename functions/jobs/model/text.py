@@ -1,8 +1,8 @@
-"""Half a pair of surrogates: JSON can escape it, Python then holds it, and no encoding knows it."""
+"""Texts that no encoding takes: JSON can escape half of a surrogate pair, and Python reads it."""
 
-HALF = "holds half of a unicode character, such as \\ud800."
+HALF = "holds half of a Unicode character, such as \\ud800. Remove it."
 
 
 def is_text(text: str) -> bool:
-    """Whether all of it are characters."""
+    """Return whether the text has no half of a surrogate pair."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

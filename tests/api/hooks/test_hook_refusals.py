@@ -55,5 +55,5 @@ def test_too_many_calls_are_told_when_to_come_again(
     for answer, made in refused:
         seconds = answer.headers["Retry-After"]
         assert 1 <= int(seconds) <= 60
-        assert answer.json == {"message": f"This hook takes 3 calls a minute: call again in {seconds} seconds."}
+        assert answer.json == {"message": f"This hook takes 3 calls a minute. Call again in {seconds} seconds."}
         assert made == ["GetItem"]
