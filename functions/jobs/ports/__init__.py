@@ -1,1 +1,1 @@
-"""What the domain needs of the outside world, as protocols; functions/aws has the implementations."""
+"""Ports: what the domain needs from outside, as protocols. functions/aws implements them."""

@@ -1,4 +1,4 @@
-"""What fleet runs need of the outside world; functions/aws has the implementations."""
+"""Ports for fleet runs: the stores of rollouts and devices, AWS IoT, and the execution that waits for a rollout."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from functions.jobs.model.rollout import IotJob, Rollout
 
 
 class RefusedError(Exception):
-    """IoT refuses a rollout, and would again: the words are IoT's own."""
+    """IoT refuses a request, and a retry would not help. The message is IoT's own."""
 
 
 class RolloutStore(Protocol):
@@ -19,82 +19,91 @@ class RolloutStore(Protocol):
     def get(self, run_id: str) -> Rollout | None: ...
 
     def begin(self, rollout: Rollout) -> Rollout | None:
-        """Put it, or give the one that is there the new token; None if the run is not active, or a later call came."""
+        """Save a rollout, or give the saved one the new token; None if the run is not active, or a later call came."""
 
     def made(self, rollout: Rollout) -> bool:
-        """Its IoT job was made: the run is ACTIVE; False if it has ended meanwhile."""
+        """Mark the run ACTIVE because its IoT job exists; return False if the run has ended meanwhile."""
 
     def looked(self, rollout: Rollout, cursor: str | None, at: datetime) -> bool:
-        """Claim a look at IoT's list for the one who comes first; False if somebody else was faster."""
+        """Claim the next read of IoT's list of devices; return False if another caller claimed it first."""
 
     def open(self) -> Iterable[Rollout]:
-        """Those with something left to do, the oldest first."""
+        """Return the rollouts for which something is left to do, oldest first."""
 
     def close(self, rollout: Rollout) -> None:
-        """Nothing is left to do. It is forgotten with its run."""
+        """Mark that nothing is left to do for a rollout. It expires with its run."""
 
 
 class DeviceStore(Protocol):
     """Keeps the devices of fleet runs, and counts them by status in their run."""
 
     def note(self, rollout: Rollout, report: DeviceReport) -> bool:
-        """Keep what is heard, in one transaction with the run's counts; False if it is no news."""
+        """Save a report and the run's counts in one transaction; return False if the report is no news."""
 
-    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]: ...
+    def page(self, job_id: str, run_id: str, request: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]:
+        """Return the devices of a run with one of these statuses, by name."""
 
-    def of_thing(self, thing: str, wish: PageRequest) -> Page[Device]:
-        """The executions on a device, those of the newest run first."""
+    def of_thing(self, thing: str, request: PageRequest) -> Page[Device]:
+        """Return what was rolled out to a device, the newest run first."""
 
-    def things(self, job_id: str, run_id: str, statuses: Collection[DeviceStatus]) -> Iterator[str]: ...
+    def things(self, job_id: str, run_id: str, statuses: Collection[DeviceStatus]) -> Iterator[str]:
+        """Return the names of the run's devices with one of these statuses, in order."""
 
 
 class IotJobs(Protocol):
-    """AWS IoT Core Jobs. `run_id` names the job: the adapter makes IoT's id of it."""
+    """AWS IoT Core Jobs. The adapter derives the id of an IoT job from `run_id`."""
 
     def create(self, run_id: str, job_id: str, targets: Sequence[str], request: Mapping[str, Any]) -> None:
-        """Create it for these ARNs; if it is there and is this run's, that is fine. Raises RefusedError."""
+        """Create the run's IoT job for these target ARNs, if it does not exist yet. Raises RefusedError."""
 
     def describe(self, run_id: str) -> IotJob | None: ...
 
     def cancel(self, run_id: str, *, force: bool, comment: str) -> None:
-        """Cancel it; nothing to do if it has ended or was never made. `force`: also where it is in progress."""
+        """Cancel the IoT job, if it exists and is open; with `force` also on devices where it is in progress."""
 
-    def devices(self, run_id: str, cursor: str | None, status: DeviceStatus | None = None) -> Page[DeviceReport]: ...
+    def devices(self, run_id: str, cursor: str | None, status: DeviceStatus | None = None) -> Page[DeviceReport]:
+        """Return a part of IoT's list of the device executions."""
 
     def events_are_on(self) -> bool:
-        """Whether IoT tells of jobs and their executions: a switch of the whole account and region."""
+        """Return whether IoT publishes job events: a switch of the whole account and region."""
 
 
 class Things(Protocol):
-    """The registry of devices. Names in, ARNs out."""
+    """The registry of devices and thing groups."""
 
-    def arns(self, things: Iterable[str]) -> list[str]: ...
-    def group_arns(self, groups: Iterable[str]) -> list[str]: ...
+    def arns(self, things: Iterable[str]) -> list[str]:
+        """Return the ARNs of things."""
+
+    def group_arns(self, groups: Iterable[str]) -> list[str]:
+        """Return the ARNs of thing groups."""
 
     def unknown(self, things: Collection[str], groups: Collection[str]) -> tuple[list[str], list[str]]:
-        """Those that do not exist."""
+        """Return the things and the groups that do not exist."""
 
     def has_things(self, group: str) -> bool:
-        """Whether a group, or one below it, has any; False also if there is no such group."""
+        """Return whether a group or one below it has things; False also if the group does not exist."""
 
     def search(self, query: str) -> Iterator[str]:
-        """What fleet indexing finds; raises RefusedError, as where it is not switched on."""
+        """Return the things that fleet indexing finds. Raises RefusedError, for example if indexing is off."""
 
     def group_of(self, run_id: str) -> str:
-        """The name of a run's temporary group, whether it is there or not."""
+        """Return the name of a run's temporary group, which need not exist."""
 
     def gather(self, run_id: str, things: Iterable[str]) -> str:
-        """Make, or complete, the temporary group of these things; its name. Raises RefusedError."""
+        """Create or complete the run's temporary group of these things and return its name. Raises RefusedError."""
 
     def gather_by_query(self, run_id: str, query: str) -> str:
-        """Make the temporary group a dynamic one; its name. Raises RefusedError."""
+        """Create the run's temporary group as a dynamic one and return its name. Raises RefusedError."""
 
     def disperse(self, group: str, *, is_dynamic: bool) -> None:
-        """Delete a temporary group; nothing to do if it is gone."""
+        """Delete a temporary group, if it exists."""
 
 
 class Waiting(Protocol):
-    """The execution that waits for a rollout's end. False: it does not wait any more."""
+    """The execution that waits for the end of a rollout, found by its task token."""
 
-    def succeed(self, token: str, output: Mapping[str, Any]) -> bool: ...
-    def fail(self, token: str, error: str, cause: str) -> bool: ...
+    def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
+        """End the wait with this output; return False if the execution no longer waits."""
+
+    def fail(self, token: str, error: str, cause: str) -> bool:
+        """End the wait with this error; return False if the execution no longer waits."""

@@ -1,4 +1,4 @@
-"""Where runs are kept, and what starts, stops and shows them."""
+"""Ports for runs: the stores of runs, tasks, firings and payloads, their executions, logs and metrics."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from functions.jobs.model.task import IndexedTask
 
 
 class StalePlanError(Exception):
-    """The launch plan that a run was to be put with is not the job's; `plan` is, or None if there is no such job."""
+    """The run's launch plan is not the job's current one. `plan` is the current one, or None if the job is gone."""
 
     def __init__(self, plan: LaunchPlan | None) -> None:
         super().__init__("The job has another launch plan.")
@@ -26,15 +26,18 @@ class StalePlanError(Exception):
 
 
 class RunExistsError(Exception):
-    """The trigger was heard before: there is a run with its run id."""
+    """A run with this id exists: the trigger was delivered before."""
 
 
 class BusyError(Exception):
-    """The job's state is not as the claim wants it, or has changed since it was read."""
+    """The job's state does not admit the claim, or has changed since it was read."""
 
 
 class Claim(StrEnum):
-    """What a run wants of its job's state: anything, no active run, nor a waiting firing, or to be the waiting one."""
+    """The condition on the job's state under which a run may start.
+
+    ANY: none. ALONE: no active run. FIRST: also no waiting firing. QUEUED: the run's firing is the waiting one.
+    """
 
     ANY = "ANY"
     ALONE = "ALONE"
@@ -44,7 +47,11 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Situation:
-    """All that decides over a firing, or an event. `pause` names what is paused: the job, a group or the deployment."""
+    """The state on which the fate of a firing or an event depends.
+
+    `run` is the run that it has started already, `skipped` whether it was skipped already. `pause` names what is paused
+    (the job, a group or the deployment), in words; None if nothing is.
+    """
 
     job: Job | None
     state: JobState
@@ -55,9 +62,9 @@ class Situation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFilter:
-    """Which runs: of a job or of a group (its subgroups too), with one of these statuses, by the time in their ids.
+    """A filter of runs: by job or by group with its subgroups, by status, by the time in their ids, by labels.
 
-    They have all of these labels.
+    A run has one of `statuses` and all of `labels`.
     """
 
     job_id: str | None = None
@@ -69,89 +76,147 @@ class RunFilter:
 
 
 class RunStore(Protocol):
-    """Keeps runs."""
+    """Keeps runs, and counts them in the states of their jobs."""
 
     def get(self, job_id: str, run_id: str) -> Run | None: ...
-    def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]: ...
-    def put(self, run: Run, key: IdempotencyKey | None, claim: Claim) -> None: ...
-    def active(self, group: str | None) -> Iterable[Run]: ...
-    def page(self, wish: PageRequest, wanted: RunFilter) -> Page[Run]: ...
-    def finished(self, job_id: str, since: datetime) -> list[Run]: ...
-    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[str]: ...
-    def settled(self, since: datetime, until: datetime) -> Mapping[str, datetime]: ...
-    def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool: ...
-    def track(self, report: TaskReport) -> bool: ...
-    def delete(self, run: Run, now: datetime) -> bool: ...
+
+    def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]:
+        """Return the runs (job id, run id) that exist, newest first."""
+
+    def put(self, run: Run, key: IdempotencyKey | None, claim: Claim) -> None:
+        """Save a new run and claim the job's state. Raises StalePlanError, RunExistsError, BusyError, KeyUsedError."""
+
+    def active(self, group: str | None) -> Iterable[Run]:
+        """Return the active runs of the deployment, or of a group with its subgroups, oldest first."""
+
+    def page(self, request: PageRequest, wanted: RunFilter) -> Page[Run]:
+        """Return runs, newest first."""
+
+    def finished(self, job_id: str, since: datetime) -> list[Run]:
+        """Return a job's finished runs that were created at `since` or later, newest first, at most 1000."""
+
+    def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[str]:
+        """Return the ids of a job's runs with this status, without the newest `kept`, oldest first."""
+
+    def settled(self, since: datetime, until: datetime) -> Mapping[str, datetime]:
+        """Return the jobs of which a run was settled between these times, each with the first such time."""
+
+    def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
+        """Finish a run and count it, in one transaction; return False if the run was settled before."""
+
+    def track(self, report: TaskReport) -> bool:
+        """Save the state of an attempt; return False if the report is not newer, or the run does not exist."""
+
+    def delete(self, run: Run, now: datetime) -> bool:
+        """Delete a run; return False if it is active."""
 
 
 class TaskStore(Protocol):
-    """Keeps the tasks of runs that have several, and counts them in their run."""
+    """Keeps the tasks of runs with several tasks, and counts them in their run."""
 
-    def get(self, job_id: str, run_id: str, index: int) -> IndexedTask | None: ...
+    def get(self, job_id: str, run_id: str, index: int) -> IndexedTask | None:
+        """Return a task; None if it has not begun."""
+
     def page(
-        self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[RunStatus]
-    ) -> Page[IndexedTask]: ...
-    def settle(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> bool: ...
-    def track(self, report: TaskReport) -> bool: ...
+        self, job_id: str, run_id: str, request: PageRequest, statuses: Collection[RunStatus]
+    ) -> Page[IndexedTask]:
+        """Return the tasks of a run that have begun and have one of these statuses, by index."""
+
+    def settle(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> bool:
+        """Finish a task and count it; return False if that was done before, or the run does not exist."""
+
+    def track(self, report: TaskReport) -> bool:
+        """Save the state of an attempt; return False if the report is not newer, or the run does not exist."""
 
 
 class FiringStore(Protocol):
-    """Keeps what became of firings that started no run at once."""
+    """Keeps the firings that started no run at once: skipped, missed, waiting."""
 
-    def situation(self, occasion: Occasion) -> Situation: ...
-    def skip(self, skip: Skip, *, waiting: bool) -> None: ...
-    def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None: ...
-    def wait(self, firing: Firing, instead_of: Skip | None) -> None: ...
-    def waiting(self, group: str | None) -> Iterable[str]: ...
-    def skips(self, job_id: str, wish: PageRequest) -> Page[Skip]: ...
+    def situation(self, occasion: Occasion) -> Situation:
+        """Read, in one call, the state on which the fate of a firing or an event depends."""
+
+    def skip(self, skip: Skip, *, waiting: bool) -> None:
+        """Save a skip and count it, once. `waiting`: its firing is the waiting one. Raises BusyError."""
+
+    def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None:
+        """Save a run that failed before it could start. `waiting`: its firing is the waiting one. Raises BusyError."""
+
+    def wait(self, firing: Firing, instead_of: Skip | None) -> None:
+        """Let the firing wait; `instead_of` is the skip of the one that waited before. Raises BusyError."""
+
+    def waiting(self, group: str | None) -> Iterable[str]:
+        """Return the ids of jobs with a waiting firing: all, or those of a group with its subgroups."""
+
+    def skips(self, job_id: str, request: PageRequest) -> Page[Skip]:
+        """Return the skips of a job, the latest scheduled time first."""
 
 
 class Executions(Protocol):
     """Starts and stops the executions that carry runs."""
 
-    def start(self, run: Run) -> None: ...
-    def stop(self, run: Run, cause: str) -> None: ...
-    def exists(self, run: Run) -> bool: ...
-    def ending(self, run: Run) -> Ending | None: ...
-    def ending_of(self, execution: str) -> Ending | None: ...
+    def start(self, run: Run) -> None:
+        """Start the run's execution; a repeated call changes nothing."""
+
+    def stop(self, run: Run, cause: str) -> None:
+        """Abort the run's execution, which stops its tasks; nothing happens if it has ended."""
+
+    def exists(self, run: Run) -> bool:
+        """Return whether the run's execution was ever started."""
+
+    def ending(self, run: Run) -> Ending | None:
+        """Return how the run's execution ended; None if it is open or was never started."""
+
+    def ending_of(self, execution: str) -> Ending | None:
+        """Return how the execution with this ARN ended; None if it is open or unknown."""
 
 
 class TaskStopper(Protocol):
-    """Ends ECS tasks."""
+    """Stops ECS tasks."""
 
-    def stop(self, task_arn: str, reason: str) -> None: ...
+    def stop(self, task_arn: str, reason: str) -> None:
+        """Stop an ECS task, if it still exists."""
 
 
 class SweepPlace(Protocol):
-    """Remembers from when on settled runs are yet to be swept."""
+    """Keeps the time from which on the sweep has not yet looked at settled runs."""
 
-    def get(self) -> datetime | None: ...
-    def put(self, moment: datetime) -> None: ...
+    def get(self) -> datetime | None:
+        """Return the time; None before the first sweep."""
+
+    def put(self, moment: datetime) -> None:
+        """Save a later time; an earlier one changes nothing."""
 
 
 class Payloads(Protocol):
     """Keeps the payloads that do not fit into a task's overrides."""
 
-    def url(self, job_id: str, run_id: str) -> str: ...
-    def put(self, job_id: str, run_id: str, text: str) -> None: ...
-    def get(self, job_id: str, run_id: str) -> str | None: ...
+    def url(self, job_id: str, run_id: str) -> str:
+        """Return a presigned URL of the payload, which need not exist yet."""
+
+    def put(self, job_id: str, run_id: str, text: str) -> None:
+        """Save the payload of a run; a repeated call changes nothing."""
+
+    def get(self, job_id: str, run_id: str) -> str | None:
+        """Return the payload of a run; None if it is no longer kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Part of an attempt's log: (time, line) pairs, and the place to go on reading from."""
+    """Part of an attempt's log: (time, line) pairs, and the token with which the next part begins."""
 
     lines: tuple[tuple[datetime, str], ...]
     token: str | None
 
 
 class TaskLogs(Protocol):
-    """Reads what tasks have printed."""
+    """Reads the output of tasks."""
 
-    def read(self, stream: str, token: str | None) -> LogPage: ...
+    def read(self, stream: str, token: str | None) -> LogPage:
+        """Return the lines after `token`; an empty page if the task has printed nothing yet."""
 
 
 class RunMetrics(Protocol):
-    """Knows how many runs there were."""
+    """Counts runs by CloudWatch's metrics."""
 
-    def of_runs(self, now: datetime) -> Mapping[str, int]: ...
+    def of_runs(self, now: datetime) -> Mapping[str, int]:
+        """Return how many runs started and ended in the last 24 hours, by how they ended."""
