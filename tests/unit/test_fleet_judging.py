@@ -36,8 +36,8 @@ Counts = Mapping[DeviceStatus, int]
         ({S.FAILED: 3}, {"minSucceededPercentage": 0}, None, "0 of 3"),
         ({S.FAILED: 3}, {"minSucceeded": 1, "maxFailed": 2}, FAILED, "minSucceeded is 1. maxFailed is 2."),
         ({S.SUCCEEDED: 5, S.FAILED: 3}, {"minSucceeded": 5}, None, "5 of 8"),
-        ({}, {}, "Shiftwork.NoDevices", "No device was among its targets."),
-        ({S.REMOVED: 3}, {"maxFailed": 3}, "Shiftwork.NoDevices", "No device was among its targets."),
+        ({}, {}, "Shiftwork.NoDevices", "The rollout had no device among its targets."),
+        ({S.REMOVED: 3}, {"maxFailed": 3}, "Shiftwork.NoDevices", "The rollout had no device among its targets."),
     ],
 )
 def test_rules(counts: Counts, rule: SuccessRule, error: str | None, words: str) -> None:

@@ -25,15 +25,20 @@ def given(fleet: dict[str, Any], parameters: dict[str, Any], **values: str) -> d
     [
         ({"document": {"a": A}}, {}, "/run/fleet/document", "does not declare"),
         ({"document": {"a": "${aws:iot:parameter:}"}}, {}, "/run/fleet/document", "does not declare"),
-        ({"document": DOCUMENT}, NEEDED, "/parameters/A", "nowhere in the document: write ${aws:iot:parameter:A}"),
-        ({"document": {"a": A}}, {"A": {}}, "/parameters/A", "needs a default, or required"),
-        ({"document": {"a": A}}, {"A": {"default": "x" * MAX_CHARACTERS}}, "/run/fleet/document", "takes 32776"),
-        ({"document": {"a": "x" * MAX_CHARACTERS}}, {}, "/run/fleet/document", "shorten it"),
+        ({"document": DOCUMENT}, NEEDED, "/parameters/A", "not used in the document. Write ${aws:iot:parameter:A}"),
+        ({"document": {"a": A}}, {"A": {}}, "/parameters/A", "Add a default, or set required"),
+        (
+            {"document": {"a": A}},
+            {"A": {"default": "x" * MAX_CHARACTERS}},
+            "/run/fleet/document",
+            "has 32776",
+        ),
+        ({"document": {"a": "x" * MAX_CHARACTERS}}, {}, "/run/fleet/document", "Shorten it"),
         ({"document": {"a": A}}, {"A": {"default": SIGNED}}, "/run/fleet/presignedUrl", "is required"),
         ({"document": {"a": f"${A}"}}, {"A": {"default": "{aws:iot:x}"}}, "/run/fleet/document", "IoT would fill in"),
-        ({"documentSource": URL}, NEEDED, "/parameters", "leave them out"),
-        ({"jobTemplateArn": OWN}, NEEDED, "/parameters", "leave them out"),
-        ({"jobTemplateArn": MANAGED, "documentParameters": {"A": "x"}}, NEEDED, "/parameters/A", "one of them"),
+        ({"documentSource": URL}, NEEDED, "/parameters", "Remove them"),
+        ({"jobTemplateArn": OWN}, NEEDED, "/parameters", "Remove them"),
+        ({"jobTemplateArn": MANAGED, "documentParameters": {"A": "x"}}, NEEDED, "/parameters/A", "one of the two"),
         ({"jobTemplateArn": MANAGED}, {"A": {"default": ""}}, "/parameters/A", "0 characters"),
         ({"jobTemplateArn": MANAGED}, {"A": {"allowed": ["a\u202eb"]}}, "/parameters/A", "control character"),
         (
@@ -73,7 +78,7 @@ def test_values_of_a_run_are_held_against_the_document() -> None:
 def test_no_caller_has_something_presigned_that_the_job_does_not_name() -> None:
     signed = {"presignedUrl": {"roleArn": ROLE}}
     for fleet in ({"document": {"url": A}}, {"jobTemplateArn": MANAGED}):
-        assert "only values that the job itself has" in given(fleet | signed, NEEDED, A=SIGNED)["/parameters/A"]
+        assert "Only values that the job declares" in given(fleet | signed, NEEDED, A=SIGNED)["/parameters/A"]
         assert given(fleet | signed, {"A": {"required": True, "allowed": [SIGNED]}}, A=SIGNED) == {}
 
 

@@ -28,13 +28,17 @@ def aborts(*kinds: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fleet", "path", "words"),
     [
-        ({"targets": {}}, "targets", "has nobody"),
+        ({"targets": {}}, "targets", "names no devices"),
         ({"targets": {"things": ["a", "b", "a"]}}, "targets/things", "double"),
         ({"targets": {"groups": ["a", "a"]}}, "targets/groups", "double"),
-        ({"targets": {"things": [f"t{n}" for n in range(1001)]}}, "targets/things", "at most 1000; got 1001"),
+        (
+            {"targets": {"things": [f"t{n}" for n in range(1001)]}},
+            "targets/things",
+            "has 1001 things",
+        ),
         ({"targets": {"groups": [f"g{n}" for n in range(101)]}}, "targets/groups", "100 targets"),
         ({"targets": {"groups": [f"g{n}" for n in range(100)], "query": "a:b"}}, "targets/groups", "100 targets"),
-        ({"targetSelection": "CONTINUOUS"}, "targets/things", "Use a group"),
+        ({"targetSelection": "CONTINUOUS"}, "targets/things", "Use groups or query"),
         ({"documentSource": URL}, "", "exactly one of document, documentSource, jobTemplateArn"),
         ({"jobTemplateArn": OWN}, "", "exactly one of"),
         ({"documentParameters": {"a": "b"}}, "documentParameters", "AWS's own"),
@@ -53,8 +57,8 @@ def aborts(*kinds: str) -> dict[str, Any]:
         ),
         (aborts("FAILED", "FAILED"), "abort", "twice"),
         (retries(FAILED=1) | {"retry": 2 * retries(FAILED=1)["retry"]}, "retry", "twice"),
-        (retries(ALL=1, FAILED=1), "retry", "stands alone"),
-        (retries(FAILED=5, TIMED_OUT=6) | {"inProgressTimeoutInMinutes": 1}, "retry", "at most, for all failures"),
+        (retries(ALL=1, FAILED=1), "retry", "remove the others"),
+        (retries(FAILED=5, TIMED_OUT=6) | {"inProgressTimeoutInMinutes": 1}, "retry", "has 11 retries in all"),
         (retries(TIMED_OUT=1), "retry", "inProgressTimeoutInMinutes"),
         ({"maintenanceWindows": [WINDOW]}, "maintenanceWindows", "CONTINUOUS"),
         (
@@ -67,7 +71,7 @@ def aborts(*kinds: str) -> dict[str, Any]:
             "maintenanceWindows(0)/startTime",
             "hour",
         ),
-        ({"success": {"minSucceeded": 2}}, "success/minSucceeded", "goes to 1 things"),
+        ({"success": {"minSucceeded": 2}}, "success/minSucceeded", "at most 1, the number of things"),
     ],
 )
 def test_what_is_refused(fleet: dict[str, Any], path: str, words: str) -> None:

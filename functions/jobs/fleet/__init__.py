@@ -1,1 +1,1 @@
-"""Fleet jobs: AWS IoT Core Jobs on device fleets."""
+"""Rules of fleet jobs, which AWS IoT rolls out to devices: document, targets, pace, verdict."""

@@ -1,7 +1,7 @@
-"""The document that a fleet job rolls out, with the values of its parameters filled in.
+"""The document that a fleet job rolls out: filling in the values of parameters, and the rules of both.
 
-${aws:iot:parameter:NAME} is what IoT fills in, in its own templates (AWS IoT Developer Guide, "Create custom job
-templates"). In a document that stands in the job it is filled in here.
+${aws:iot:parameter:NAME} is IoT's placeholder for a parameter of its own templates (AWS IoT Developer Guide, "Create
+custom job templates"). If the document is in the job, Shiftwork fills in the value.
 """
 
 import json
@@ -12,47 +12,47 @@ from typing import Any
 
 from functions.jobs.model.errors import Problem
 from functions.jobs.model.fleet_spec import FleetSpec
-from functions.jobs.model.job import JobSpec, ParameterSpec
+from functions.jobs.model.job import JobSpec, ParameterSpec, declared_values, defaults_of
 
 MAX_CHARACTERS = 32_768  # AWS IoT API Reference, CreateJob: document
-PRESIGNED = "${aws:iot:s3-presigned-url"  # and ...-v2, both followed by the URL
-PLACEHOLDER = "${aws:"  # what IoT fills in begins so: presigned URLs, versions of packages
+PRESIGNED = "${aws:iot:s3-presigned-url"  # also ...-v2; the URL follows both
+PLACEHOLDER = "${aws:"  # begins everything that IoT fills in: presigned URLs, versions of packages
 _PARAMETER = re.compile(r"\$\{aws:iot:parameter:([^}]*)\}")
 
 
 def as_text(document: Mapping[str, Any]) -> str:
-    """A document as it is sent: JSON without blanks. Raises ValueError for a number that JSON cannot have."""
+    """Return a document as IoT gets it: JSON without blanks. Raises ValueError for infinity or NaN."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def names_in(text: str) -> list[str]:
-    """The names of the parameters in a document, each once."""
+    """Return the names of the parameters in a document, each once."""
     return list(dict.fromkeys(_PARAMETER.findall(text)))
 
 
-def is_named_by_one(value: Any) -> bool:
-    """Whether a parameter stands in the name of anything in a document: its value could be another one's name."""
+def has_parameter_in_name(value: Any) -> bool:
+    """Return whether the name of any field in a document has a parameter: its value could be another field's name."""
     if isinstance(value, Mapping):
-        return any(_PARAMETER.search(name) or is_named_by_one(item) for name, item in value.items())
-    return isinstance(value, list) and any(map(is_named_by_one, value))
+        return any(_PARAMETER.search(name) or has_parameter_in_name(item) for name, item in value.items())
+    return isinstance(value, list) and any(map(has_parameter_in_name, value))
 
 
 def filled_in(text: str, values: Mapping[str, str]) -> str:
-    """A document with the values of its parameters; a parameter without a value stays as it is.
+    """Return a document with the values of its parameters; a parameter without a value stays a placeholder.
 
-    A placeholder can only stand within one of the document's texts, so its value goes there as JSON escapes a text.
+    Placeholders are always inside texts of the document, so values are escaped as JSON escapes texts.
     """
     return "".join(_pieces(text, values))
 
 
 def makes_placeholder(text: str, values: Mapping[str, str]) -> bool:
-    """Whether values, by what stands beside them, make something that IoT would fill in."""
+    """Return whether values, together with the text around them, form a placeholder that IoT would fill in."""
     pieces = _pieces(text, values)
     return "".join(pieces).count(PLACEHOLDER) > sum(piece.count(PLACEHOLDER) for piece in pieces)
 
 
 def _pieces(text: str, values: Mapping[str, str]) -> list[str]:
-    parts = _PARAMETER.split(text)  # what stands between the parameters, and their names, in turn
+    parts = _PARAMETER.split(text)  # text and parameter names, alternating
     for place in range(1, len(parts), 2):
         name = parts[place]
         parts[place] = _escaped(values[name]) if name in values else f"${{aws:iot:parameter:{name}}}"
@@ -60,20 +60,16 @@ def _pieces(text: str, values: Mapping[str, str]) -> list[str]:
 
 
 def values_of(spec: JobSpec, given: Mapping[str, str]) -> dict[str, str]:
-    """The values of a job's parameters in a run that is given these: the others have their defaults."""
-    defaults = {name: one["default"] for name, one in spec.get("parameters", {}).items() if "default" in one}
-    return {**defaults, **given}
+    """Return the values of a job's parameters in a run: those that it is given, and defaults for the others."""
+    return {**defaults_of(spec), **given}
 
 
 def longest_values(spec: JobSpec) -> dict[str, str]:
-    """For each parameter the value that is longest in a document, as far as they are known when a job is saved."""
-    known = spec.get("parameters", {})
-    return {name: max(declared(one), key=lambda value: len(_escaped(value)), default="") for name, one in known.items()}
-
-
-def declared(parameter: ParameterSpec) -> list[str]:
-    """The values of a parameter that the job's own document has: those that are allowed, and the default."""
-    return [*parameter.get("allowed", []), *([parameter["default"]] if "default" in parameter else [])]
+    """Return the longest declared value of each parameter, as JSON escapes it; an empty text if none is declared."""
+    return {
+        name: max(declared_values(one), key=lambda value: len(_escaped(value)), default="")
+        for name, one in spec.get("parameters", {}).items()
+    }
 
 
 def _escaped(value: str) -> str:
@@ -84,43 +80,48 @@ MAX_VALUE = 30_720  # characters (AWS IoT API Reference, CreateJob: documentPara
 
 
 def is_managed(template: str) -> bool:
-    """Whether this is the ARN of a job template of AWS's own: they belong to no account."""
+    """Return whether this is the ARN of one of AWS's own job templates, which belong to no account."""
     return template.split(":")[4] == ""
 
 
 def template_value_problems(value: str, path: str) -> Iterator[Problem]:
-    """What IoT does not take as the value of a template's parameter."""
+    """Yield what IoT refuses in the value of a template's parameter."""
     if not 1 <= len(value) <= MAX_VALUE:
-        words = f"has {len(value)} characters, and IoT takes 1 to {MAX_VALUE} for a template's parameter."
-        yield Problem(path, words)
+        message = f"has {len(value)} characters. IoT takes 1 to {MAX_VALUE} for a parameter of a template."
+        yield Problem(path, message)
     if any(unicodedata.category(character).startswith("C") for character in value):
-        yield Problem(path, "holds a control character, which IoT does not take for a template's parameter.")
+        yield Problem(path, "has a control character, which IoT refuses in a parameter of a template. Remove it.")
 
 
 def document_problems(spec: JobSpec, fleet: FleetSpec, given: Mapping[str, str], path: str) -> Iterator[Problem]:
-    """What IoT would refuse if a run were given these values; `path`: where it is said if they are too long together.
+    """Yield what IoT would refuse in a run with these values. `path` is where problems of the whole document go.
 
-    A value cannot make IoT fill in what its role may read: such a value must be one that the job's document has.
+    Only values that the job document declares may have a placeholder: others could make IoT fill in whatever its role
+    may read.
     """
     parameters = spec.get("parameters", {})
     for name, value in given.items():
-        if PLACEHOLDER in value and value not in declared(parameters.get(name, {})):
-            words = f"holds {PLACEHOLDER}, which IoT would fill in: only values that the job itself has may hold it."
-            yield Problem(f"/parameters/{name}", words)
+        if PLACEHOLDER in value and value not in declared_values(parameters.get(name, {})):
+            message = (
+                f"has {PLACEHOLDER}, which IoT would fill in. Only values that the job declares may have it: "
+                "use another value, or add this one to the parameter's allowed values."
+            )
+            yield Problem(f"/parameters/{name}", message)
         elif "jobTemplateArn" in fleet:
             yield from template_value_problems(value, f"/parameters/{name}")
-    # Of a template it is not known here how long it is; its parameters have to fit into its document as well.
+    # The length of a template is unknown here, but its parameters alone must fit into a document.
     text, values = as_text(fleet.get("document", {})), values_of(spec, given)
     size = len(filled_in(text, values)) if "document" in fleet else sum(map(len, values.values()))
     if size > MAX_CHARACTERS:
-        words = f"With its parameters the document takes {size} characters, and IoT takes {MAX_CHARACTERS}"
-        yield Problem(path, f"{words}: shorten it, or let devices fetch what is long.")
+        message = f"The document with its parameters has {size} characters, and IoT takes at most {MAX_CHARACTERS}"
+        yield Problem(path, f"{message}. Shorten it, or let devices fetch long content.")
     if makes_placeholder(text, values):
-        yield Problem(path, f"With its parameters the document has {PLACEHOLDER}, which IoT would fill in.")
+        message = f"The document with its parameters has {PLACEHOLDER}, which IoT would fill in. Change the values."
+        yield Problem(path, message)
 
 
 def declaration_problems(spec: JobSpec, fleet: FleetSpec) -> Iterator[Problem]:
-    """What is wrong with the parameters that a fleet job declares."""
+    """Yield what is wrong with the parameters that a fleet job declares."""
     parameters = spec.get("parameters", {})
     if "document" in fleet:
         yield from _document_problems(fleet, parameters)
@@ -128,33 +129,33 @@ def declaration_problems(spec: JobSpec, fleet: FleetSpec) -> Iterator[Problem]:
     elif "jobTemplateArn" in fleet and is_managed(fleet["jobTemplateArn"]):
         yield from _template_problems(fleet, parameters)
     elif parameters:
-        words = "are for a document that stands in the job, and for AWS's own job templates: leave them out."
-        yield Problem("/parameters", words)
+        message = "can only be used with a document in the job, or with AWS's own job templates. Remove them."
+        yield Problem("/parameters", message)
 
 
 def _document_problems(fleet: FleetSpec, parameters: Mapping[str, ParameterSpec]) -> Iterator[Problem]:
-    if is_named_by_one(fleet["document"]):
-        words = "has a parameter in a name: its value could take the place of another name. Write it into a value."
-        yield Problem("/run/fleet/document", words)
+    if has_parameter_in_name(fleet["document"]):
+        message = "has a parameter in the name of a field. Use parameters in values only."
+        yield Problem("/run/fleet/document", message)
     used = names_in(as_text(fleet["document"]))
     for name in used:
         if name not in parameters:
-            words = f"has ${{aws:iot:parameter:{name[:100]}}}, which the job does not declare: add it to parameters."
-            yield Problem("/run/fleet/document", words)
+            message = f"has ${{aws:iot:parameter:{name[:100]}}}, which the job does not declare. Add it to parameters."
+            yield Problem("/run/fleet/document", message)
     for name, one in parameters.items():
         if name not in used:
-            words = f"is nowhere in the document: write ${{aws:iot:parameter:{name}}} where its value belongs."
-            yield Problem(f"/parameters/{name}", words)
+            message = f"is not used in the document. Write ${{aws:iot:parameter:{name}}} where its value belongs."
+            yield Problem(f"/parameters/{name}", message)
         if "default" not in one and not one.get("required"):
-            words = "needs a default, or required: without a value nothing could be filled in for it."
-            yield Problem(f"/parameters/{name}", words)
+            message = "has no value to fill in if a run gives none. Add a default, or set required to true."
+            yield Problem(f"/parameters/{name}", message)
 
 
 def _template_problems(fleet: FleetSpec, parameters: Mapping[str, ParameterSpec]) -> Iterator[Problem]:
     for name, one in parameters.items():
         if name in fleet.get("documentParameters", {}):
-            yield Problem(f"/parameters/{name}", "stands in documentParameters too: leave one of them out.")
-        for value in declared(one):
+            yield Problem(f"/parameters/{name}", "is also in documentParameters. Remove one of the two.")
+        for value in declared_values(one):
             yield from template_value_problems(value, f"/parameters/{name}")
     for name, value in fleet.get("documentParameters", {}).items():
         yield from template_value_problems(value, f"/run/fleet/documentParameters/{name}")

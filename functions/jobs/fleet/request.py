@@ -1,7 +1,7 @@
-"""Maintenance windows: when a fleet job notifies devices.
+"""The CreateJob request of a fleet run, and the rules of its maintenance windows.
 
-IoT refuses windows in a SNAPSHOT job, and windows without a time to start at, which is at least thirty minutes ahead
-(AWS IoT API Reference, SchedulingConfig).
+Maintenance windows say when IoT notifies devices. IoT refuses them in a SNAPSHOT job, and without a start time that is
+at least thirty minutes ahead (AWS IoT API Reference, SchedulingConfig).
 """
 
 import re
@@ -14,20 +14,20 @@ from functions.jobs.fleet.document import as_text, filled_in, is_managed
 from functions.jobs.model.errors import Problem
 from functions.jobs.model.fleet_spec import FleetRunSpec, FleetSpec, MaintenanceWindow
 
-AHEAD = timedelta(minutes=32)  # two minutes more: one is cut off, and clocks differ
+AHEAD = timedelta(minutes=32)  # two more than IoT asks for: seconds are cut off, and clocks differ
 _CRON = re.compile(r"cron\((.*)\)", re.DOTALL)
 
 
 def window_problems(run: FleetRunSpec) -> Iterator[Problem]:
-    """What is wrong with the windows of a fleet job."""
+    """Yield what is wrong with the maintenance windows of a fleet job."""
     windows, path = run["fleet"].get("maintenanceWindows"), "/run/fleet/maintenanceWindows"
     if windows is None:
         return
     if run["fleet"]["targetSelection"] == "SNAPSHOT":
-        yield Problem(path, "needs targetSelection CONTINUOUS: IoT has no windows for a SNAPSHOT. Use a schedule.")
+        yield Problem(path, "cannot be used with targetSelection SNAPSHOT. Use CONTINUOUS, or a schedule instead.")
     if run["timeoutSeconds"] <= AHEAD.total_seconds():
-        words = f"must be more than {AHEAD.seconds}: with maintenanceWindows, IoT begins half an hour after the run."
-        yield Problem("/run/timeoutSeconds", words)
+        message = f"must be more than {AHEAD.seconds}: with maintenanceWindows, IoT begins half an hour after the run."
+        yield Problem("/run/timeoutSeconds", message)
     for place, window in enumerate(windows):
         try:
             as_aws(window)
@@ -36,23 +36,23 @@ def window_problems(run: FleetRunSpec) -> Iterator[Problem]:
 
 
 def as_aws(window: MaintenanceWindow) -> dict[str, str | int]:
-    """A window as IoT takes it; raises ValueError with a sentence."""
+    """Return a window as IoT takes it; raises ValueError with a message for the user."""
     found = _CRON.fullmatch(window["startTime"].strip())
     if found is None:
-        raise ValueError("must be AWS's form of a cron expression, in UTC: such as cron(0 2 ? * SUN *).")
+        raise ValueError("must be a cron expression in AWS's form, in UTC, such as cron(0 2 ? * SUN *).")
     return {"startTime": read_aws(found[1])[1], "durationInMinutes": window["durationInMinutes"]}
 
 
 def earliest_start(now: datetime) -> str:
-    """The first time that IoT takes for a start, as it takes it: by the minute, in UTC (`now` is), without a zone."""
+    """Return the first start time that IoT takes, in its format: minutes, without a zone. `now` is in UTC."""
     return (now + AHEAD).strftime("%Y-%m-%dT%H:%M")
 
 
-MAX_PER_MINUTE = 1000  # also what holds where nothing is said (AWS IoT Developer Guide, "Rollout configuration")
+MAX_PER_MINUTE = 1000  # the limit and also IoT's default (AWS IoT Developer Guide, "Rollout configuration")
 
 
 def create_request(fleet: FleetSpec, parameters: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    """The request, with these values of the job's parameters (`document.values_of`)."""
+    """Return the CreateJob request, with these values of the job's parameters (see `document.values_of`)."""
     return {
         "targetSelection": fleet["targetSelection"],
         **_document(fleet, parameters),
@@ -77,17 +77,17 @@ def _presigned(fleet: FleetSpec) -> dict[str, Any]:
 
 
 def _pace(fleet: FleetSpec) -> dict[str, Any]:
-    """How fast, until when, how often again."""
-    made: dict[str, Any] = {}
+    """Return the rollout rate, the abort criteria, the time limit and the retries."""
+    members: dict[str, Any] = {}
     if "rollout" in fleet:
-        made["jobExecutionsRolloutConfig"] = {"maximumPerMinute": MAX_PER_MINUTE, **fleet["rollout"]}
+        members["jobExecutionsRolloutConfig"] = {"maximumPerMinute": MAX_PER_MINUTE, **fleet["rollout"]}
     if "abort" in fleet:
-        made["abortConfig"] = {"criteriaList": [{**criterion, "action": "CANCEL"} for criterion in fleet["abort"]]}
+        members["abortConfig"] = {"criteriaList": [{**criterion, "action": "CANCEL"} for criterion in fleet["abort"]]}
     if "inProgressTimeoutInMinutes" in fleet:
-        made["timeoutConfig"] = {"inProgressTimeoutInMinutes": fleet["inProgressTimeoutInMinutes"]}
+        members["timeoutConfig"] = {"inProgressTimeoutInMinutes": fleet["inProgressTimeoutInMinutes"]}
     if "retry" in fleet:
-        made["jobExecutionsRetryConfig"] = {"criteriaList": [dict(one) for one in fleet["retry"]]}
-    return made
+        members["jobExecutionsRetryConfig"] = {"criteriaList": [dict(one) for one in fleet["retry"]]}
+    return members
 
 
 def _schedule(fleet: FleetSpec, now: datetime) -> dict[str, Any]:

@@ -43,6 +43,11 @@ class ParameterSpec(TypedDict):
     allowed: NotRequired[list[str]]
 
 
+def declared_values(parameter: ParameterSpec) -> list[str]:
+    """Return the values of a parameter that the job document has: the allowed ones and the default."""
+    return [*parameter.get("allowed", []), *([parameter["default"]] if "default" in parameter else [])]
+
+
 class RetentionSpec(TypedDict):
     """How many seconds a finished run is kept, and how many successful and failed runs are kept."""
 
@@ -79,6 +84,11 @@ class JobSpec(TypedDict):
     retention: NotRequired[RetentionSpec]
     events: NotRequired[list[EventSpec]]
     run: RunSpec | FleetRunSpec
+
+
+def defaults_of(spec: JobSpec) -> dict[str, str]:
+    """Return the default values of a job's parameters, by name."""
+    return {name: one["default"] for name, one in spec.get("parameters", {}).items() if "default" in one}
 
 
 def fleet_run(spec: JobSpec) -> FleetRunSpec | None:

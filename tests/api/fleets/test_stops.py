@@ -156,7 +156,7 @@ def test_too_many_failures_abort_the_rollout(fleet: Fleet) -> None:
     fleet.iot.report(fleet.iot_id(run), "FAILED", "pump-1", "pump-2")
     ended = fleet.end(run)
     assert (ended["status"], ended["reason"]) == ("FAILED", "ABORTED")
-    assert ended["message"].startswith("0 of 3 devices succeeded (FAILED: 2, CANCELED: 1). So many failed that IoT")
+    assert ended["message"].startswith("0 of 3 devices succeeded (FAILED: 2, CANCELED: 1). IoT stopped the rollout")
 
 
 @pytest.mark.parametrize(("success", "reason"), [({}, "DEADLINE"), ({"minSucceeded": 1}, None)])
