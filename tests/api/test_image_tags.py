@@ -75,7 +75,7 @@ def test_they_go_with_the_job_and_do_not_come_back(call: Call, job: dict[str, An
 def test_an_image_whose_name_would_be_too_long(call: Call) -> None:
     long = RUN | {"docker": {"image": "a" * 200}}
     assert call("POST", "/v1/jobs", JOB | {"run": long, "overrides": ["imageTag"]}).status == 201
-    assert "is not an image's name that ECS takes" in refused(call, {"imageTag": "b" * 100})["/imageTag"]
+    assert "is not an image name that ECS takes" in refused(call, {"imageTag": "b" * 100})["/imageTag"]
 
 
 @pytest.mark.usefixtures("job")

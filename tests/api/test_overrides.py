@@ -59,20 +59,22 @@ def test_args_replace_those_of_the_image(call: Call) -> None:
 def test_what_the_job_does_not_allow_is_refused_with_the_way_out(
     call: Call, run: dict[str, Any], name: str, value: Any, override: str
 ) -> None:
-    assert refused(call, {name: value}) == {f"/{name}": f"may not be given: add {override} to the job's overrides."}
+    assert refused(call, {name: value}) == {
+        f"/{name}": f"is not allowed by the job. Add {override} to the job's overrides."
+    }
 
 
 @pytest.mark.parametrize(
     ("body", "path", "words"),
     [
-        ({"parameters": {"NOBODY": "x"}}, "/parameters/NOBODY", "declare it in the job's parameters"),
-        ({"parameters": {"DAY": "sunday"}}, "/parameters/DAY", "it must be one of monday, friday"),
+        ({"parameters": {"NOBODY": "x"}}, "/parameters/NOBODY", "Declare it in the job's parameters"),
+        ({"parameters": {"DAY": "sunday"}}, "/parameters/DAY", "Use one of monday, friday"),
         ({"parameters": {"LEVEL": "a\0b"}}, "/parameters/LEVEL", "NUL"),
         ({"env": {"A": "a\0b"}}, "/env/A", "NUL"),
         ({"cmd": "a\0b"}, "/cmd", "NUL"),
         ({"env": {"SHIFTWORK_RUN_ID": "1"}}, "/env/SHIFTWORK_RUN_ID", "set by Shiftwork"),
         ({"env": {"MESOS_SANDBOX": "1"}}, "/env/MESOS_SANDBOX", "set by Shiftwork"),
-        ({"env": {"LEVEL": "1"}, "parameters": {"LEVEL": "2"}}, "/env/LEVEL", "give it in parameters"),
+        ({"env": {"LEVEL": "1"}, "parameters": {"LEVEL": "2"}}, "/env/LEVEL", "Give it in parameters"),
         ({"env": {"A=B": "1"}}, "/env/A=B", "neither '=' nor NUL"),
         ({"cpus": 17}, "/cpus", "at most 16 vCPUs"),
         ({"mem": 200_000}, "/mem", "at most 122880 MiB"),
@@ -96,8 +98,8 @@ def test_what_no_run_can_have_is_refused(
 def test_a_secret_of_the_job_is_not_replaced_by_a_variable(call: Call) -> None:
     secret = {"env": {"WORD": {"secret": "word"}}, "secrets": {"word": {"source": "/shiftwork/test/word"}}}
     assert call("POST", "/v1/jobs", OPEN | {"run": RUN | secret}).status == 201
-    assert refused(call, {"env": {"WORD": "x"}}) == {"/env/WORD": "WORD is a secret of the job: use another name."}
-    assert "declare it" in refused(call, {"parameters": {"WORD": "x"}})["/parameters/WORD"]
+    assert refused(call, {"env": {"WORD": "x"}}) == {"/env/WORD": "WORD is a secret of the job. Use another name."}
+    assert "Declare it" in refused(call, {"parameters": {"WORD": "x"}})["/parameters/WORD"]
 
 
 def test_the_length_counts_what_ecs_counts(call: Call, job: dict[str, Any]) -> None:

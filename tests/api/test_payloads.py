@@ -58,7 +58,7 @@ def test_the_largest_payload_and_one_that_is_larger(call: Call, job: dict[str, A
     stored = boto3.client("s3").get_object(Bucket=ENVIRONMENT["PAYLOAD_BUCKET"], Key=objects()[0])
     assert (len(stored["Body"].read()), stored["ContentType"]) == (MAX_PAYLOAD, "application/json")
     assert run["overrides"] == {"payload": True}
-    assert "takes 262145 bytes of at most 262144" in refused(call, {"payload": payload + "x"})["/payload"]
+    assert "has 262145 bytes, and at most 262144" in refused(call, {"payload": payload + "x"})["/payload"]
     assert len(objects()) == 1
 
 

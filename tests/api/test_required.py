@@ -44,7 +44,7 @@ def test_a_required_payload(call: Call) -> None:
 
 
 def test_a_payload_that_nobody_declared(call: Call, run: dict[str, Any]) -> None:
-    assert "set the job's payload to OPTIONAL" in refused(call, {"payload": {}})["/payload"]
+    assert "Set the job's payload to OPTIONAL" in refused(call, {"payload": {}})["/payload"]
 
 
 def test_a_firing_without_a_required_parameter_starts_nothing(call: Call) -> None:

@@ -56,4 +56,4 @@ def test_what_it_refuses(pattern: dict[str, Any], path: str, words: str) -> None
     "deep", ['{"a": ' * 500 + "1" + "}" * 500, '{"a": [{"anything-but": ' + "[" * 500 + "]" * 500 + "}]}"]
 )
 def test_a_pattern_that_is_nested_without_measure(deep: str) -> None:
-    assert wrong(json.loads(deep)) == {"": "is nested more than 100 times."}
+    assert wrong(json.loads(deep)) == {"": "is nested more than 100 levels deep. Make it flatter."}

@@ -15,8 +15,12 @@ DIGEST = BARE | {"docker": {"image": f"busybox:1@sha256:{'0' * 64}"}}
 @pytest.mark.parametrize(
     ("run", "override", "words"),
     [
-        (ARGS, "cmd", "cmd needs run.cmd: without it the image's entry point runs, which ECS cannot override."),
-        (CMD, "args", "args needs a job without run.cmd: a shell runs that, which ECS cannot override. Say cmd."),
+        (ARGS, "cmd", "cmd needs run.cmd: without it, the image's entry point runs, and ECS cannot override that."),
+        (
+            CMD,
+            "args",
+            "args needs a job without run.cmd: a shell runs the command, and ECS cannot override that. Use cmd.",
+        ),
         (CMD, "imageTag", "imageTag needs run.docker or run.ucr"),
         (DIGEST, "imageTag", "imageTag needs an image without a digest"),
     ],
@@ -48,9 +52,15 @@ def test_each_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ({"schedules": [{"id": "nightly", "cron": "0 3 * * *"}]}, "Schedules start runs without a payload"),
-        ({"events": [{"id": "a", "pattern": {"source": ["b"]}}]}, "Events start runs without a payload"),
-        ({"dependencies": [{"id": "other"}]}, "Dependencies start runs without a payload"),
+        (
+            {"schedules": [{"id": "nightly", "cron": "0 3 * * *"}]},
+            "cannot be REQUIRED: schedules start runs without a payload",
+        ),
+        (
+            {"events": [{"id": "a", "pattern": {"source": ["b"]}}]},
+            "cannot be REQUIRED: events start runs without a payload",
+        ),
+        ({"dependencies": [{"id": "other"}]}, "cannot be REQUIRED: dependencies start runs without a payload"),
     ],
 )
 def test_a_payload_that_nobody_would_give(document: dict[str, Any], words: str) -> None:

@@ -17,7 +17,7 @@ RUN["secrets"] = {"s": {"source": "/s"}}
         ({"PLAIN": {}}, "/parameters/PLAIN", "run.env"),
         ({"KEY": {}}, "/parameters/KEY", "run.env"),
         ({"A": {"default": "c", "allowed": ["a", "b"]}}, "/parameters/A/default", "one of a, b"),
-        ({"A": {"default": "c", "required": True}}, "/parameters/A/required", "contradicts its default"),
+        ({"A": {"default": "c", "required": True}}, "/parameters/A/required", "cannot be combined with a default"),
         ({"A": {"default": "\0"}}, "/parameters/A/default", "NUL"),
         ({"A": {"allowed": ["a", "\0"]}}, "/parameters/A/allowed(1)", "NUL"),
         ({"A": {"default": "x" * MAX_CHARACTERS}}, "/parameters", f"at most {MAX_CHARACTERS} characters"),

@@ -26,11 +26,19 @@ def uploaded(**parameters: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("document", "name", "words"),
     [
-        ({"schedules": nightly(DAY="1", OTHER="")}, "OTHER", "Schedule nightly gives OTHER a value: declare it"),
-        ({"schedules": nightly(DAY="1", KEY="")}, "KEY", "Schedule nightly gives KEY a value: declare it"),
-        ({"schedules": nightly(DAY="1", LEVEL="loud")}, "LEVEL", "is not allowed: it must be one of debug, info."),
+        (
+            {"schedules": nightly(DAY="1", OTHER="")},
+            "OTHER",
+            "Schedule nightly gives OTHER a value, but the job has no OTHER",
+        ),
+        ({"schedules": nightly(DAY="1", KEY="")}, "KEY", "Schedule nightly gives KEY a value, but the job has no KEY"),
+        ({"schedules": nightly(DAY="1", LEVEL="loud")}, "LEVEL", "is not allowed. Use one of debug, info."),
         ({"schedules": nightly(LEVEL="info")}, "DAY", "Schedule nightly gives DAY no value, and it is required"),
-        ({"events": uploaded(DAY="$.time", OTHER="$.id")}, "OTHER", "Event uploaded gives OTHER a value: declare it"),
+        (
+            {"events": uploaded(DAY="$.time", OTHER="$.id")},
+            "OTHER",
+            "Event uploaded gives OTHER a value, but the job has no OTHER",
+        ),
         ({"events": uploaded(LEVEL="$.detail.level")}, "DAY", "Event uploaded gives DAY no value"),
         ({"events": [{"id": "e", "pattern": {"id": [1]}}]}, "DAY", "Event e gives DAY no value, and it is required"),
         ({"dependencies": [{"id": "other"}]}, "DAY", "A dependency gives DAY no value, and it is required"),

@@ -83,7 +83,7 @@ def test_containers_wait_for_each_other_and_all_for_init() -> None:
         (
             {"dependsOn": [after("a")], "sidecars": [sidecar("a", dependsOn=[after("main")])]},
             "/run",
-            "circle",
+            "cycle",
         ),
         ({"sidecars": [sidecar(f"s{n}") for n in range(10)]}, "/run/sidecars", "ECS takes 10"),
     ],

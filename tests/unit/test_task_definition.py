@@ -147,7 +147,7 @@ def test_a_private_registry_is_read_with_the_secret() -> None:
         ({"cpus": 17}, "/run/cpus", "16 vCPUs"),
         ({"mem": 200_000}, "/run/mem", "122880 MiB"),
         ({"disk": 300_000}, "/run/disk", "204800 MiB"),
-        ({"gpus": 1}, "/run/gpus", "Fargate has none"),
+        ({"gpus": 1}, "/run/gpus", "Fargate has no GPUs"),
         ({"taskKillGracePeriodSeconds": 121}, "/run/taskKillGracePeriodSeconds", "120"),
         ({"env": {"SHIFTWORK_RUN_ID": "mine"}}, "/run/env/SHIFTWORK_RUN_ID", "another name"),
         ({"env": {"A": "a\0b"}}, "/run/env/A", "NUL"),
@@ -160,7 +160,11 @@ def test_a_private_registry_is_read_with_the_secret() -> None:
             "/run/ucr/image/kind",
             "docker",
         ),
-        ({"ucr": {"image": {"id": "i", "kind": "docker"}, "privileged": True}}, "/run/ucr/privileged", "has none"),
+        (
+            {"ucr": {"image": {"id": "i", "kind": "docker"}, "privileged": True}},
+            "/run/ucr/privileged",
+            "has no privileged",
+        ),
         (
             {"placement": {"constraints": [{"attribute": "rack", "operator": "IS"}]}},
             "/run/placement/constraints",

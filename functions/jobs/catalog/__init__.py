@@ -1,1 +1,1 @@
-"""What happens to definitions: jobs and their schedules, hooks and events are saved, synchronised and deleted."""
+"""Changes of definitions: save and delete jobs, schedules and hooks, and bring schedules and event rules to AWS."""

@@ -1,4 +1,4 @@
-"""What differs between two documents, path by path."""
+"""The differences between two documents, path by path."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,10 @@ from typing import Any
 
 
 def changes(before: Any, after: Any, path: str = "") -> Iterator[dict[str, Any]]:
-    """Each difference as {"path": "/run/mem", "before": 32, "after": 64}; a side that has nothing there is left out.
+    """Yield each difference, such as {"path": "/run/mem", "before": 32, "after": 64}.
 
-    Paths are JSON Pointers (RFC 6901). Lists are compared as a whole: where an item was inserted, a comparison by
-    position would call all that follow it changed.
+    `before` or `after` is absent if that document has nothing at the path. Paths are JSON Pointers (RFC 6901). Lists
+    are compared as a whole: after an inserted item, a comparison by position would report all others as changed.
     """
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         if json.dumps(before, sort_keys=True) != json.dumps(after, sort_keys=True):  # to Python, true is 1

@@ -9,7 +9,7 @@ from functions.jobs.model.hook import Hook, HookSpec, hash_of, is_hook_id, job_o
 from functions.jobs.model.job import Job
 from functions.jobs.ports.definitions import HookStore
 
-MAX_HOOKS = 20  # of a job: they are listed without pages
+MAX_HOOKS = 20  # for each job, because they are listed without pages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,12 +19,12 @@ class JobHooks:
     store: HookStore
 
     def add(self, job: Job, spec: HookSpec, now: datetime) -> tuple[Hook, str]:
-        """A new hook and its secret, of which just a hash is kept. Raises InvalidError, HookLimitError.
+        """Save a new hook and return it with its secret, of which only a hash is kept.
 
-        JobNotFoundError if the job was deleted meanwhile.
+        Raises InvalidError, HookLimitError, and JobNotFoundError if the job was deleted meanwhile.
         """
-        if wrong := list(hook_problems(job.spec, spec)):
-            raise InvalidError(wrong)
+        if problems := list(hook_problems(job.spec, spec)):
+            raise InvalidError(problems)
         secret = new_secret()
         hook = Hook(
             id=new_hook_id(job.id), since=job.created_at, spec=spec, secret_hash=hash_of(secret), created_at=now
@@ -33,19 +33,19 @@ class JobHooks:
         return hook, secret
 
     def of(self, job: Job) -> list[Hook]:
-        """The hooks of a job, the oldest first. One just created is among them, one just deleted is not."""
+        """Return the hooks of a job, oldest first. The list reflects all changes made before the call."""
         hooks = [hook for hook in self.store.all(job.id) if hook.since == job.created_at]
         return sorted(hooks, key=lambda hook: (hook.created_at, hook.id))
 
     def find(self, job: Job, hook_id: str) -> Hook:
-        """A hook of this job; raises HookNotFoundError."""
+        """Return a hook of this job; raises HookNotFoundError."""
         hook = self.store.get(hook_id) if is_hook_id(hook_id) and job_of_hook(hook_id) == job.id else None
         if hook is None or hook.since != job.created_at:
             raise HookNotFoundError(hook_id)
         return hook
 
     def rotate(self, hook: Hook, now: datetime) -> tuple[Hook, str]:
-        """The hook with a new secret, and the secret; the old one is void from now on. Raises HookChangedError."""
+        """Give the hook a new secret and return both; the old secret stops working at once. Raises HookChangedError."""
         secret = new_secret()
         rotated = replace(hook, secret_hash=hash_of(secret), rotated_at=now)
         if not self.store.rotate(rotated, replacing=hook):

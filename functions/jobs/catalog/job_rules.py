@@ -1,4 +1,4 @@
-"""What concerns a job as a whole: its document, schedules, events and dependencies together."""
+"""The rules of a job as a whole: dependencies, event patterns, and document and schedules together."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,16 +9,17 @@ from functions.jobs.model.errors import DependencyError, InvalidError, Problem
 from functions.jobs.model.job import Job, JobSpec
 from functions.jobs.ports.definitions import JobStore
 
-MAX_PARENTS = 40  # old and new parents are written with the job, in one transaction of at most 100 items
+MAX_PARENTS = 40  # one transaction of at most 100 items writes the old and the new parents with the job
 
 
 def check_dependencies(spec: JobSpec, jobs: JobStore) -> None:
-    """Raises InvalidError if the list itself is wrong, DependencyError if a parent is unknown or waits for this job."""
+    """Check the dependencies. Raises InvalidError for the list, DependencyError for unknown parents and cycles."""
     parents = [parent["id"] for parent in spec["dependencies"]]
     if len(set(parents)) < len(parents):
         raise InvalidError([Problem("/dependencies", "has double entries")])
     if len(parents) > MAX_PARENTS:
-        raise InvalidError([Problem("/dependencies", f"A job has at most {MAX_PARENTS} dependencies.")])
+        message = f"has {len(parents)} entries, and at most {MAX_PARENTS} are allowed. Remove some."
+        raise InvalidError([Problem("/dependencies", message)])
     seen: set[str] = set()
     level = set(parents)
     while level:
@@ -36,19 +37,19 @@ _MAX_DEPTH = 100
 
 
 def pattern_problems(pattern: Mapping[str, Any], path: str) -> Iterator[Problem]:
-    """What is wrong with a pattern at this path of a document."""
+    """Yield what is wrong with the pattern at this path of a document."""
     if _is_deeper(pattern, _MAX_DEPTH):
-        yield Problem(path, f"is nested more than {_MAX_DEPTH} times.")
+        yield Problem(path, f"is nested more than {_MAX_DEPTH} levels deep. Make it flatter.")
         return
     yield from _object_problems(pattern, path)
     try:
         size = len(json.dumps(pattern, allow_nan=False, ensure_ascii=False, separators=(",", ":")))
     except ValueError:
-        yield Problem(path, "holds a number that is too large for JSON.")
+        yield Problem(path, "has a number that is too large for JSON. Use a smaller one.")
         return
     if size > MAX_CHARACTERS:
-        words = f"takes {size} characters as JSON, and EventBridge takes {MAX_CHARACTERS}"
-        yield Problem(path, f"{words}: shorten it, or make several events.")
+        message = f"has {size} characters as JSON, and EventBridge takes {MAX_CHARACTERS}."
+        yield Problem(path, f"{message} Shorten it, or split it into several events.")
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
@@ -58,7 +59,7 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 def _object_problems(value: Mapping[str, Any], path: str) -> Iterator[Problem]:
     if not value:
-        yield Problem(path, "is empty: name at least one field of the events.")
+        yield Problem(path, "is empty. Name at least one field of the events.")
     for name, item in value.items():
         here = f"{path}/{name}"
         if name == "$or":
@@ -81,31 +82,33 @@ def _or_problems(items: Any, path: str) -> Iterator[Problem]:
 
 def _value_problems(value: Any, path: str) -> Iterator[Problem]:
     if isinstance(value, list):
-        yield Problem(path, "is a list within a list: give texts, numbers, true, false, null or an operator.")
+        yield Problem(path, "is a list within a list. Use texts, numbers, true, false, null or operators.")
     elif isinstance(value, Mapping) and len(value) != 1:
-        yield Problem(path, 'must have one operator, such as {"prefix": "a"}: list several, of which one must hold.')
+        yield Problem(
+            path, 'must have one operator, such as {"prefix": "a"}. Put several into the list: one must match.'
+        )
 
 
-# An item of DynamoDB takes 400 KB; the rest is for the attributes beside the document and the schedules.
+# An item of DynamoDB has at most 400 KB; the rest is for the attributes beside the document and the schedules.
 MAX_JOB_BYTES = 380 * 1024
-# All of them are brought into Scheduler, one after the other, within one call of the API or one sweep.
+# One call of the API, or one sweep, brings all of them to Scheduler, one after the other.
 MAX_SCHEDULES = 100
 
 
 def job_problems(job: Job) -> Iterator[Problem]:
-    """Everything wrong with a job beside what is wrong with its `run` alone."""
+    """Yield everything wrong with a job, except what is wrong with its `run` alone."""
     if job.spec["dependencies"] and job.schedules:
         yield Problem("/", "Jobs may not have both dependencies and schedules specified")
     if len(job.schedules) > MAX_SCHEDULES:
-        words = f"A job has at most {MAX_SCHEDULES} schedules; this would be {len(job.schedules)}: make another job."
-        yield Problem("/schedules", words)
+        message = f"A job has at most {MAX_SCHEDULES} schedules; this one would have {len(job.schedules)}."
+        yield Problem("/schedules", f"{message} Create another job for the others.")
     yield from parameter_problems(job)
     yield from override_problems(job)
     for place, event in enumerate(job.spec.get("events", [])):
         yield from pattern_problems(event["pattern"], f"/events({place})/pattern")
-    # The labels stand in the item twice: in the document, and beside it for filters.
+    # The item has the labels twice: in the document, and beside it for filters.
     parts = (job.spec, job.spec["labels"], *job.schedules.values())
     size = sum(len(json.dumps(part).encode()) for part in parts)
     if size > MAX_JOB_BYTES:
-        words = f"A job and its schedules take at most {MAX_JOB_BYTES} bytes; got {size}: shorten the document."
-        yield Problem("/", words)
+        message = f"A job and its schedules have at most {MAX_JOB_BYTES} bytes; these have {size}."
+        yield Problem("/", f"{message} Shorten the document.")

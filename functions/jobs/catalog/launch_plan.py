@@ -1,4 +1,4 @@
-"""Working out a job's launch plan: what starting a run needs, so that a trigger need not read the document."""
+"""Work out a job's launch plan when the job is saved, so that a trigger need not read the document."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from functions.jobs.model.container_spec import RunSpec
 from functions.jobs.model.job import JobSpec, container_run, fleet_of
 from functions.jobs.model.launch_plan import LaunchPlan, RetryPolicy, once
 
-# What is tried, one after the other, when there is no capacity.
+# run.capacity -> the capacity providers to try, in this order.
 _PROVIDERS = {
     "FARGATE": ("FARGATE",),
     "FARGATE_SPOT": ("FARGATE_SPOT",),
@@ -18,7 +18,7 @@ _PROVIDERS = {
 
 
 def launch_plan(spec: JobSpec, *, revision: int, task_definition: str) -> LaunchPlan:
-    """The plan of this revision; raises InvalidError if Fargate has no size for it."""
+    """Return the launch plan of this revision; raises InvalidError if Fargate has no size for it."""
     kept = spec.get("retention", {})
     plan = LaunchPlan(
         revision=revision,
@@ -61,12 +61,12 @@ def _several(ids: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 def _retry(run: RunSpec) -> RetryPolicy:
-    """What `retry` says, which may leave the number of attempts out; without it, Metronome's restart."""
+    """Return the policy of `retry`, where attempts may be absent; without `retry`, that of Metronome's `restart`."""
     if "retry" in run:
         return {"attempts": 0, **run["retry"]}
     return _always() if run["restart"]["policy"] == "ON_FAILURE" else once()
 
 
 def _always() -> RetryPolicy:
-    """Metronome's ON_FAILURE: at once, and without end."""
+    """Return the policy of Metronome's ON_FAILURE: retry at once, without limit."""
     return once() | {"attempts": 0}

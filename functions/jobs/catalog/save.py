@@ -1,4 +1,4 @@
-"""Create, update, roll back and delete a job. What is wrong is said before anything is written."""
+"""Create, update, roll back and delete a job. A draft is checked before anything is written."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -37,10 +37,10 @@ from functions.jobs.runs.stop import RunStopper
 
 
 def definition_of(spec: JobSpec, deployment: Deployment, now: datetime) -> Mapping[str, Any]:
-    """The RegisterTaskDefinition request of a job, or of a fleet job the CreateJob request.
+    """Return the RegisterTaskDefinition request of a container job, or the CreateJob request of a fleet job.
 
-    In the latter, parameters without a default are not filled in. Raises InvalidError naming each field that AWS would
-    refuse.
+    The CreateJob request keeps the placeholders of parameters without a default. Raises InvalidError for all that AWS
+    would refuse.
     """
     run = fleet_run(spec)
     if run is None:
@@ -51,14 +51,14 @@ def definition_of(spec: JobSpec, deployment: Deployment, now: datetime) -> Mappi
 
 
 def check_devices(spec: JobSpec, things: Things) -> None:
-    """That whom a fleet job names exists; raises InvalidError."""
+    """Check that the things and groups named by a fleet job exist. Raises InvalidError."""
     fleet = fleet_of(spec)
     if fleet and (problems := list(unknown_problems(fleet, things))):
         raise InvalidError(problems)
 
 
 def new_fleet_definition() -> str:
-    """What a revision of a fleet job has in the place of a task definition: no other revision has the same."""
+    """Return what a revision of a fleet job has instead of a task definition: a name that no other revision has."""
     return f"fleet/{uuid4().hex}"
 
 
@@ -67,9 +67,9 @@ _UNREGISTERED = "unregistered"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A job that may be saved: every rule holds. `old` is what it replaces.
+    """A job that keeps all rules and can be saved. `old` is the job that it replaces.
 
-    `definition` is what ECS would register, or of a fleet job what IoT would be asked for.
+    `definition` is the request of `definition_of`.
     """
 
     job: Job
@@ -77,7 +77,7 @@ class Draft:
     old: Job | None = None
 
     def mark(self, now: datetime) -> SyncMark | None:
-        """The mark of the schedules and rules that the draft changes; None if it changes none."""
+        """Return the mark of the schedules and event rules that the draft changes; None if it changes none."""
         before = self.old.schedules if self.old else {}
         after = self.job.schedules
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
@@ -86,7 +86,7 @@ class Draft:
 
 
 def check_together(job: Job) -> None:
-    """What concerns the document and the schedules together; raises InvalidError."""
+    """Check the rules that concern the document and the schedules together. Raises InvalidError."""
     if problems := list(job_problems(job)):
         raise InvalidError(problems)
 
@@ -104,7 +104,7 @@ class JobCatalog:
     syncer: Syncer
 
     def find_job(self, job_id: str, if_match: str | None = None) -> Job:
-        """The job; raises JobNotFoundError, and PreconditionError if it is not in the state that `if_match` names."""
+        """Return a job; raises JobNotFoundError, and PreconditionError if `if_match` does not name its state."""
         job = self.jobs.get(job_id)
         if job is None:
             raise JobNotFoundError(job_id)
@@ -113,7 +113,7 @@ class JobCatalog:
         return job
 
     def find_revision(self, job_id: str, number: int) -> Revision:
-        """What the job was; raises NotFoundError."""
+        """Return a revision of a job; raises NotFoundError."""
         revision = self.revisions.get(job_id, number)
         if revision is None:
             self.find_job(job_id)
@@ -121,7 +121,7 @@ class JobCatalog:
         return revision
 
     def draft_new(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
-        """A new job; raises InvalidError, DependencyError, JobExistsError."""
+        """Draft a new job. Raises InvalidError, DependencyError, JobExistsError."""
         definition = definition_of(spec, self.deployment, now)
         plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
         job = Job(spec=spec, plan=plan, created_at=now, schedules=_anchored(schedules, {}, now))
@@ -136,9 +136,9 @@ class JobCatalog:
     def draft_change(
         self, old: Job, spec: JobSpec, now: datetime, schedules: Mapping[str, Schedule] | None = None
     ) -> Draft:
-        """The job with another document, and with other schedules if some are given; the id remains.
+        """Draft a job with another document, and with other schedules if they are given; the id stays.
 
-        Its active runs go on as they began. Raises InvalidError, DependencyError.
+        Active runs keep the revision that they began with. Raises InvalidError, DependencyError.
         """
         spec = spec | {"id": old.id}
         definition = definition_of(spec, self.deployment, now)
@@ -152,10 +152,10 @@ class JobCatalog:
         return Draft(job=job, definition=definition, old=old)
 
     def save_draft(self, draft: Draft, now: datetime, key: IdempotencyKey | None = None) -> Job:
-        """Register the task definition, if it has one, and save the job; what was registered for nothing is taken back.
+        """Register the task definition, if there is one, and save the job. A failed save deregisters it.
 
-        Raises JobExistsError, JobChangedError, DependencyError if things have changed since the draft, and
-        KeyReusedError.
+        If an earlier request with this key created the job, that job is returned. Raises JobExistsError,
+        JobChangedError or DependencyError if something changed since the draft, and KeyReusedError.
         """
         is_fleet = draft.job.plan.fleet
         arn = new_fleet_definition() if is_fleet else self.definitions.register(draft.definition)
@@ -176,28 +176,28 @@ class JobCatalog:
         return job
 
     def recall_job(self, key: IdempotencyKey, now: datetime) -> Job | None:
-        """The job that a request with this key made before; raises KeyReusedError."""
+        """Return the job that an earlier request with this key created, or None; raises KeyReusedError."""
         used = self.jobs.recall(key, now)
         return self.find_job(key.result(used)) if used else None
 
     def delete_job(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
-        """Delete a job with its history; raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
+        """Delete a job with its history. Raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
         state = self.jobs.states([job.id]).get(job.id)
         if state is None:  # deleted a moment ago
             raise JobNotFoundError(job.id)
-        if state.children:  # said before any run is stopped
+        if state.children:  # checked before any run is stopped
             raise ChildrenError(job.id, state.children)
         if state.active and not stop_runs:
             raise ActiveRunsError
         for run_id in state.active:
-            with suppress(RunNotFoundError):  # it ended, and is kept no longer
+            with suppress(RunNotFoundError):  # it ended and has expired
                 self.stopper.stop_run(job.id, run_id, now)
         rules = changed_rules(job, None)
         mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
         self.jobs.delete(job, mark)
         try:
             self.syncer.bring_over(mark, None)
-        finally:  # the mark stays if that failed; what follows has nobody to do it later
+        finally:  # the sweep repeats what failed above, but nothing repeats what follows
             if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
                 self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
             self.jobs.purge(job.id, now)

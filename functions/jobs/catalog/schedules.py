@@ -15,7 +15,7 @@ from functions.jobs.ports.definitions import JobStore, ScheduleStore
 
 
 def find_schedule(job: Job, schedule_id: str) -> Schedule:
-    """The schedule of this job; raises ScheduleNotFoundError."""
+    """Return a schedule of this job; raises ScheduleNotFoundError."""
     if schedule_id not in job.schedules:
         raise ScheduleNotFoundError(schedule_id)
     return job.schedules[schedule_id]
@@ -30,7 +30,7 @@ class JobSchedules:
     syncer: Syncer
 
     def add(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
-        """Add a schedule; with a key that came before, what was added then.
+        """Add a schedule and return it. If an earlier request had this key, return the schedule that it added.
 
         Raises ScheduleExistsError, InvalidError, JobChangedError, KeyReusedError.
         """
@@ -46,17 +46,17 @@ class JobSchedules:
         return job.schedules.get(schedule["id"], schedule)
 
     def replace(self, job: Job, schedule: Schedule, now: datetime) -> Schedule:
-        """Replace the schedule with this id; raises ScheduleNotFoundError, InvalidError, JobChangedError."""
+        """Replace the schedule with this id. Raises ScheduleNotFoundError, InvalidError, JobChangedError."""
         find_schedule(job, schedule["id"])
         return self._put(job, schedule, now)
 
     def delete(self, job: Job, schedule_id: str, now: datetime) -> None:
-        """Delete a schedule; raises ScheduleNotFoundError, JobChangedError."""
+        """Delete a schedule. Raises ScheduleNotFoundError, JobChangedError."""
         find_schedule(job, schedule_id)
         mark = SyncMark.new(job.id, [schedule_id], now)
         self.schedules.delete(job, schedule_id, mark)
-        left = {name: schedule for name, schedule in job.schedules.items() if name != schedule_id}
-        self.syncer.bring_over(mark, replace(job, schedules=left))
+        others = {name: schedule for name, schedule in job.schedules.items() if name != schedule_id}
+        self.syncer.bring_over(mark, replace(job, schedules=others))
 
     def _put(self, job: Job, schedule: Schedule, now: datetime, key: IdempotencyKey | None = None) -> Schedule:
         schedule = anchored(schedule, job.schedules.get(schedule["id"]), now)

@@ -1,8 +1,8 @@
-"""Bring into Scheduler and EventBridge what the table has.
+"""Bring schedules and event rules from the table to Scheduler and EventBridge.
 
-A write to a job's schedules or events leaves a mark in the same transaction. Whoever wrote then brings them over and
-takes its mark away; if it fails in between, the mark stays and the sweep does it. Two writers at once both leave their
-token in the mark: one that is late with an older state sees that another has written since, and does it again.
+A write to a job's schedules or events leaves a mark in the same transaction. The writer then updates AWS and removes
+its mark. If it fails in between, the mark stays, and the sweep does the work. Two writers at once both leave a token
+in the mark: a late writer with an older state sees that another has written since, and updates AWS again.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from functions.jobs.model.job import EventSpec, Job
 from functions.jobs.model.sync_mark import SyncMark
 from functions.jobs.ports.definitions import EventRules, JobStore, Scheduler, SyncMarks
 
-# After this time no writer is at work any more: an API call ends within 29 seconds (API Gateway's limit is 30).
+# After this time no writer is still at work: an API call ends within 29 seconds (API Gateway's limit is 30).
 WRITERS_END = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Syncer:
-    """Brings schedules into Scheduler and rules into EventBridge, as the table has them."""
+    """Brings schedules to Scheduler and event rules to EventBridge, as the table has them."""
 
     jobs: JobStore
     marks: SyncMarks
@@ -30,35 +30,38 @@ class Syncer:
     rules: EventRules
 
     def check_rules(self, old: Job | None, new: Job) -> None:
-        """Ask EventBridge whether it takes what is new of the events: nothing is written yet. Raises InvalidError."""
-        known = [_asked(event) for event in old.spec.get("events", [])] if old else []
+        """Ask EventBridge, before anything is written, whether it takes the new event triggers. Raises InvalidError."""
+        known = [_checked(event) for event in old.spec.get("events", [])] if old else []
         problems = [
-            Problem(f"/events({place})/{field}", words)
+            Problem(f"/events({place})/{field}", message)
             for place, event in enumerate(new.spec.get("events", []))
-            if _asked(event) not in known
-            for field, words in self.rules.faults(event).items()
+            if _checked(event) not in known
+            for field, message in self.rules.faults(event).items()
         ]
         if problems:
             raise InvalidError(problems)
 
     def bring_over(self, mark: SyncMark | None, job: Job | None) -> None:
-        """Bring over what was just written, `job` (None: deleted); without a mark nothing was."""
+        """Bring over the schedules and rules of a mark just left; without a mark there are none.
+
+        `job` is the job as it was written, or None if it was deleted.
+        """
         while mark:
             self._bring(mark, job, mark.written_at)
             mark = self.marks.finish(mark)
             job = self.jobs.get(mark.job_id) if mark else None
 
     def sweep_marks(self, now: datetime) -> list[SyncMark]:
-        """Bring over what writers have left behind; the marks that were found.
+        """Bring over what writers left behind, and return the marks that were found.
 
-        One that fails holds up no other; an ExceptionGroup has all errors, at the end.
+        A failure does not hold up the other marks. At the end, an ExceptionGroup raises all errors.
         """
         found, errors = list(self.marks.due(now - WRITERS_END)), []
         for mark in found:
             try:
                 self._bring(mark, self.jobs.get(mark.job_id), now)
                 self.marks.clear(mark)
-            except Exception as error:  # whatever it is: raised below, once the others had their turn
+            except Exception as error:  # raised below, after the other marks
                 errors.append(error)
         if errors:
             raise ExceptionGroup("schedules and events that could not be brought over", errors)
@@ -75,9 +78,9 @@ class Syncer:
         self._bring_rules(mark, rules_of(job.spec) if job else {})
 
     def _bring_rules(self, mark: SyncMark, wanted: Mapping[EventRule, Pattern]) -> None:
-        """Raises RulesFullError at the end: a bus that is full holds up no rule on another one."""
+        """Raise RulesFullError at the end, so that a full bus does not hold up rules on other buses."""
         full = None
-        for rule in sorted(mark.rules - wanted.keys()):  # first, to make room for the others
+        for rule in sorted(mark.rules - wanted.keys()):  # deleted first, to make room for the others
             self.rules.delete(mark.job_id, rule)
         for rule in sorted(mark.rules & wanted.keys()):
             try:
@@ -88,6 +91,6 @@ class Syncer:
             raise full
 
 
-def _asked(event: EventSpec) -> tuple[object, ...]:
-    """What of an event EventBridge has a say in."""
+def _checked(event: EventSpec) -> tuple[object, ...]:
+    """Return what EventBridge checks of an event trigger."""
     return as_text(event["pattern"]), event.get("bus")

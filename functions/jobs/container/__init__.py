@@ -1,1 +1,1 @@
-"""What a run executes, from its document to ECS's task definition: what Fargate can do, and what it cannot."""
+"""Container jobs: from the job document to ECS's task definition, and the rules of what Fargate can do."""

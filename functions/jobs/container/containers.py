@@ -1,4 +1,4 @@
-"""The containers of a task as ECS container definitions: the main one and its sidecars, each without the log.
+"""The container definitions of an ECS task, without the log: the main container and its sidecars, and their order.
 
 Source: ECS API Reference, ContainerDefinition.
 """
@@ -14,11 +14,11 @@ from functions.jobs.model.container_spec import Dependency, HealthCheck, Process
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import Problem
 
-INIT = "init"  # the container that fetches and writes files, and ends before the others start
+INIT = "init"  # the container that fetches and writes files; it ends before the others start
 
 
 def start_order_problems(run: RunSpec) -> Iterator[Problem]:
-    """Names that are taken or unknown, conditions that never hold, and circles."""
+    """Yield names that are used twice or unknown, conditions that never hold, and cycles."""
     sidecars = run.get("sidecars", [])
     yield from _name_problems(sidecars)
     waiting = [
@@ -33,35 +33,36 @@ def start_order_problems(run: RunSpec) -> Iterator[Problem]:
         TopologicalSorter({name: [one["container"] for one in those] for name, _, those in waiting}).prepare()
     except CycleError as circle:
         names = " -> ".join(circle.args[1])
-        yield Problem("/run", f"Containers wait for each other in a circle: {names}. Drop one of their dependsOn.")
+        yield Problem("/run", f"Containers wait for each other in a cycle: {names}. Remove one of their dependsOn.")
 
 
 def _name_problems(sidecars: Sequence[Sidecar]) -> Iterator[Problem]:
     taken = {MAIN, INIT}
     for place, sidecar in enumerate(sidecars):
         if sidecar["name"] in taken:
-            yield Problem(f"/run/sidecars({place})/name", f"The name {sidecar['name']} is taken: choose another one.")
+            yield Problem(f"/run/sidecars({place})/name", f"The name {sidecar['name']} is taken. Use another name.")
         taken.add(sidecar["name"])
 
 
 def _problems(dependency: Dependency, known: dict[str, Sidecar], path: str) -> Iterator[Problem]:
     other, condition = dependency["container"], dependency["condition"]
     if other not in {MAIN, *known}:
-        yield Problem(f"{path}/container", f"There is no container {other}: name a sidecar, or {MAIN}.")
+        yield Problem(f"{path}/container", f"There is no container {other}. Name a sidecar, or {MAIN}.")
         return
     essential = other == MAIN or known[other]["essential"]
     if condition in ("COMPLETE", "SUCCESS") and essential:
-        yield Problem(f"{path}/condition", f"{other} is essential: when it ends, the task ends. Wait for its START.")
+        message = f"never holds: {other} is essential, so the task ends when it ends. Use START."
+        yield Problem(f"{path}/condition", message)
     if condition == "HEALTHY" and (other == MAIN or "healthCheck" not in known[other]):
-        yield Problem(f"{path}/condition", f"{other} has no healthCheck that could say so: wait for its START.")
+        yield Problem(f"{path}/condition", f"never holds: {other} has no healthCheck. Use START.")
 
 
 def process_members(process: Process, secrets: Mapping[str, SecretSpec], *, in_sandbox: bool) -> dict[str, Any]:
-    """What runs, as whom, where and with which variables."""
-    same = ("user", "workingDirectory", "readonlyRootFilesystem")
+    """Return the members for the process: command, user, folder, variables, secrets."""
+    copied = ("user", "workingDirectory", "readonlyRootFilesystem")
     return {
         **_command(process),
-        **{name: process[name] for name in same if name in process},  # type: ignore[literal-required]
+        **{name: process[name] for name in copied if name in process},  # type: ignore[literal-required]
         "environment": [
             {"name": name, "value": value} for name, value in sorted(process["env"].items()) if isinstance(value, str)
         ]
@@ -76,7 +77,7 @@ def process_members(process: Process, secrets: Mapping[str, SecretSpec], *, in_s
 
 def _command(process: Process) -> dict[str, Any]:
     if "cmd" in process:
-        # As Metronome does it: a shell runs the command, whatever entry point the image has.
+        # As in Metronome, a shell runs the command, and the image's entry point does not matter.
         return {"entryPoint": ["/bin/sh", "-c"], "command": [process["cmd"]]}
     return {
         **({"entryPoint": process["entrypoint"]} if "entrypoint" in process else {}),
@@ -85,13 +86,13 @@ def _command(process: Process) -> dict[str, Any]:
 
 
 def depends_on(dependencies: Sequence[Dependency], *, after_init: bool) -> list[dict[str, str]]:
-    """What the container waits for: the init container first, if there is one."""
+    """Return the containers that a container waits for: the init container first, if there is one."""
     init = [{"containerName": INIT, "condition": "SUCCESS"}] if after_init else []
     return init + [{"containerName": one["container"], "condition": one["condition"]} for one in dependencies]
 
 
 def health_check(check: HealthCheck) -> dict[str, Any]:
-    """A health check, by the container's shell."""
+    """Return a health check that the container's shell runs."""
     return {
         "command": ["CMD-SHELL", check["cmd"]],
         "interval": check["intervalSeconds"],
@@ -102,7 +103,7 @@ def health_check(check: HealthCheck) -> dict[str, Any]:
 
 
 def image_of(run: RunSpec) -> str | None:
-    """The job's own image; None if it has none."""
+    """Return the job's own image; None if it has none and runs the deployment's."""
     if "docker" in run:
         return run["docker"]["image"]
     return run["ucr"]["image"]["id"] if "ucr" in run else None
@@ -111,7 +112,7 @@ def image_of(run: RunSpec) -> str | None:
 def main_container(
     run: RunSpec, default_image: str, defaults: Mapping[str, str], *, after_init: bool
 ) -> dict[str, Any]:
-    """The job's own container, whose exit code is the run's; `defaults` are those of its parameters."""
+    """Return the main container, whose exit code is the run's. `defaults` are the defaults of its parameters."""
     image = image_of(run)
     container = {
         "name": MAIN,
@@ -130,13 +131,13 @@ def main_container(
         source = run["secrets"][run["docker"]["pullConfig"]["secret"]]["source"]
         container["repositoryCredentials"] = {"credentialsParameter": source}
     if image is None and sandbox(run):
-        # A command of Mesos without an image runs in its sandbox.
+        # In Mesos, a command without an image runs in its sandbox.
         container.setdefault("workingDirectory", SANDBOX)
     return container | more
 
 
 def sidecar_container(sidecar: Sidecar, run: RunSpec, *, after_init: bool) -> dict[str, Any]:
-    """A further container."""
+    """Return the container of a sidecar."""
     readonly = sidecar.get("readonlyRootFilesystem", False)
     return {
         "name": sidecar["name"],

@@ -1,4 +1,4 @@
-"""The docker parameters of a job: what each sets in the ECS container definition, and what is wrong with them.
+"""The docker parameters of a job: the member of the ECS container definition that each sets, and their rules.
 
 Source: ECS API Reference, ContainerDefinition, LinuxParameters, KernelCapabilities, SystemControl, which name docker's
 option for each member; ECS Developer Guide, "Task definition differences for Fargate".
@@ -13,7 +13,7 @@ from functions.jobs.model.errors import Problem
 
 Members = dict[str, Any]
 
-MIN_STOP_SECONDS, MAX_STOP_SECONDS = 2, 120  # ContainerDefinition, stopTimeout: for Fargate
+MIN_STOP_SECONDS, MAX_STOP_SECONDS = 2, 120  # for Fargate (ContainerDefinition, stopTimeout)
 _CAPABILITIES = re.compile(
     "ALL|AUDIT_CONTROL|AUDIT_WRITE|BLOCK_SUSPEND|CHOWN|DAC_OVERRIDE|DAC_READ_SEARCH|FOWNER|FSETID|IPC_LOCK|IPC_OWNER|"
     "KILL|LEASE|LINUX_IMMUTABLE|MAC_ADMIN|MAC_OVERRIDE|MKNOD|NET_ADMIN|NET_BIND_SERVICE|NET_BROADCAST|NET_RAW|SETFCAP|"
@@ -21,7 +21,7 @@ _CAPABILITIES = re.compile(
     "SYS_RESOURCE|SYS_TIME|SYS_TTY_CONFIG|WAKE_ALARM"
 )
 _IPC_SYSCTLS = frozenset(["msgmax", "msgmnb", "msgmni", "sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced"])
-# What has no counterpart, and what to do instead.
+# Options without a counterpart on Fargate -> what to do instead.
 INSTEAD = {
     "cpus": "use run.cpus",
     "cpu-shares": "use run.cpus",
@@ -29,7 +29,7 @@ INSTEAD = {
     "volume": "use run.volumes",
     "mount": "use run.volumes",
     "tmpfs": "write to /tmp, which is on the task's own disk (run.disk)",
-    "shm-size": "the size of its shared memory is Fargate's: write to /tmp",
+    "shm-size": "Fargate sets the size of shared memory, so write large data to /tmp",
     "env-file": "use run.env",
     "restart": "use run.restart",
     "platform": "use run.architecture",
@@ -62,31 +62,31 @@ def _label(value: str) -> Members:
 
 
 def _env(value: str) -> Members:
-    name, text = _pair(value, of="NAME=value: a task has no caller whose variable it could take over")
+    name, text = _pair(value, of="NAME=value: a task cannot take over a variable from its caller")
     return {"environment": [{"name": name, "value": text}]}
 
 
 def _ulimit(value: str) -> Members:
     found = re.fullmatch(r"nofile=([0-9]{1,9})(?::([0-9]{1,9}))?", value)
     if not found:
-        raise ValueError("must be nofile=SOFT:HARD: Fargate lets only the number of open files be set.")
+        raise ValueError("must be nofile=SOFT:HARD: Fargate allows only the number of open files to be set.")
     soft, hard = int(found[1]), int(found[2] or found[1])
     if soft > hard:
-        raise ValueError("must have a soft limit that is not above the hard one.")
+        raise ValueError("must have a soft limit that is not above the hard limit.")
     return {"ulimits": [{"name": "nofile", "softLimit": soft, "hardLimit": hard}]}
 
 
 def _sysctl(value: str) -> Members:
     name, text = _pair(value, of="name=value")
     if not (name.startswith(("net.", "fs.mqueue.")) or name.removeprefix("kernel.") in _IPC_SYSCTLS):
-        raise ValueError("must be of net.*, fs.mqueue.* or kernel's IPC: the others are the host's.")
+        raise ValueError("must be one of net.*, fs.mqueue.* or the kernel's IPC settings: the others are the host's.")
     return {"systemControls": [{"namespace": name, "value": text}]}
 
 
 def _capability(value: str) -> str:
     name = value.upper().removeprefix("CAP_")
     if not _CAPABILITIES.fullmatch(name):
-        raise ValueError("is not a capability of Linux that ECS knows.")
+        raise ValueError("is not a capability that ECS knows. Use one of docker's names, such as NET_RAW.")
     return name
 
 
@@ -96,7 +96,7 @@ def _cap_drop(value: str) -> Members:
 
 def _cap_add(value: str) -> Members:
     if _capability(value) != "SYS_PTRACE":
-        raise ValueError("must be SYS_PTRACE: Fargate adds no other capability.")
+        raise ValueError("must be SYS_PTRACE: Fargate can add no other capability.")
     return {"linuxParameters": {"capabilities": {"add": ["SYS_PTRACE"]}}}
 
 
@@ -114,13 +114,13 @@ def _workdir(value: str) -> Members:
 
 def _user(value: str) -> Members:
     if not value:
-        raise ValueError("must be a user.")
+        raise ValueError("must not be empty. Give a user.")
     return {"user": value}
 
 
 def _entrypoint(value: str) -> Members:
     if not value:
-        raise ValueError("must be a program; its arguments go to run.args.")
+        raise ValueError("must be a program. Put its arguments into run.args.")
     return {"entryPoint": [value]}
 
 
@@ -130,7 +130,7 @@ def _flag(value: str) -> bool:
     return value != "false"
 
 
-# Each reads an option's value; raises ValueError saying what it must be.
+# Each function reads an option's value. It raises ValueError with a message that continues "'<value>' ...".
 OPTIONS: dict[str, Callable[[str], Members]] = {
     "label": _label,
     "ulimit": _ulimit,
@@ -160,12 +160,12 @@ _FIELDS = {
 
 
 def container_members(run: RunSpec) -> Members:
-    """The members that the parameters of a run set; those that break a rule are left out (see `parameter_problems`)."""
+    """Return the members that the docker parameters of a run set, without those that break a rule."""
     return _read(run)[0]
 
 
-def parameter_problems(run: RunSpec) -> Iterator[Problem]:
-    """What is wrong with the parameters, by path."""
+def docker_parameter_problems(run: RunSpec) -> Iterator[Problem]:
+    """Yield what is wrong with the docker parameters of a run."""
     yield from _read(run)[1]
 
 
@@ -175,11 +175,11 @@ def _read(run: RunSpec) -> tuple[Members, list[Problem]]:
     for place, parameter in enumerate(run["docker"]["parameters"] if "docker" in run else []):
         path, key = f"/run/docker/parameters({place})", parameter["key"]
         if key not in OPTIONS:
-            instead = INSTEAD.get(key, "leave it out, or see docs/jobs.md for those that have one")
+            instead = INSTEAD.get(key, "remove it; docs/jobs.md lists the parameters that have one")
             problems.append(Problem(f"{path}/key", f"'{key}' has no counterpart on Fargate: {instead}."))
             continue
         if again := [field for field in _FIELDS.get(key, ()) if field in run]:
-            problems.append(Problem(f"{path}/key", f"'{key}' says again what run.{again[0]} says: leave one out."))
+            problems.append(Problem(f"{path}/key", f"'{key}' sets the same as run.{again[0]}. Remove one of the two."))
             continue
         try:
             _merge(members, OPTIONS[key](parameter["value"]))
@@ -195,6 +195,6 @@ def _merge(into: Members, more: Members) -> None:
         elif isinstance(value, list) and name != "entryPoint":
             into[name] = [*into.get(name, []), *value]
         elif name in into:
-            raise ValueError("says again what a parameter before it says: leave one out.")
+            raise ValueError("sets again what an earlier parameter sets. Remove one of the two.")
         else:
             into[name] = value

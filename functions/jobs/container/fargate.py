@@ -1,4 +1,4 @@
-"""The sizes that Fargate has, and the smallest one that fits a job.
+"""The sizes of Fargate tasks, and the smallest one that fits a job.
 
 Source: Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", task size.
 """
@@ -17,7 +17,7 @@ _MEMORY = {
     8192: (16 * _GB, 60 * _GB, 4 * _GB),
     16384: (32 * _GB, 120 * _GB, 8 * _GB),
 }
-# What an image is made for -> ECS's word (ECS API Reference, RuntimePlatform). Both have the same sizes.
+# run.architecture -> ECS's name (ECS API Reference, RuntimePlatform). Both have the same sizes.
 CPU_ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 MAX_CPUS = 16
 MAX_MEMORY_MIB = 120 * _GB
@@ -43,12 +43,12 @@ SIZES = tuple(_sizes())
 
 
 def smallest_size(cpus: float, memory: float) -> Size | None:
-    """The smallest size with at least `cpus` vCPUs and `memory` MiB; None if Fargate has none so large."""
+    """Return the smallest size with at least `cpus` vCPUs and `memory` MiB; None if Fargate has none."""
     return next((size for size in SIZES if size.cpu >= cpus * 1024 and size.memory >= memory), None)
 
 
 def ephemeral_storage(disk: float) -> int | None:
-    """GiB of ephemeral storage to ask for, so that `disk` MiB fit; None where the 20 GiB that come free do.
+    """Return the GiB of ephemeral storage to ask for so that `disk` MiB fit; None if the free 20 GiB suffice.
 
     Source: ECS API Reference, EphemeralStorage: 21 to 200 GiB.
     """

@@ -1,4 +1,4 @@
-"""Artifacts: what to fetch into the sandbox, under which name, and what can be fetched at all."""
+"""The init container, which fetches artifacts and the payload and writes files; and the rules of artifacts."""
 
 import re
 from collections.abc import Iterator
@@ -12,35 +12,36 @@ from functions.jobs.model.errors import Problem
 
 # Before the first "/", "?" or "#" after the scheme: the host, perhaps with a user and a password.
 _WEB = re.compile(r"https?://[^/?#\s]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
-_INSTEAD = {"s3": "give a presigned https URL of the object", "file": "put the file into the image, or into run.files"}
+_INSTEAD = {"s3": "Give a presigned https URL of the object", "file": "Put the file into the image, or into run.files"}
 
 
 def file_name(uri: str) -> str:
-    """The last segment of the URI's path, as Mesos' fetcher names the file."""
+    """Return the name of a fetched file, as in Mesos: the last segment of the URI's path."""
     _, _, rest = re.split("[?#]", uri, maxsplit=1)[0].partition("://")
     return rest.rpartition("/")[2] if "/" in rest else ""
 
 
 def shown(uri: str) -> str:
-    """The URI as it may stand in a log: without a password, and without a query, which may be a signature."""
+    """Return the URI as a log may have it: without password, and without query, which may be a signature."""
     scheme, _, rest = re.split("[?#]", uri, maxsplit=1)[0].partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def artifact_problems(run: RunSpec) -> Iterator[Problem]:
-    """What the init container could not fetch."""
+    """Yield the artifacts that the init container could not fetch."""
     for place, artifact in enumerate(run["artifacts"]):
-        if words := _problem(artifact["uri"]):
-            yield Problem(f"/run/artifacts({place})/uri", words)
+        if message := _problem(artifact["uri"]):
+            yield Problem(f"/run/artifacts({place})/uri", message)
 
 
 def _problem(uri: str) -> str | None:
     if not _WEB.fullmatch(uri) or not _has_host(uri):
         scheme = uri.partition("://")[0].lower() if "://" in uri else ""
-        return f"must be an http or https URI without blanks: {_INSTEAD.get(scheme, 'nothing else is fetched')}."
+        way_out = _INSTEAD.get(scheme, "Put the file on a web server")
+        return f"must be an http or https URI without blanks. {way_out}."
     if file_name(uri) in ("", ".", ".."):
-        return "names no file: the last segment of its path is the file's name in the sandbox."
+        return "names no file. End the path with a file name: the file gets this name in the sandbox."
     return None
 
 
@@ -110,16 +111,16 @@ _PAUSE_SECONDS = 2
 
 
 def init_container(run: RunSpec, image: str) -> dict[str, Any] | None:
-    """Its container definition without the log; None if there is nothing to fetch, to write or to open.
+    """Return the container definition without the log; None if there is nothing to fetch, to write or to open.
 
-    It runs as root, since a volume of Fargate is root's at first (ECS Developer Guide, "Use bind mounts"). `image` has
-    a shell, wget, tar, unzip and base64 as busybox has them.
+    The container runs as root, because root owns a new volume of Fargate (ECS Developer Guide, "Use bind mounts").
+    `image` must have a shell, wget, tar, unzip and base64, as busybox has them.
     """
-    made = folders(run)
-    if not made:
+    mounted = folders(run)
+    if not mounted:
         return None
     files = written_files(run)
-    writable = [folder.path for folder in made if not folder.read_only]
+    writable = [folder.path for folder in mounted if not folder.read_only]
     environment = dict(
         [
             *((f"OPEN_{n}", path) for n, path in enumerate(writable)),
@@ -141,7 +142,7 @@ def init_container(run: RunSpec, image: str) -> dict[str, Any] | None:
         "secrets": [
             {"name": f"WRITE_{n}_SECRET", "valueFrom": file.source} for n, file in enumerate(files) if file.source
         ],
-        "mountPoints": [folder.mount(read_only=False) for folder in made],
+        "mountPoints": [folder.mount(read_only=False) for folder in mounted],
     }
 
 

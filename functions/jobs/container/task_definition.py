@@ -1,4 +1,4 @@
-"""A job's ECS task definition: the request that registers it, worked out from the job's document.
+"""A job's ECS task definition: the request that registers it, worked out from the job document.
 
 Source: ECS API Reference, RegisterTaskDefinition; ECS Developer Guide, "Task definition parameters for Fargate".
 """
@@ -16,28 +16,28 @@ from functions.jobs.container.volumes import volumes
 from functions.jobs.model.container_spec import RunSpec
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import InvalidError, Problem
-from functions.jobs.model.job import JobSpec, container_run
+from functions.jobs.model.job import JobSpec, container_run, defaults_of
 
 MAX_BYTES = 64 * 1024  # ECS Developer Guide, "Amazon ECS service quotas"
 _MAX_FAMILY = 255
 MAX_TAG = 256
-# The parts of a document that can be long, and where else their content can be.
+# Fields of `run` that can be long -> where else to put their content.
 _ELSEWHERE = {
-    "files": "fetch large files as artifacts",
-    "env": "put long values into files or secrets",
-    "cmd": "put the script into the image, or fetch it as an artifact",
-    "args": "put long arguments into files",
-    "artifacts": "pack them into one archive",
-    "sidecars": "put their scripts into their images",
-    "docker": "drop parameters",
+    "files": "Fetch large files as artifacts",
+    "env": "Put long values into files or secrets",
+    "cmd": "Put the script into the image, or fetch it as an artifact",
+    "args": "Put long arguments into files",
+    "artifacts": "Pack them into one archive",
+    "sidecars": "Put their scripts into their images",
+    "docker": "Remove parameters",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deployment:
-    """What every task definition of a deployment has in common.
+    """The settings that all task definitions of a deployment share.
 
-    `default_image` has a shell, wget, tar, unzip and base64 as busybox has them: the init container runs it too.
+    `default_image` must have a shell, wget, tar, unzip and base64, as busybox has them: the init container runs it too.
     `role_path` is the IAM path of the roles that jobs may name, such as /shiftwork/dev/.
     """
 
@@ -51,12 +51,12 @@ class Deployment:
 
     @property
     def role_prefix(self) -> str:
-        """What the ARN of a role that a job may name begins with: of the same partition and account as the others."""
+        """The beginning of the ARNs of roles that jobs may name, in the partition and account of the deployment."""
         return f"{self.task_role_arn.partition(':role/')[0]}:role{self.role_path}"
 
 
 def family_of(prefix: str, job_id: str) -> str:
-    """The family of a job's task definitions: no two jobs share one. Families know no dots; job ids no underscores."""
+    """Return the family of a job's task definitions. No two jobs share one: job ids have dots, and no underscores."""
     family = f"{prefix}-{job_id.replace('.', '_')}"
     if len(family) <= _MAX_FAMILY:
         return family
@@ -65,7 +65,7 @@ def family_of(prefix: str, job_id: str) -> str:
 
 
 def size_of(spec: JobSpec) -> Size:
-    """The Fargate size of a job; raises InvalidError if it asks for more than Fargate has."""
+    """Return the Fargate size of a job; raises InvalidError if it asks for more than Fargate has."""
     run = container_run(spec)
     size = smallest_size(run["cpus"], run["mem"])
     if size is None:
@@ -74,7 +74,7 @@ def size_of(spec: JobSpec) -> Size:
 
 
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
-    """The RegisterTaskDefinition request of a job; raises InvalidError naming each field that Fargate cannot honour."""
+    """Return the RegisterTaskDefinition request of a job; raises InvalidError for what Fargate cannot do."""
     if "payload" in spec:
         spec = {**spec, "run": {**container_run(spec), "takesPayload": True}}
     run = container_run(spec)
@@ -110,8 +110,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
     run = container_run(spec)
     init = init_container(run, deployment.default_image)
     after_init = init is not None
-    parameters = spec.get("parameters", {})
-    defaults = {name: one["default"] for name, one in parameters.items() if "default" in one}
+
     log = {
         "logDriver": "awslogs",
         "options": {
@@ -121,7 +120,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
         },
     }
     containers = [
-        main_container(run, deployment.default_image, defaults, after_init=after_init),
+        main_container(run, deployment.default_image, defaults_of(spec), after_init=after_init),
         *(sidecar_container(sidecar, run, after_init=after_init) for sidecar in run.get("sidecars", [])),
         *([init] if init else []),
     ]
@@ -131,10 +130,12 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
 def _too_large(run: RunSpec, length: int) -> Problem:
     lengths = {field: len(json.dumps(run.get(field, "")).encode()) for field in _ELSEWHERE}
     largest = max(lengths, key=lambda field: lengths[field])
-    words = f"makes most of a task definition of {length} bytes, and ECS takes {MAX_BYTES}: {_ELSEWHERE[largest]}."
-    return Problem(f"/run/{largest}", words)
+    message = (
+        f"is the largest part of a task definition of {length} bytes, and ECS takes {MAX_BYTES}. {_ELSEWHERE[largest]}."
+    )
+    return Problem(f"/run/{largest}", message)
 
 
 def log_stream(job_id: str, task_id: str, container: str = MAIN) -> str:
-    """The stream of an attempt's log: the awslogs driver names it prefix/container/task."""
+    """Return the log stream of an attempt. The awslogs driver names it prefix/container/task."""
     return f"{job_id}/{container}/{task_id}"

@@ -1,7 +1,7 @@
-"""What ECS is sent with each task besides its definition, and how long that may be.
+"""The length of the overrides that ECS gets with each task, beside its task definition.
 
 Source: ECS API Reference, RunTask, overrides: 8,192 characters in all, with those of the JSON. TaskOverride,
-ContainerOverride. state_machines/run_container.asl.json sends it.
+ContainerOverride. state_machines/run_container.asl.json sends the overrides.
 """
 
 import json
@@ -13,12 +13,12 @@ from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.run import Run
 
 MAX_CHARACTERS = 8192
-# The longest values of what differs from task to task: an execution has 500 attempts, a run 10,000 tasks at most.
+# The longest values of variables that differ between tasks: an execution has 500 attempts, a run 10,000 tasks at most.
 _LONGEST = {"SHIFTWORK_ATTEMPT": "500", "SHIFTWORK_TASK_INDEX": "9999", "SHIFTWORK_TASK_COUNT": "10000"}
 
 
 def override_length(run: Run) -> int:
-    """How many characters the overrides of each of its tasks take at most."""
+    """Return how many characters the overrides of each of the run's tasks have at most."""
     return len(json.dumps(_override(run), ensure_ascii=False, separators=(",", ":")).encode())
 
 
@@ -30,8 +30,8 @@ def _override(run: Run) -> dict[str, Any]:
     containers = [main]
     if given.payload or given.payload_url:
         ours["SHIFTWORK_PAYLOAD_FILE"] = PAYLOAD_FILE
-        handed = {"SHIFTWORK_PAYLOAD": given.payload or "", "SHIFTWORK_PAYLOAD_URL": given.payload_url or ""}
-        containers.append({"name": INIT, "command": [], "environment": _pairs(handed)})
+        payload = {"SHIFTWORK_PAYLOAD": given.payload or "", "SHIFTWORK_PAYLOAD_URL": given.payload_url or ""}
+        containers.append({"name": INIT, "command": [], "environment": _pairs(payload)})
     main["environment"] = _pairs({**ours, **run.parameters, **given.env})
     return {
         "containerOverrides": containers,

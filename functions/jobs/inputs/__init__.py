@@ -1,1 +1,1 @@
-"""What one run may have otherwise than its job: what the job declares and allows, and what a call gives."""
+"""Inputs of runs: the parameters and overrides that a job declares, and the values that a trigger gives."""

@@ -1,8 +1,7 @@
-"""What may come with the wish for a run. Every door (call, hook, event) makes an `Inputs` of what it was sent.
+"""The inputs of a run: the parameters, overrides, payload and labels that come with a trigger, and their rules.
 
-Then the use case `ordering(trigger, inputs)` of ordering.py starts the run. It reads the job, checks the inputs against
-what the job declares and allows (InvalidError, with the paths of the API's body: /parameters/NAME, /cmd, /payload), and
-starts what `trigger` asks for with them. Nothing given: it is just the trigger.
+Every door (call, hook, event) makes an `Inputs` of what it was sent. `RunLauncher` checks it against what the job
+declares and allows, and starts the run. Problems have the paths of the API's body: /parameters/NAME, /cmd, /payload.
 """
 
 import json
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.jobs.container.folders import sandbox
-from functions.jobs.container.rules import nul_problems, size_problems
+from functions.jobs.container.rules import is_reserved, nul_problems, size_problems
 from functions.jobs.fleet.document import document_problems
 from functions.jobs.inputs.parameters import value_problems
 from functions.jobs.model.device import DeviceStatus
@@ -25,10 +24,10 @@ MAX_PAYLOAD = 256 * 1024  # bytes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inputs:
-    """What one run is to have otherwise than its job, in the units of the job's document.
+    """The inputs of one run, in the units of the job document.
 
-    `payload` is a JSON text, as `payload_text` makes it. `labels` name the run. `devices`: only those devices of the
-    run that it repeats which stand so.
+    `payload` is a JSON text, as `payload_text` makes it. `devices` limits the repetition of a fleet run to the devices
+    that had one of these statuses in it.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +45,7 @@ class Inputs:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The overrides as a caller gives them: what a run's parameters, labels and payload do not say already."""
+        """The overrides as a caller gives them: all inputs except parameters, labels and payload."""
         given = {
             "env": dict(self.env) or None,
             "cmd": self.cmd,
@@ -62,7 +61,7 @@ class Inputs:
 
     @classmethod
     def of_run(cls, run: Run, payload: str | None) -> "Inputs":
-        """What a run was started with."""
+        """Return the inputs that a run was started with."""
         given = run.inputs
         return cls(
             parameters=run.parameters,
@@ -81,71 +80,75 @@ class Inputs:
 
 
 def payload_text(value: Any) -> str:
-    """A payload as it is kept and handed over: JSON without blanks. Raises InvalidError."""
+    """Return a payload as JSON without blanks. Raises InvalidError if it is too large or has no JSON form."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (ValueError, RecursionError) as wrong:  # 1e999 is read as infinity
-        words = "holds a number that is too large, or is nested too deep: put such things into a text."
-        raise InvalidError([Problem("/payload", words)]) from wrong
+        message = "has a number that is too large, or is nested too deeply. Send such content as a text."
+        raise InvalidError([Problem("/payload", message)]) from wrong
     size = len(text.encode())
     if size > MAX_PAYLOAD:
-        words = f"takes {size} bytes of at most {MAX_PAYLOAD}: put it where the job can fetch it, and give its address."
-        raise InvalidError([Problem("/payload", words)])
+        message = f"has {size} bytes, and at most {MAX_PAYLOAD} are allowed. Store it elsewhere and send its address."
+        raise InvalidError([Problem("/payload", message)])
     return text
 
 
-MAX_LABELS = 4096  # characters: the index of all runs has them too
-# The field of the call -> what the job's `overrides` call it.
+MAX_LABELS = 4096  # characters, because the index of all runs has the labels too
+# A field of the call -> its name in the job's `overrides`.
 _OVERRIDES = {"timeoutSeconds": "timeout", "attemptTimeoutSeconds": "timeout"}
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")  # OCI Distribution Specification, "Pulling manifests"
 
 
 def input_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
-    """Everything wrong with what a run of this job is to be given, but for its length.
+    """Yield everything wrong with the inputs of a run of this job, except their length.
 
-    That the job can have such overrides at all is checked when it is saved (functions/jobs/inputs/parameters.py).
+    Whether a job can have an override at all is checked when the job is saved (functions/jobs/inputs/parameters.py).
     """
     yield from value_problems(spec, inputs.parameters, "This run")
     if inputs.devices is not None and fleet_of(spec) is None:
-        yield Problem("/devices", "may not be given: the job goes to no fleet any more.")
+        yield Problem("/devices", "cannot be used, because the job is no longer a fleet job. Start a run without it.")
     for name in inputs.document.keys() - {"devices"}:
         if (override := _OVERRIDES.get(name, name)) not in spec.get("overrides", []):
-            yield Problem(f"/{name}", f"may not be given: add {override} to the job's overrides.")
+            yield Problem(f"/{name}", f"is not allowed by the job. Add {override} to the job's overrides.")
     yield from nul_problems(inputs.document | {"parameters": dict(inputs.parameters)}, "")
     if fleet := fleet_of(spec):
         yield from document_problems(spec, fleet, inputs.parameters, "/parameters")
         if inputs.attempt_timeout is not None:
-            words = "may not be given: devices have the job's inProgressTimeoutInMinutes. Say timeoutSeconds."
-            yield Problem("/attemptTimeoutSeconds", words)
+            message = "cannot be used with a fleet job, which has inProgressTimeoutInMinutes. Use timeoutSeconds."
+            yield Problem("/attemptTimeoutSeconds", message)
     else:
         yield from _env_problems(spec, inputs)
         yield from _size_problems(spec, inputs)
     if inputs.image_tag is not None and not _TAG.fullmatch(inputs.image_tag):
-        yield Problem("/imageTag", "is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not these two first.")
+        message = "is not a tag. Use 1 to 128 letters, digits, '_', '.' and '-', and do not begin with '.' or '-'."
+        yield Problem("/imageTag", message)
     yield from label_problems(inputs)
     if inputs.payload is not None and "payload" not in spec:
-        yield Problem("/payload", "may not be given: set the job's payload to OPTIONAL or REQUIRED.")
+        yield Problem("/payload", "is not allowed by the job. Set the job's payload to OPTIONAL or REQUIRED.")
     if inputs.payload is None and spec.get("payload") == "REQUIRED":
         yield Problem("/payload", "is required: give the run a payload.")
 
 
 def label_problems(inputs: Inputs) -> Iterator[Problem]:
-    """The labels' length."""
+    """Yield a problem if the labels of the run are too long."""
     if (size := len(json.dumps(dict(inputs.labels), ensure_ascii=False))) > MAX_LABELS:
-        yield Problem("/labels", f"take {size} of at most {MAX_LABELS} characters: put long texts into parameters.")
+        message = (
+            f"have {size} characters; at most {MAX_LABELS} characters are allowed. Put long texts into parameters."
+        )
+        yield Problem("/labels", message)
 
 
 def _env_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
     run = container_run(spec)
-    ours = sandbox(run) is not None or "payload" in spec
+    has_sandbox = sandbox(run) is not None or "payload" in spec
     for name in inputs.env:
-        if name.startswith("SHIFTWORK_") or (ours and name == "MESOS_SANDBOX"):
-            yield Problem(f"/env/{name}", f"{name} is set by Shiftwork: use another name.")
+        if is_reserved(name, has_sandbox=has_sandbox):
+            yield Problem(f"/env/{name}", f"{name} is set by Shiftwork. Use another name.")
         if name in spec.get("parameters", {}) or name in inputs.parameters:
-            yield Problem(f"/env/{name}", f"{name} is a parameter: give it in parameters, and only there.")
+            yield Problem(f"/env/{name}", f"{name} is a parameter. Give it in parameters, and only there.")
         if not isinstance(run["env"].get(name, ""), str):
-            # ECS refuses a task in which a name is both a variable's and a secret's.
-            yield Problem(f"/env/{name}", f"{name} is a secret of the job: use another name.")
+            # ECS refuses a task in which one name is both a variable's and a secret's.
+            yield Problem(f"/env/{name}", f"{name} is a secret of the job. Use another name.")
 
 
 def _size_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ def test_a_value_cannot_be_the_name_of_anything(fleet: Fleet) -> None:
     assert answer.status == 422
     (wrong,) = answer.json["details"]
     assert wrong["path"] == "/run/fleet/document"
-    assert "in a name" in wrong["errors"][0]
+    assert "in the name of a field" in wrong["errors"][0]
 
 
 def test_numbers_of_a_document_come_to_the_device_as_they_are(fleet: Fleet) -> None:
