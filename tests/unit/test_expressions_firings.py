@@ -68,7 +68,7 @@ def test_a_single_time_fires_at_the_first_minute_that_the_clocks_show_it(
     if shown:
         expression.check(zone)
     else:
-        with pytest.raises(ValueError, match=f"the clocks of {zone.key} skip .*: give another time"):
+        with pytest.raises(ValueError, match=f"the clocks of {zone.key} skip .*: use another time"):
             expression.check(zone)
 
 

@@ -1,1 +1,1 @@
-"""A schedule's cron expression, in Metronome's dialect."""
+"""Cron expressions in Metronome's dialect: reading them, and the times that they name."""

@@ -1,4 +1,4 @@
-"""The local times that a cron expression names, in order, without a zone and without its years."""
+"""Cron expressions: reading one, and its firings by the clocks of a time zone."""
 
 import calendar
 import re
@@ -15,9 +15,10 @@ from functions.jobs.cron.field import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, M
 
 
 class LocalTimes(CronSim):
-    """cronsim with Metronome's days: both fields must match, and nW is the weekday nearest to day n in the same month.
+    """Iterates over the local times of an expression, in order, without a zone and without regard to its years.
 
-    Its times have no zone, so that its own rules for clock changes (Debian's, others than Metronome's) are off.
+    It is cronsim with Metronome's days: both day fields must match, and nW is the weekday nearest to day n in the same
+    month. Times without a zone switch off cronsim's rules for clock changes, which are Debian's and not Metronome's.
     """
 
     def __init__(self, cron: "Cron", after: datetime) -> None:
@@ -30,18 +31,18 @@ class LocalTimes(CronSim):
         super().__init__(f"{minutes} {hours} {days or '*'} {months} {weekdays}", after)
 
     def match_day(self, d: date) -> bool:
-        """Whether both fields match; cronsim follows Debian, where one is enough unless the other begins with `*`."""
+        """Return whether both day fields match. In cronsim, one of two that do not begin with `*` is enough."""
         return self.match_dom(d) and self.match_dow(d)
 
     def match_dom(self, d: date) -> bool:
-        """Whether day-of-month matches, with nW."""
+        """Return whether day-of-month matches, including nW."""
         if not self._only_nearest and super().match_dom(d):
             return True
         return any(d.day == _nearest_weekday(d, day) for day in self._nearest)
 
 
 def _nearest_weekday(month: date, day: int) -> int | None:
-    """The weekday nearest to this day without leaving the month; None if the month does not have the day."""
+    """Return the weekday nearest to this day in the same month; None if the month does not have the day."""
     last = calendar.monthrange(month.year, month.month)[1]
     if day > last:
         return None
@@ -53,10 +54,11 @@ def _nearest_weekday(month: date, day: int) -> int | None:
     return day
 
 
-_LONGEST = 256  # characters, as EventBridge Scheduler has it for ScheduleExpression (its API, CreateSchedule)
+MAX_CHARACTERS = 256  # EventBridge Scheduler's limit for ScheduleExpression (its API, CreateSchedule)
+TOO_LONG = f"longer than {MAX_CHARACTERS} characters: use ranges and steps, or several schedules"
+LEAP_YEAR = 2024  # any one: it has the longest February
 _TICK = timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
-_A_LEAP_YEAR = 2024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,22 +79,22 @@ class Cron:
     def parse(cls, text: str) -> "Cron":
         """Read an expression; raises ValueError with one sentence that names the field and the way out.
 
-        A date that never comes is refused: `0 0 31 2 *`, `0 0 29 2 * 2027`. A year that is over is not refused: such
-        a schedule is done. Metronome also refuses `0 0 31 2-3 *`, because its check leaves out a range's end and takes
-        each month for a day shorter; that rule as it stands would refuse `0 0 31 1-12 *` as well. What helps the user
-        is kept of it: a range of months of which only the last has the day says less than it seems to, and the last
-        month alone says the same. No other date that comes is refused.
+        A date that never comes is refused: `0 0 31 2 *`, `0 0 29 2 * 2027`. A year in the past is not refused: its
+        schedule never fires again. Metronome also refuses `0 0 31 2-3 *`, because its check leaves out the end of a
+        range and takes each month for a day shorter. The same check would refuse `0 0 31 1-12 *`, so only the useful
+        part of it is kept: a range of months in which only the last month has the day is refused, since the last month
+        alone means the same.
         """
-        if len(text) > _LONGEST:
-            raise ValueError(f"cron: longer than {_LONGEST} characters: use ranges and steps, or several schedules")
+        if len(text) > MAX_CHARACTERS:
+            raise ValueError(f"cron: {TOO_LONG}")
         parts = text.upper().split()
         if len(parts) not in (5, 6):
             raise ValueError(
                 "cron: expected 5 fields (minute hour day-of-month month day-of-week), or 6 with the year, "
                 f"found {len(parts)}: for example '0 9 * * 1-5'"
             )
-        if len(parts) == 6 and "?" in parts:  # AWS counts days from SUN=1: its digits would become other days here
-            raise ValueError("cron: '?' beside a year is AWS's form, which numbers the days otherwise: write '*'")
+        if len(parts) == 6 and "?" in parts:  # AWS counts days from SUN=1, so its digits would mean other days here
+            raise ValueError("cron: '?' beside a year is AWS's form, which numbers the days differently: write '*'")
         rules = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
         names = ("minute", "hour", "day_of_month", "month", "day_of_week", "year")
         fields = map(Field.parse, rules, parts)
@@ -102,14 +104,15 @@ class Cron:
         return cron
 
     def __str__(self) -> str:
-        """The canonical expression, as Metronome echoes it."""
+        """Return the canonical expression, as Metronome echoes it."""
         fields = (self.minute, self.hour, self.day_of_month, self.month, self.day_of_week, self.year)
         return " ".join(field.text for field in fields if field)
 
     def asks_no_clock(self, zone: ZoneInfo) -> bool:
-        """Whether this means elapsed time, so that UTC has the same firings as `zone`, and no doubled or skipped hour.
+        """Return whether this means elapsed time: UTC has the same firings as `zone`, and clock changes do not matter.
 
-        It names no hour, day, month or year. If it names minutes, the zone must differ from UTC by whole hours, always.
+        Such an expression names no hour, day, month or year. If it names minutes, the zone must always differ from UTC
+        by whole hours.
         """
         rules = (HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
         fields = (self.hour, self.day_of_month, self.month, self.day_of_week, self.year)
@@ -118,11 +121,11 @@ class Cron:
         return len(self.minute.values) == MINUTE.count or _differs_by_whole_hours(zone)
 
     def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """The first firing after `moment` (aware) by the clocks of `zone`, in UTC; None if there is none any more.
+        """Return the first firing after `moment` (aware) by the clocks of `zone`, in UTC; None if there is none.
 
-        A local time that a clock change skips does not fire. One that it doubles fires at the first of the two, as with
-        EventBridge Scheduler (its user guide, "Daylight savings time"). What asks no clock goes by UTC: it fires in
-        both, as with Metronome.
+        A local time that a clock change skips does not fire. One that it doubles fires at the first of the two, as in
+        EventBridge Scheduler (its user guide, "Daylight savings time"). An expression that asks no clock goes by UTC:
+        it fires in both, as in Metronome.
         """
         clock = UTC if self.asks_no_clock(zone) else zone
         # Of two equal local times only the first counts, so a later firing has a later local time.
@@ -134,7 +137,7 @@ class Cron:
         return None
 
     def _local_times(self, after: datetime) -> Iterator[datetime]:
-        """The local times after this one, in order, without a zone."""
+        """Yield the local times after this one, in order, without a zone."""
         years = sorted(self.year.values) if self.year else range(YEAR.low, YEAR.high + 1)
         while (year := next((year for year in years if year >= after.year), None)) is not None:
             for local in LocalTimes(self, max(after, datetime(year, 1, 1) - _TICK)):
@@ -142,11 +145,11 @@ class Cron:
                     after = local
                     break
                 yield local
-            else:  # cronsim gives up after 50 years; the rarest date, a 29 February on a named weekday, takes 40
+            else:  # cronsim stops after 50 years; the rarest date, a 29 February on a named weekday, comes every 40
                 return
 
     def names(self, day: date) -> bool:
-        """Whether this is one of the expression's days: year, month and both day fields match."""
+        """Return whether the expression names this day: year, month and both day fields match."""
         if day.month not in self.month.values or (self.year and day.year not in self.year.values):
             return False
         return LocalTimes(self, datetime.combine(day, time())).match_day(day)
@@ -164,16 +167,14 @@ class Cron:
         if not months or not days or not months[2]:
             return
         others = range(int(months[1]), int(months[2]))
-        if others and all(
-            min(self.day_of_month.values) > calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in others
-        ):
+        if others and all(min(self.day_of_month.values) > calendar.monthrange(LEAP_YEAR, month)[1] for month in others):
             raise ValueError(f"month: of {months[0]} only {months[2]} has day {days[0]}: write {months[2]} alone")
 
 
 @cache
 def _differs_by_whole_hours(zone: ZoneInfo) -> bool:
-    """Whether the zone's clocks do so in all the years that a schedule can have."""
-    # Once a month is enough: no zone has had an offset of broken hours for less since 1970.
+    """Return whether the zone differs from UTC by whole hours in all the years that a schedule can have."""
+    # One check a month is enough: since 1970, no zone has had another kind of offset for less than that.
     months = product(range(YEAR.low, YEAR.high + 1), range(1, 13))
     offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() or timedelta() for year, month in months}
     return not any(offset % _HOUR for offset in offsets)

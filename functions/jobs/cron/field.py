@@ -1,4 +1,4 @@
-"""What may stand in each field of a cron expression, in Metronome's dialect (cron-utils, as in its CronSpec.scala)."""
+"""The fields of a cron expression: their rules in Metronome's dialect (cron-utils, CronSpec.scala), and reading one."""
 
 import re
 from collections.abc import Mapping
@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldRule:
-    """What may stand in a field: `count` numbers from `low` on, up to `high` as written (7 is Sunday again)."""
+    """The rule of a field: `count` numbers from `low` on, written as `low` to `high` (7 is Sunday again)."""
 
     name: str
     low: int
     high: int
     count: int
     names: Mapping[str, int] = field(default_factory=dict)
-    special: str = r"(?!)"  # regular expression of what is not a number, range or step; matches nothing unless given
+    special: str = r"(?!)"  # regular expression of items other than numbers, ranges and steps; default: none
     hint: str = ""
     wraps: bool = True
 
     def canonical(self, number: int) -> int:
-        """The one number that stands for this value: 7 becomes 0."""
+        """Return the canonical number of a value: 7 becomes 0."""
         return (number - self.low) % self.count + self.low
 
     def number(self, text: str) -> int:
-        """The number that `text` names; raises ValueError."""
+        """Return the number that `text` names; raises ValueError."""
         number = self.names.get(text, int(text) if re.fullmatch("[0-9]{1,4}", text) else -1)
         if self.low <= number <= self.high:
             return number
@@ -42,7 +42,7 @@ DAY_OF_MONTH = FieldRule(
     high=31,
     count=31,
     special=r"L|LW|([0-9]{1,2})W",
-    hint=", nor L (the last day), LW (the last weekday) or such as 15W (the weekday nearest to the 15th)",
+    hint=", and not L (the last day), LW (the last weekday) or a form such as 15W (the weekday nearest to the 15th)",
 )
 _MONTHS = _names(1, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")
 MONTH = FieldRule(name="month", low=1, high=12, count=12, names=_MONTHS, hint=" or JAN-DEC")
@@ -53,9 +53,9 @@ DAY_OF_WEEK = FieldRule(
     count=7,
     names=_names(1, "MON TUE WED THU FRI SAT SUN"),
     special=r"([A-Z0-9]+)(?:L|#([0-9]{1,4}))",
-    hint=" (0 and 7 are Sunday) or SUN-SAT, nor such as 5L (the last Friday) or 5#2 (the second)",
+    hint=" (0 and 7 are Sunday) or SUN-SAT, and not a form such as 5L (the last Friday) or 5#2 (the second)",
 )
-# The years of EventBridge Scheduler (its user guide, "Cron-based schedules"); Metronome sets no bound
+# The years of EventBridge Scheduler (its user guide, "Cron-based schedules"); Metronome has no bound.
 YEAR = FieldRule(name="year", low=1970, high=2199, count=230, wraps=False)
 
 
@@ -65,12 +65,12 @@ _MOST_WEEKDAYS_IN_A_MONTH = 5
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as it was read.
+    """A field of an expression, as it was read.
 
-    written     in capital letters, with the names that the caller used (for a translation that keeps them)
-    text        canonical, as Metronome echoes it: numbers for names, 0 for Sunday alone, `*` for `*/1` and `?`
-    values      the plain numbers, ranges and steps spelled out
-    special     the rest, canonical: L, LW, 15W in day-of-month; 5L, 5#2 in day-of-week
+    written     the caller's text in capital letters, which a translation can keep
+    text        the canonical text, as Metronome echoes it: numbers for names, 0 for Sunday alone, `*` for `*/1` and `?`
+    values      the numbers, with ranges and steps spelled out
+    special     the other items, canonical: L, LW, 15W in day-of-month; 5L, 5#2 in day-of-week
     """
 
     written: str = field(compare=False)
@@ -94,7 +94,7 @@ class Field:
 
 
 def _special(rule: FieldRule, item: re.Match[str]) -> str:
-    """The canonical form of an item with L, W or #."""
+    """Return the canonical form of an item with L, W or #."""
     named, *nth = item.groups()
     if named is None:
         return item[0]
@@ -107,10 +107,12 @@ def _special(rule: FieldRule, item: re.Match[str]) -> str:
 
 
 def _plain(rule: FieldRule, item: str) -> tuple[str, range]:
-    """The canonical form of an item of numbers, and the numbers, which may run past the highest."""
+    """Return the canonical form of an item of numbers, and the numbers, which may run past the highest."""
     found = _PLAIN.fullmatch(item)
     if not found:
-        raise ValueError(f"{rule.name}: '{item}' is no number, range such as 1-5, step such as */5 or list of these")
+        raise ValueError(
+            f"{rule.name}: '{item}' is not a number, a range such as 1-5, a step such as */5 or a list of these"
+        )
     first, last, step = found.groups()
     every = _step(rule, item, step)
     suffix = f"/{every}" if step else ""

@@ -1,1 +1,1 @@
-"""When a schedule fires, as callers write it and as EventBridge Scheduler is given it."""
+"""Schedule expressions: reading all their forms, the firings that they mean, and the form that AWS takes."""

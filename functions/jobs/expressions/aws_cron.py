@@ -1,17 +1,18 @@
-"""One field of a cron expression in the form that EventBridge Scheduler takes.
+"""Translate cron expressions between the Unix form and the form that EventBridge Scheduler takes.
 
-What it takes: its user guide, "Schedule types in EventBridge Scheduler", under "Cron-based schedules". Not there, so
-not used: steps in day-of-week, ranges that wrap, LW, a name before L or #, and L, W or # in a list.
+The latter is in its user guide, "Schedule types in EventBridge Scheduler", under "Cron-based schedules". The guide does
+not mention these, so the translation does not use them: steps in day-of-week, ranges that wrap, LW, a name before L or
+#, and L, W or # in a list.
 """
 
 import calendar
 import re
 from collections.abc import Iterable
 
-from functions.jobs.cron.expression import Cron
+from functions.jobs.cron.expression import LEAP_YEAR, MAX_CHARACTERS, Cron
 from functions.jobs.cron.field import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, YEAR, Field, FieldRule
 
-_SATURDAY = 6  # in Unix's numbers
+_SATURDAY = 6  # as Unix numbers the days
 AWS_DAY_OF_WEEK = FieldRule(
     name="day-of-week",
     low=1,
@@ -19,18 +20,18 @@ AWS_DAY_OF_WEEK = FieldRule(
     count=7,
     names=dict(zip(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), range(1, 8), strict=True)),
     special=r"L|([A-Z0-9]+)(?:L|#([0-9]{1,4}))",
-    hint=" (1 is Sunday) or SUN-SAT, nor L (Saturday), such as 6L (the last Friday) or 6#2 (the second)",
+    hint=" (1 is Sunday) or SUN-SAT, and not L (Saturday) or a form such as 6L (the last Friday) or 6#2 (the second)",
 )
 
 
 def aws_weekdays(unix: Field) -> Field:
-    """A day-of-week field in AWS's numbers, SUN=1, for one in Unix's, SUN=0 or 7; names stay."""
+    """Translate a day-of-week field from Unix's numbers, SUN=0 or 7, to AWS's, SUN=1. Names stay."""
     items = unix.written.replace("?", "*").split(",")
     return Field.parse(AWS_DAY_OF_WEEK, ",".join(map(_shifted, items)))
 
 
 def unix_weekdays(aws: Field) -> Field:
-    """A day-of-week field in Unix's numbers for one in AWS's; its text stays, as it is what the caller knows."""
+    """Translate a day-of-week field from AWS's numbers to Unix's. Its text stays, because the caller knows that."""
     if "L" in aws.special:
         return Field(aws.written, aws.text, frozenset({_SATURDAY}), frozenset())  # the last day of the week
     special = frozenset(f"{int(item[0]) - 1}{item[1:]}" for item in aws.special)
@@ -38,17 +39,17 @@ def unix_weekdays(aws: Field) -> Field:
 
 
 def plain_days(field: Field) -> frozenset[int]:
-    """The numbers of a day field, and all those on which its L, W and # can fall."""
+    """Return the numbers of a day field, and those on which its L, W and # can fall."""
     return field.values.union(*map(_falls_on, field.special))
 
 
 def stands_alone(field: Field) -> bool:
-    """Whether the field is one L, W or # in a form that AWS takes."""
+    """Return whether the field is a single L, W or # in a form that AWS takes."""
     return bool(field.special) and "," not in field.written and "LW" not in field.special
 
 
 def spelled(rule: FieldRule, field: Field) -> str:
-    """The field as it was written, as far as AWS takes it, and else spelled out; more days where it must be."""
+    """Return the field as it was written if AWS takes that; otherwise spelled out, if necessary with more days."""
     if stands_alone(field):
         return "".join(field.special)
     if field.special:
@@ -59,7 +60,7 @@ def spelled(rule: FieldRule, field: Field) -> str:
 
 
 def shortest(field: Field) -> str:
-    """The field's numbers with as few characters as ranges allow."""
+    """Return the field's numbers with as few characters as ranges allow."""
     runs: list[list[int]] = []
     for number in sorted(plain_days(field)):
         if runs and runs[-1][-1] == number - 1:
@@ -70,16 +71,16 @@ def shortest(field: Field) -> str:
 
 
 def _shifted(item: str) -> str:
-    """An item of day-of-week in AWS's numbers."""
+    """Translate an item of day-of-week to AWS's numbers."""
     shifted = re.sub("(?<![#/0-9])[0-9]+", lambda digits: str(int(digits[0]) % 7 + 1), item)
     unix, aws = Field.parse(DAY_OF_WEEK, item), Field.parse(AWS_DAY_OF_WEEK, shifted)
     meant = frozenset(value % 7 + 1 for value in unix.values)
-    return shifted if aws.values == meant else _listed(meant)  # 0-7 begins and ends with Sunday
+    return shifted if aws.values == meant else _listed(meant)  # they differ for 0-7, which has Sunday at both ends
 
 
 def _item(rule: FieldRule, item: str) -> str:
-    """An item of numbers; one that AWS has no form for as a list."""
-    item = re.sub("(?<![0-9])0+(?=[0-9]{2})", "", item)  # two digits are common (00 09), more are not
+    """Return an item of numbers as AWS takes it: as a list if AWS has no other form for it."""
+    item = re.sub("(?<![0-9])0+(?=[0-9]{2})", "", item)  # keep two digits (00 09), which are common
     span, _, step = item.partition("/")
     first, _, last = span.partition("-")
     wraps = last and rule.number(first) > rule.number(last)
@@ -94,9 +95,11 @@ def _listed(numbers: Iterable[int]) -> str:
 
 
 def _falls_on(special: str) -> frozenset[int]:
-    """The days on which an L or W of day-of-month, or an L or # of day-of-week, can fall."""
+    """Return the days on which an L or W of day-of-month, or an L or # of day-of-week, can fall."""
     if special in ("L", "LW"):
-        return frozenset(range(28 if special == "L" else 26, 32))  # a weekday is at most two days before the last day
+        return frozenset(
+            range(28 if special == "L" else 26, 32)
+        )  # the last weekday: up to two days before the last day
     if not special.endswith("W"):
         return frozenset({int(special[0])})
     day = int(special[:-1])
@@ -105,17 +108,15 @@ def _falls_on(special: str) -> frozenset[int]:
 
 
 _RULES = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, AWS_DAY_OF_WEEK, YEAR)
-_DAYS, _WEEKDAYS = 2, 4  # places of the day fields
+_DAYS, _WEEKDAYS = 2, 4  # positions of the day fields
 _EVERY_YEAR = Field.parse(YEAR, "*")
-_LONGEST = 256  # characters, as EventBridge Scheduler has it for ScheduleExpression (its API, CreateSchedule)
-_A_LEAP_YEAR = 2024
 
 
 def to_aws(cron: Cron) -> str:
-    """`cron(...)` for a Unix expression; raises ValueError if it is too long for AWS.
+    """Translate a Unix expression to `cron(...)`; raises ValueError if that is too long for AWS.
 
-    It fires when the expression does. Where AWS cannot say the days (both fields given, or a list with L, W or #) it
-    fires on more of them: then `Cron.names` tells which are meant.
+    It fires when the expression does. If AWS cannot express the days (both day fields are given, or a list has L, W or
+    #), it also fires on other days, and `Cron.names` tells which days are meant.
     """
     weekdays = aws_weekdays(cron.day_of_week)
     fields = (cron.minute, cron.hour, cron.day_of_month, cron.month, weekdays, cron.year or _EVERY_YEAR)
@@ -123,9 +124,10 @@ def to_aws(cron: Cron) -> str:
 
 
 def read_aws(text: str) -> tuple[Cron, str]:
-    """What stands within `cron(...)`: its meaning, and the expression for AWS; raises ValueError with a sentence.
+    """Read the text inside `cron(...)`: return its meaning, and the expression for AWS.
 
-    The latter is as it came, in capitals, but that steps of weekdays and ranges that wrap are spelled out.
+    The latter is the text in capitals, with steps of weekdays and ranges that wrap spelled out. Raises ValueError with
+    a sentence for the user.
     """
     parts = text.upper().split()
     if len(parts) != len(_RULES):
@@ -137,8 +139,10 @@ def read_aws(text: str) -> tuple[Cron, str]:
     fields = tuple(map(Field.parse, _RULES, parts))
     minute, hour, days, month, weekdays, year = fields
     for field in (days, weekdays):
-        if field.special and "," in field.written:  # "3#1,6#3" is refused by name; of the others the page says nothing
-            raise ValueError(f"cron(...): L, W and # stand alone, not in a list such as '{field.written}'")
+        if field.special and "," in field.written:  # the guide refuses 3#1,6#3, and does not mention the others
+            raise ValueError(
+                f"cron(...): L, W and # cannot be in a list such as '{field.written}': use several schedules"
+            )
     cron = Cron(
         minute=minute, hour=hour, day_of_month=days, month=month, day_of_week=unix_weekdays(weekdays), year=year
     )
@@ -149,21 +153,23 @@ def read_aws(text: str) -> tuple[Cron, str]:
 def _refuse_question_marks(parts: list[str]) -> None:
     if (parts[_DAYS] == "?") == (parts[_WEEKDAYS] == "?"):
         raise ValueError(
-            "cron(...): '?' stands in exactly one of day-of-month and day-of-week: for example cron(0 9 ? * 2-6 *)"
+            "cron(...): exactly one of day-of-month and day-of-week must be '?': for example cron(0 9 ? * 2-6 *)"
         )
     if parts.count("?") > 1:
-        raise ValueError("cron(...): '?' stands in day-of-month or day-of-week only: write '*' in the other fields")
+        raise ValueError("cron(...): only day-of-month or day-of-week can be '?': write '*' in the other fields")
 
 
 def _expression(fields: tuple[Field, ...], unnamed: int) -> str:
     parts = [spelled(rule, field) for rule, field in zip(_RULES, fields, strict=True)]
-    if len(_joined(parts, unnamed)) > _LONGEST:
+    if len(_joined(parts, unnamed)) > MAX_CHARACTERS:
         parts = [
             part if stands_alone(field) else min(part, shortest(field), key=len)
             for part, field in zip(parts, fields, strict=True)
         ]
-    if len(expression := _joined(parts, unnamed)) > _LONGEST:
-        raise ValueError(f"cron: longer than {_LONGEST} characters for AWS: use ranges and steps, or several schedules")
+    if len(expression := _joined(parts, unnamed)) > MAX_CHARACTERS:
+        raise ValueError(
+            f"cron: longer than {MAX_CHARACTERS} characters for AWS: use ranges and steps, or several schedules"
+        )
     return expression
 
 
@@ -172,13 +178,13 @@ def _joined(parts: list[str], unnamed: int) -> str:
 
 
 def _days_are_rarer(fields: tuple[Field, ...]) -> bool:
-    """Whether day-of-month alone fires less often than day-of-week alone; where only one is given, whether it is it."""
+    """Return whether day-of-month alone fires less often than day-of-week alone. `*` is never the rarer."""
     days, months, weekdays = fields[_DAYS], fields[3].values, fields[_WEEKDAYS]
     if "*" in weekdays.text.split(","):
         return True
     if "*" in days.text.split(","):
         return False
-    lengths = [calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in months]
+    lengths = [calendar.monthrange(LEAP_YEAR, month)[1] for month in months]
     by_days = len(lengths) if stands_alone(days) else sum(day <= last for last in lengths for day in plain_days(days))
     by_weekdays = len(lengths) if stands_alone(weekdays) else len(plain_days(weekdays)) * sum(lengths) / 7
     return by_days <= by_weekdays

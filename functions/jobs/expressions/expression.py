@@ -1,4 +1,4 @@
-"""The names of time zones."""
+"""Schedule expressions in all their forms, and the names of time zones that may precede them."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -6,27 +6,23 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from functions.jobs.cron.expression import Cron
+from functions.jobs.cron.expression import MAX_CHARACTERS, TOO_LONG, Cron
 from functions.jobs.cron.field import YEAR
 from functions.jobs.expressions.aws_cron import read_aws, to_aws
 from functions.jobs.expressions.rate import Rate
 
-_LONGEST_ZONE = (
-    50  # characters, as EventBridge Scheduler has it for ScheduleExpressionTimezone (its API, CreateSchedule)
-)
+_MAX_ZONE = 50  # EventBridge Scheduler's limit for ScheduleExpressionTimezone (its API, CreateSchedule)
 
 
 def zone_name(text: str) -> str:
-    """The name of a time zone that exists, as it came; raises ValueError with a sentence."""
-    if len(text) > _LONGEST_ZONE:
-        raise ValueError(
-            f"a time zone's name has at most {_LONGEST_ZONE} characters: give one like 'Europe/Rome' or 'UTC'"
-        )
+    """Check that a time zone of this name exists and return the name; raises ValueError with a sentence."""
+    if len(text) > _MAX_ZONE:
+        raise ValueError(f"a time zone's name has at most {_MAX_ZONE} characters: give one like 'Europe/Rome' or 'UTC'")
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError) as unknown:  # OSError: a folder of zones, such as "Europe"
         raise ValueError(_unknown_zone(text)) from unknown
-    # zoneinfo also reads the database's own files, such as posix/Europe/Rome and localtime; Factory is a place to none.
+    # zoneinfo also reads the database's own files, such as posix/Europe/Rome and localtime. Factory is no place.
     if not text[:1].isupper() or text == "Factory":
         raise ValueError(_unknown_zone(text))
     return text
@@ -38,15 +34,15 @@ def _unknown_zone(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A local time, without a zone."""
+    """A schedule that fires once, at a local time without a zone."""
 
     local: datetime
 
     @classmethod
     def parse(cls, text: str) -> "At":
-        """Read what stands within `at(...)`; raises ValueError with a sentence. The past is taken: it never fires."""
+        """Read the text inside `at(...)`; raises ValueError with a sentence. A time in the past never fires."""
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", text):
-            raise ValueError("at(...): expected yyyy-mm-ddThh:mm:ss without a zone: such as at(2027-01-31T09:00:00)")
+            raise ValueError("at(...): expected yyyy-mm-ddThh:mm:ss without a zone, such as at(2027-01-31T09:00:00)")
         try:
             local = datetime.fromisoformat(text)
         except ValueError as error:
@@ -56,27 +52,26 @@ class At:
         return cls(local)
 
     def __str__(self) -> str:
-        """AWS's form, which is the caller's too."""
+        """Return AWS's form, which is also the caller's."""
         return f"at({self.local.isoformat()})"
 
     def check(self, zone: ZoneInfo) -> None:
         """Raise ValueError if the clocks of the zone skip this time."""
         if self._moment(zone) is None:
-            raise ValueError(f"at(...): the clocks of {zone.key} skip {self.local.isoformat()}: give another time")
+            raise ValueError(f"at(...): the clocks of {zone.key} skip {self.local.isoformat()}: use another time")
 
     def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """The point in UTC if it comes after `moment`; of a doubled local time it is the first."""
+        """Return the time in UTC if it comes after `moment`. If clocks show it twice, the first one counts."""
         point = self._moment(zone)
         return point if point and point > moment else None
 
     def _moment(self, zone: ZoneInfo) -> datetime | None:
-        """The point in UTC; None if the clocks of the zone skip it."""
+        """Return the time in UTC; None if the clocks of the zone skip it."""
         point = self.local.replace(tzinfo=zone).astimezone(UTC)
         return point if point.astimezone(zone).replace(tzinfo=None) == self.local else None
 
 
-_LONGEST = 256  # characters, without the prefix; the longest that AWS takes, and enough to say anything
-_WORDS = {
+_SHORTHANDS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
     "@midnight": "0 0 * * *",
@@ -91,11 +86,11 @@ _CALL = re.compile(r"(cron|rate|at)\((.*)\)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
-    """When a schedule fires. Two are equal if they mean the same in the same form.
+    """When a schedule fires. Two expressions are equal if they mean the same in the same form.
 
-    text        canonical, as answers show it, without the prefix that names a time zone
-    aws         what EventBridge Scheduler is given; None for `none`. It keeps names and other things as they were
-                written, so it is no part of what is compared
+    text        the canonical text, as answers show it, without the prefix that names a time zone
+    aws         the form that EventBridge Scheduler gets; None for `none`. It keeps names and the like as they were
+                written, so comparisons leave it out
     timezone    the zone that a prefix TZ= or CRON_TZ= named
     timer       the meaning; None for `none`
     """
@@ -107,7 +102,7 @@ class Expression:
 
     @property
     def is_rate(self) -> bool:
-        """Whether this is an interval, which is counted from a point in time and asks no clock."""
+        """Whether this is an interval, which counts from a point in time and asks no clock."""
         return isinstance(self.timer, Rate)
 
     def check(self, zone: ZoneInfo) -> None:
@@ -116,13 +111,13 @@ class Expression:
             self.timer.check(zone)
 
     def aws_timezone(self, zone: ZoneInfo) -> str:
-        """The zone that EventBridge Scheduler is given with `aws`: UTC if it asks no clock, see `Cron.next_after`."""
+        """Return the zone for EventBridge Scheduler: UTC if the expression asks no clock, see `Cron.next_after`."""
         return "UTC" if isinstance(self.timer, Cron) and self.timer.asks_no_clock(zone) else zone.key
 
     def next_after(self, moment: datetime, zone: ZoneInfo, anchor: datetime) -> datetime | None:
-        """The first firing after `moment` by the clocks of `zone`, in UTC; None if there is none any more.
+        """Return the first firing after `moment` by the clocks of `zone`, in UTC; None if there is none.
 
-        `moment` and `anchor` are aware. A rate fires one interval after `anchor`, two, and so on.
+        `moment` and `anchor` are aware. A rate fires one interval after `anchor`, then two, and so on.
         """
         match self.timer:
             case Rate() as rate:
@@ -133,40 +128,42 @@ class Expression:
                 return timer.next_after(moment, zone)
 
     def is_due_on(self, moment: datetime, zone: ZoneInfo) -> bool:
-        """Whether the expression means the day that `moment` (aware) has in the zone.
+        """Return whether the expression means the day that `moment` (aware) has in the zone.
 
-        False where AWS fires on more days than the expression names: see `to_aws`.
+        It is False if AWS fires on more days than the expression names: see `to_aws`.
         """
         return not isinstance(self.timer, Cron) or self.timer.names(moment.astimezone(zone).date())
 
 
-@lru_cache(maxsize=4096)  # a page of jobs asks for each several times
+@lru_cache(maxsize=4096)  # a page of jobs reads each expression several times
 def parse(text: str) -> Expression:
-    """Read an expression in any of the forms; raises ValueError with one sentence that helps."""
+    """Read an expression in any form; raises ValueError with one sentence for the user."""
     text = text.strip()
     prefix = _PREFIX.fullmatch(text)
     if not prefix:
         return _parse(text)
     expression = _parse(prefix[2])
     if not isinstance(expression.timer, Cron | At):
-        raise ValueError(f"'{expression.text}' asks no clock, so it takes no time zone: leave out the TZ= before it")
+        raise ValueError(
+            f"'{expression.text}' does not depend on a clock, so it takes no time zone: remove the TZ= before it"
+        )
     return replace(expression, timezone=zone_name(prefix[1]))
 
 
 @lru_cache(maxsize=4096)
 def parse_cron(text: str) -> Expression:
-    """Read an expression of Metronome's dialect, the only one of its API; raises ValueError with one sentence."""
+    """Read a cron expression in Metronome's dialect; raises ValueError with one sentence for the user."""
     cron = Cron.parse(text)
     return Expression(text=str(cron), aws=to_aws(cron), timer=cron)
 
 
 def _parse(text: str) -> Expression:
-    if len(text) > _LONGEST:
-        raise ValueError(f"longer than {_LONGEST} characters: use ranges and steps, or several schedules")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(TOO_LONG)
     if text == "none":
         return Expression(text=text, aws=None, timer=None)
-    if text in _WORDS:
-        return replace(parse_cron(_WORDS[text]), text=text)
+    if text in _SHORTHANDS:
+        return replace(parse_cron(_SHORTHANDS[text]), text=text)
     if text.startswith("@every "):
         rate = Rate.every(text.removeprefix("@every "))
         return Expression(text=text, aws=str(rate), timer=rate)
@@ -178,7 +175,7 @@ def _parse(text: str) -> Expression:
 
 
 def _called(name: str, inner: str) -> Expression:
-    """What is written like a call: cron(...), rate(...), at(...)."""
+    """Read an expression that looks like a call: cron(...), rate(...), at(...)."""
     if name == "cron":
         cron, aws = read_aws(inner)
         return Expression(text=f"cron({' '.join(inner.upper().split())})", aws=aws, timer=cron)
@@ -188,8 +185,8 @@ def _called(name: str, inner: str) -> Expression:
 
 def _unknown(text: str) -> str:
     found = f"'{text[:40]}' is not known" if text else "a schedule cannot be empty"
-    words = ", ".join(_WORDS)
+    shorthands = ", ".join(_SHORTHANDS)
     return (
-        f"{found}: write five fields of cron such as '0 9 * * 1-5', one of {words}, @every 1h30m, "
+        f"{found}: write five fields of cron such as '0 9 * * 1-5', one of {shorthands}, @every 1h30m, "
         "rate(5 minutes), cron(0 9 ? * 2-6 *), at(2027-01-31T09:00:00) or none"
     )

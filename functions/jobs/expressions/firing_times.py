@@ -1,4 +1,4 @@
-"""When a schedule fires."""
+"""The times at which a schedule fires, with its start, end, jitter, deadline and anchor."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,12 +13,12 @@ _TICK = timedelta(microseconds=1)
 
 
 def expression_of(schedule: Schedule) -> Expression:
-    """The schedule's expression, read."""
+    """Read the expression of a schedule."""
     return parse(schedule["expression"]) if "expression" in schedule else parse_cron(schedule["cron"])
 
 
 def next_firing(schedule: Schedule, after: datetime) -> datetime | None:
-    """When the schedule fires next after `after`, in UTC, whether it is enabled or not; None if never again."""
+    """Return the next firing after `after`, in UTC, whether the schedule is enabled or not; None if there is none."""
     expression, zone = expression_of(schedule), ZoneInfo(schedule["timezone"])
     starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
     anchor = _moment(schedule, "anchor") or after
@@ -29,7 +29,7 @@ def next_firing(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def firings(schedule: Schedule, after: datetime, count: int) -> list[datetime]:
-    """The next `count` times that the schedule fires, in UTC; fewer if it ends."""
+    """Return the next `count` times that the schedule fires, in UTC; fewer if it ends."""
 
     def times() -> Iterator[datetime]:
         moment: datetime | None = after
@@ -40,36 +40,36 @@ def firings(schedule: Schedule, after: datetime, count: int) -> list[datetime]:
 
 
 def is_due(schedule: Schedule, moment: datetime) -> bool:
-    """Whether a firing for `moment` is meant: Scheduler fires on more days than some expressions name, if enabled."""
+    """Return whether an enabled schedule means this time. Scheduler fires on more days than some expressions name."""
     starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
     within = (starts is None or moment >= starts) and (ends is None or moment < ends)
     return schedule["enabled"] and within and expression_of(schedule).is_due_on(moment, ZoneInfo(schedule["timezone"]))
 
 
 def latest_start(schedule: Schedule, scheduled_at: datetime) -> datetime:
-    """Until when a firing may start its run: the deadline counts from the end of its flexible window."""
+    """Return until when a firing may start its run. The deadline counts from the end of its flexible window."""
     window = timedelta(minutes=window_minutes(schedule))
     return scheduled_at + window + timedelta(seconds=schedule["startingDeadlineSeconds"])
 
 
 def window_minutes(schedule: Schedule) -> int:
-    """The flexible window: the jitter, rounded up to minutes."""
+    """Return the flexible window: the jitter, rounded up to minutes."""
     return -(-schedule.get("jitterSeconds", 0) // 60)
 
 
 def anchored(schedule: Schedule, old: Schedule | None, now: datetime) -> Schedule:
-    """The schedule with the moment that its rate counts from: it stays as long as the expression does."""
+    """Return the schedule with its anchor. A change that leaves the expression as it was keeps the anchor."""
     anchor = old.get("anchor") if old and _beat(old) == _beat(schedule) else None
     return cast("Schedule", {**schedule, "anchor": anchor or now.astimezone(UTC).replace(microsecond=0).isoformat()})
 
 
 def _beat(schedule: Schedule) -> tuple[object, ...]:
-    """What a rate's firings depend on, beside its anchor."""
+    """Return what a rate's firings depend on, besides its anchor."""
     return expression_of(schedule), schedule["timezone"], schedule.get("startsAt")
 
 
 def _first_at(expression: Expression, zone: ZoneInfo, starts: datetime) -> datetime:
-    """The anchor with which a rate fires first at `starts`."""
+    """Return the anchor with which a rate fires first at `starts`."""
     second = expression.next_after(starts, zone, starts) if expression.is_rate else None
     return starts - (second - starts) if second else starts
 

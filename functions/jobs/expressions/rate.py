@@ -1,4 +1,4 @@
-"""Durations in the form of Go's time.ParseDuration (its package time): `1h30m`, `1.5h`, `90s`, `60000ms`."""
+"""Rates, and durations as Go's time.ParseDuration reads them: `1h30m`, `1.5h`, `90s`, `60000ms`."""
 
 import re
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ _MOST_CHARACTERS = 256
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """A unit that a duration must be a whole number of.
+    """The unit of which a duration must be a whole number.
 
-    Of 59s in minutes and 500ms in seconds both can be said: not whole, and under one. AWS Copilot, whose files these
-    come from, says the first of `@every` and the second of a timeout.
+    A duration such as 59s in minutes, or 500ms in seconds, is both not whole and under one. AWS Copilot, from whose
+    manifests these come, reports the first for `@every` and the second for a timeout.
     """
 
     name: str
@@ -38,9 +38,9 @@ MINUTES = Unit(name="minute", nanoseconds=60 * _SECOND)
 
 
 def read_whole(text: str, unit: Unit) -> int:
-    """How many of these units a duration has, 1 or more.
+    """Return how many units a duration has, 1 or more.
 
-    Raises ValueError with a sentence if the text is no duration, not a whole number of the unit, or less than one.
+    Raises ValueError with a sentence if the text is not a duration, not a whole number of the unit, or less than one.
     """
     nanoseconds = _nanoseconds(text)
     whole, rest = divmod(nanoseconds, unit.nanoseconds)
@@ -58,14 +58,14 @@ def _sign(unit: Unit) -> str:
 
 
 def _nanoseconds(text: str) -> int:
-    """The duration, cut off below a nanosecond; raises ValueError."""
+    """Read a duration, cut off below a nanosecond; raises ValueError."""
     unsigned = text[1:] if text[:1] in ("+", "-") else text
     parts = [] if len(text) > _MOST_CHARACTERS else _PART.findall(unsigned)
     known = unsigned == "0" or (parts and "".join(number + unit for number, unit in parts) == unsigned)
     total = sum(_cut_off(number, _UNITS[unit]) for number, unit in parts)
     if not known or total > _LONGEST_DURATION:
         raise ValueError(
-            f"'{text[:40]}' is no duration: write hours, minutes and seconds together, such as 1h30m or 90s"
+            f"'{text[:40]}' is not a duration: write hours, minutes and seconds together, such as 1h30m or 90s"
         )
     return -total if text.startswith("-") else total
 
@@ -77,15 +77,15 @@ def _cut_off(number: str, nanoseconds: int) -> int:
 
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
-_LONGEST = 100 * 366 * 24 * 60  # minutes; AWS names no bound, but Python's dates end
+_LONGEST = 100 * 366 * 24 * 60  # minutes; AWS has no limit, but Python's dates end
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """An interval of `value` minutes, hours or days.
 
-    It is elapsed time: a day is 24 hours, whatever the clocks do (EventBridge Scheduler's user guide, "Daylight savings
-    time").
+    It is elapsed time: a day has 24 hours, whatever the clocks do (EventBridge Scheduler's user guide, "Daylight
+    savings time").
     """
 
     value: int
@@ -93,7 +93,7 @@ class Rate:
 
     @classmethod
     def parse(cls, text: str) -> "Rate":
-        """Read what stands within `rate(...)`; raises ValueError with a sentence."""
+        """Read the text inside `rate(...)`; raises ValueError with a sentence."""
         found = re.fullmatch(r"([0-9]+) (minute|hour|day)s?", " ".join(text.split()))
         if not found or int(found[1]) < 1:
             raise ValueError(
@@ -104,7 +104,7 @@ class Rate:
 
     @classmethod
     def every(cls, duration: str) -> "Rate":
-        """Read what follows `@every `: whole minutes; raises ValueError with a sentence."""
+        """Read the text after `@every `: whole minutes; raises ValueError with a sentence."""
         try:
             return cls._checked(read_whole(duration, MINUTES), "minute")
         except ValueError as error:
@@ -113,17 +113,17 @@ class Rate:
     @classmethod
     def _checked(cls, value: int, unit: str) -> "Rate":
         if value * _MINUTES[unit] > _LONGEST:
-            raise ValueError("an interval is at most 100 years: use at(...) for what happens once")
+            raise ValueError("an interval is at most 100 years: use at(...) for a single firing")
         return cls(value, unit)
 
     def __str__(self) -> str:
-        """AWS's form, which wants the singular for 1 alone (EventBridge's user guide, "Rate expressions")."""
+        """Return AWS's form, which has the singular for 1 only (EventBridge's user guide, "Rate expressions")."""
         return f"rate({self.value} {self.unit}{'' if self.value == 1 else 's'})"
 
     def next_after(self, moment: datetime, anchor: datetime) -> datetime | None:
-        """The first firing after `moment`, in UTC; they come one interval after `anchor`, two, and so on.
+        """Return the first firing after `moment`, in UTC; None if it is beyond Python's dates.
 
-        None if it lies beyond Python's dates.
+        Firings come one interval after `anchor`, then two, and so on.
         """
         interval = timedelta(minutes=self.value * _MINUTES[self.unit])
         try:
