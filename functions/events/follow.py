@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
     rollout, verdict = platform().follower.note_job(run_id, datetime.now(UTC), time_left)
     ids = {"job_id": rollout.job_id if rollout else None, "run_id": run_id, "status": event.get("status")}
-    ending = {"error": verdict.error, "cause": verdict.words} if verdict else {}
+    ending = {"error": verdict.error, "cause": verdict.message} if verdict else {}
     logger.info("job changed", extra={**ids, **ending})
 
 

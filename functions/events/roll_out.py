@@ -33,6 +33,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _told(what: str, job_id: str, run_id: str, verdict: Verdict) -> dict[str, Any]:
     log = logger.warning if verdict.error else logger.info
-    log(what, job_id=job_id, run_id=run_id, error=verdict.error, cause=verdict.words)
+    log(what, job_id=job_id, run_id=run_id, error=verdict.error, cause=verdict.message)
     devices = {str(status): number for status, number in verdict.counts.items()}
-    return {"error": verdict.error or "", "cause": verdict.words, "devices": devices}
+    return {"error": verdict.error or "", "cause": verdict.message, "devices": devices}

@@ -74,18 +74,18 @@ def test_one_waits_and_is_started_once(firings: FiringTable, runs: RunTable, job
     with pytest.raises(BusyError):
         firings.wait(LATER, None)  # it has not seen that another waits
     firings.wait(LATER, skip())
-    assert (state(jobs).queued, state(jobs).skips) == (LATER, 1)
+    assert (state(jobs).waiting, state(jobs).skips) == (LATER, 1)
     started = replace(OWN, id=LATER.run_id, scheduled_at=LATER.scheduled_at)
     with pytest.raises(BusyError):
-        runs.put(started, None, Claim.QUEUED)  # as long as the first is active
+        runs.put(started, None, Claim.WAITING)  # as long as the first is active
     runs.settle("team.job", RUN.id, SUCCESS, NOW)
     with pytest.raises(BusyError):
         runs.put(replace(started, id="x", schedule_id=None), None, Claim.FIRST)
-    runs.put(started, None, Claim.QUEUED)
-    assert state(jobs).queued is None
+    runs.put(started, None, Claim.WAITING)
+    assert state(jobs).waiting is None
     assert state(jobs).active == {started.id}
     with pytest.raises(RunExistsError):
-        runs.put(started, None, Claim.QUEUED)
+        runs.put(started, None, Claim.WAITING)
 
 
 @pytest.mark.parametrize("claim", [Claim.ALONE, Claim.FIRST])

@@ -73,7 +73,7 @@ class Rollouts(Sights):
         self.waiting.close(run_id)
         verdict = self.engine.rollout_ender.end_at_deadline(run_id, lambda: True)
         if verdict.error:
-            self.waiting.end(run_id, "FAILED", error=verdict.error, cause=verdict.words)
+            self.waiting.end(run_id, "FAILED", error=verdict.error, cause=verdict.message)
         else:
             self.waiting.end(run_id, "SUCCEEDED", output=json.dumps(told(verdict)))
         self.waiting.answered(run_id)

@@ -43,7 +43,7 @@ Counts = Mapping[DeviceStatus, int]
 def test_rules(counts: Counts, rule: SuccessRule, error: str | None, words: str) -> None:
     verdict = judge_counts(counts, rule, FAILED)
     assert (verdict.error, verdict.counts) == (error, counts)
-    assert words in verdict.words
+    assert words in verdict.message
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_rules(counts: Counts, rule: SuccessRule, error: str | None, words: str)
 def test_what_ended_the_job_comes_before_the_rule(job: IotJob, error: str | None, words: str) -> None:
     verdict = judge(job, {S.SUCCEEDED: 1}, {})
     assert verdict.error == error
-    assert words in verdict.words
+    assert words in verdict.message
 
 
 def test_at_the_time_limit_the_rule_decides_and_the_time_limit_is_the_reason() -> None:
     late = judge_at_deadline({S.SUCCEEDED: 1, S.QUEUED: 1}, {})
     assert late.error == "Shiftwork.Deadline"
     assert judge_at_deadline({S.SUCCEEDED: 1, S.QUEUED: 1}, {"minSucceeded": 1}).error is None
-    assert late.words.startswith("It was ended at its time limit (timeoutSeconds). 1 of 2 devices succeeded")
+    assert late.message.startswith("It was ended at its time limit (timeoutSeconds). 1 of 2 devices succeeded")
 
 
 @given(

@@ -189,8 +189,8 @@ def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bo
     if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
         active = runs.get_all((job.id, run_id) for run_id in state.active)
         more["activeRuns"] = [RunAnswer.of(run) for run in active]
-        if state.queued:
-            more["waitingFiring"] = WaitingAnswer.of(state.queued)
+        if state.waiting:
+            more["waitingFiring"] = WaitingAnswer.of(state.waiting)
     if Embed.HISTORY_SUMMARY in wanted:
         more["historySummary"] = SummaryAnswer.of(state)
     if Embed.HISTORY in wanted:

@@ -100,7 +100,7 @@ def state_of(item: Item) -> JobState:
         last_success_run=item.get("lastSuccessRun"),
         last_failure_run=item.get("lastFailureRun"),
         last_started_at=moment_of(item, "lastStartedAt"),
-        queued=queued_of(item),
+        waiting=queued_of(item),
         keep_successes=item.get("kept", {}).get("successes"),
         keep_failures=item.get("kept", {}).get("failures"),
     )

@@ -27,7 +27,7 @@ _CLAIMS = {
     Claim.ANY: "attribute_exists(PK)",
     Claim.ALONE: "attribute_exists(PK) AND attribute_not_exists(active)",
     Claim.FIRST: "attribute_exists(PK) AND attribute_not_exists(active) AND attribute_not_exists(queued)",
-    Claim.QUEUED: "attribute_not_exists(active) AND queued.runId = :id",
+    Claim.WAITING: "attribute_not_exists(active) AND queued.runId = :id",
 }
 
 
@@ -188,7 +188,7 @@ def _enter(run: Run, claim: Claim, *, latest: bool) -> Operation:
     if latest:
         values[":now"], sets = run.created_at.isoformat(), f"lastStartedAt = :now, {sets}"
         condition += " AND (attribute_not_exists(lastStartedAt) OR lastStartedAt <= :now)"
-    if claim is Claim.QUEUED:
+    if claim is Claim.WAITING:
         values[":id"], taken = run.id, NO_LONGER_WAITING
     return "Update", {
         "Key": pack(state_key(run.job_id)),

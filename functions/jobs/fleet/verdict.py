@@ -18,8 +18,8 @@ def judge(job: IotJob, counts: Counts, rule: SuccessRule) -> Verdict:
     """Return the verdict on an IoT job that has ended; `counts` are its devices by status."""
     if job.status == "COMPLETED":
         return judge_counts(counts, rule, DEVICES_FAILED)
-    words = f"{_summary(counts)} {_cancellation(job)}"
-    return Verdict(error=STOPPED if job.reason_code == STOPPED_BY_US else FLEET_ABORTED, words=words, counts=counts)
+    message = f"{_summary(counts)} {_cancellation(job)}"
+    return Verdict(error=STOPPED if job.reason_code == STOPPED_BY_US else FLEET_ABORTED, message=message, counts=counts)
 
 
 def judge_counts(counts: Counts, rule: SuccessRule, error: str) -> Verdict:
@@ -29,16 +29,18 @@ def judge_counts(counts: Counts, rule: SuccessRule, error: str) -> Verdict:
     """
     total = sum(counts.values()) - counts.get(DeviceStatus.REMOVED, 0)
     if not total:
-        return Verdict(error=NO_DEVICES, words="The rollout had no device among its targets.", counts=counts)
+        return Verdict(error=NO_DEVICES, message="The rollout had no device among its targets.", counts=counts)
     broken = list(_broken(counts.get(DeviceStatus.SUCCEEDED, 0), total, rule))
-    return Verdict(error=error if broken else None, words=" ".join([_summary(counts), *broken]), counts=counts)
+    return Verdict(error=error if broken else None, message=" ".join([_summary(counts), *broken]), counts=counts)
 
 
 def judge_at_deadline(counts: Counts, rule: SuccessRule) -> Verdict:
     """Return the verdict at the run's time limit."""
     verdict = judge_counts(counts, rule, DEADLINE)
     return Verdict(
-        error=verdict.error, words=f"It was ended at its time limit (timeoutSeconds). {verdict.words}", counts=counts
+        error=verdict.error,
+        message=f"It was ended at its time limit (timeoutSeconds). {verdict.message}",
+        counts=counts,
     )
 
 

@@ -165,7 +165,7 @@ class LastEnd:
 class JobState:
     """A job's active runs, waiting firing, children and counters.
 
-    `children` are the ids of the jobs that depend on it. `queued` is the waiting firing. `keep_successes` and
+    `children` are the ids of the jobs that depend on it. `waiting` is the waiting firing. `keep_successes` and
     `keep_failures` say how many finished runs are kept (None: all).
     """
 
@@ -179,7 +179,7 @@ class JobState:
     last_success_run: str | None = None
     last_failure_run: str | None = None
     last_started_at: datetime | None = None
-    queued: Firing | None = None
+    waiting: Firing | None = None
     keep_successes: int | None = None
     keep_failures: int | None = None
 

@@ -54,8 +54,8 @@ class Rollout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """How a fleet run ends: `error` is None for a success; `words` explain why, in a sentence."""
+    """How a fleet run ends: `error` is None for a success; `message` explains why, in a sentence."""
 
     error: str | None
-    words: str
+    message: str
     counts: Mapping[DeviceStatus, int] = field(default_factory=dict)

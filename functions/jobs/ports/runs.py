@@ -36,13 +36,13 @@ class BusyError(Exception):
 class Claim(StrEnum):
     """The condition on the job's state under which a run may start.
 
-    ANY: none. ALONE: no active run. FIRST: also no waiting firing. QUEUED: the run's firing is the waiting one.
+    ANY: none. ALONE: no active run. FIRST: also no waiting firing. WAITING: the run's firing is the waiting one.
     """
 
     ANY = "ANY"
     ALONE = "ALONE"
     FIRST = "FIRST"
-    QUEUED = "QUEUED"
+    WAITING = "WAITING"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

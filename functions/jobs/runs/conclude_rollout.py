@@ -70,9 +70,9 @@ class RolloutConcluder:
         """End the execution with a verdict; False if it does not wait any more."""
         if verdict.error is None:
             return self.waiting.succeed(rollout.token, told(verdict))
-        return self.waiting.fail(rollout.token, verdict.error, verdict.words)
+        return self.waiting.fail(rollout.token, verdict.error, verdict.message)
 
 
 def told(verdict: Verdict) -> Mapping[str, Any]:
     """A verdict as the output of an execution."""
-    return {"message": verdict.words, "devices": {str(status): number for status, number in verdict.counts.items()}}
+    return {"message": verdict.message, "devices": {str(status): number for status, number in verdict.counts.items()}}

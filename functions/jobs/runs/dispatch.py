@@ -48,11 +48,11 @@ class Dispatcher:
 
     def start_waiting_firing(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
         """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""
-        return self.dispatch_firing(state.queued, now) if state.queued and not state.active else None
+        return self.dispatch_firing(state.waiting, now) if state.waiting and not state.active else None
 
     def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
-        waits = seen.state.queued == firing
+        waits = seen.state.waiting == firing
         if seen.run:
             return self._resume(seen.run, firing, now, late=schedule is not None and _is_late(seen.run, schedule, now))
         if firing.run_id in seen.state.active:
@@ -70,8 +70,8 @@ class Dispatcher:
     ) -> Run | Skip | Firing | None:
         self.starter.remember_plan(job)
         trigger = _trigger(firing, schedule, now)
-        if state.queued == firing:
-            return self.starter.trigger_run(replace(trigger, claim=Claim.QUEUED))
+        if state.waiting == firing:
+            return self.starter.trigger_run(replace(trigger, claim=Claim.WAITING))
         if now > latest_start(schedule, firing.scheduled_at):
             return self._miss(firing, trigger.run(job.plan))
         return self._start(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
@@ -91,8 +91,8 @@ class Dispatcher:
         now = trigger.now
         if policy is Policy.FORBID and state.active:
             return self._skip(firing, SkipReason.ACTIVE_RUN, _active(state), now)
-        if policy is Policy.QUEUE and (state.active or state.queued):
-            return self._wait(firing, state.queued, now)
+        if policy is Policy.QUEUE and (state.active or state.waiting):
+            return self._wait(firing, state.waiting, now)
         if policy is Policy.REPLACE and state.active:
             runs = self.runs.get_all((firing.job_id, run_id) for run_id in state.active)
             if any(run.scheduled_at and run.scheduled_at > firing.scheduled_at for run in runs):

@@ -42,7 +42,7 @@ class RolloutEnder:
         rollout = self.rollouts.get(run_id)
         job = self.iot.describe(run_id) if rollout else None
         if rollout is None or job is None:
-            return Verdict(error=DEADLINE, words=words)
+            return Verdict(error=DEADLINE, message=words)
         run, _ = self.concluder.known(rollout, job, time_left)
         counts = run.devices if run else job.counts  # better than nothing, where there is no time to count
         # In time, and nobody has told so; what we have canceled, a call before this one has, for the time limit.
@@ -86,7 +86,7 @@ class RolloutEnder:
         """Somebody has deleted the IoT job of an active run, and nothing is heard of it any more."""
         if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not be made yet
             return False
-        return self.concluder.tell(rollout, Verdict(error=ABORTED, words="The IoT job was deleted."))
+        return self.concluder.tell(rollout, Verdict(error=ABORTED, message="The IoT job was deleted."))
 
     def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
         ended = (run.completed_at if run else None) or rollout.created_at

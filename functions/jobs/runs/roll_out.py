@@ -143,7 +143,7 @@ class RolloutStarter:
         return self.concluder.conclude_job(begun, job, now, time_left) or begun
 
     def _end(self, rollout: Rollout, error: str, words: str) -> Verdict:
-        verdict = Verdict(error=error, words=words)
+        verdict = Verdict(error=error, message=words)
         self.concluder.tell(rollout, verdict)
         return verdict
 

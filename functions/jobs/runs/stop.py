@@ -96,7 +96,7 @@ class RunStopper:
             job, state = self.jobs.get(job_id), self.jobs.states([job_id]).get(job_id)
             if job is None or state is None:
                 raise JobNotFoundError(job_id)
-            firing = state.queued
+            firing = state.waiting
             if firing is None or run_id not in (None, firing.run_id):
                 return []
             with suppress(BusyError):  # it has just been started, or another one waits: look again
