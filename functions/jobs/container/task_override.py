@@ -24,15 +24,15 @@ def override_length(run: Run) -> int:
 
 def _override(run: Run) -> dict[str, Any]:
     given = run.overrides
-    ours = {"SHIFTWORK_JOB_ID": run.job_id, "SHIFTWORK_RUN_ID": run.id, **_LONGEST}
-    ours["SHIFTWORK_SCHEDULED_TIME"] = run.scheduled_at.isoformat() if run.scheduled_at else ""
+    variables = {"SHIFTWORK_JOB_ID": run.job_id, "SHIFTWORK_RUN_ID": run.id, **_LONGEST}
+    variables["SHIFTWORK_SCHEDULED_TIME"] = run.scheduled_at.isoformat() if run.scheduled_at else ""
     main: dict[str, Any] = {"name": MAIN, "command": given.command or []}
     containers = [main]
     if given.payload or given.payload_url:
-        ours["SHIFTWORK_PAYLOAD_FILE"] = PAYLOAD_FILE
+        variables["SHIFTWORK_PAYLOAD_FILE"] = PAYLOAD_FILE
         payload = {"SHIFTWORK_PAYLOAD": given.payload or "", "SHIFTWORK_PAYLOAD_URL": given.payload_url or ""}
         containers.append({"name": INIT, "command": [], "environment": _pairs(payload)})
-    main["environment"] = _pairs({**ours, **run.parameters, **given.env})
+    main["environment"] = _pairs({**variables, **run.parameters, **given.env})
     return {
         "containerOverrides": containers,
         "inferenceAcceleratorOverrides": [],

@@ -50,21 +50,21 @@ def read_task(described: Mapping[str, Any]) -> TaskReport | None:
     task = _camel(described)
     main: Mapping[str, Any] = next((c for c in task.get("containers", []) if c.get("name") == MAIN), {})
     overrides = task.get("overrides", {}).get("containerOverrides", [])
-    ours = {
+    variables = {
         pair["name"]: pair["value"]
         for override in overrides
         if override.get("name") == MAIN
         for pair in override.get("environment", [])
     }
-    if not {"SHIFTWORK_JOB_ID", "SHIFTWORK_RUN_ID", "SHIFTWORK_ATTEMPT"} <= ours.keys():
+    if not {"SHIFTWORK_JOB_ID", "SHIFTWORK_RUN_ID", "SHIFTWORK_ATTEMPT"} <= variables.keys():
         return None
     return TaskReport(
-        job_id=ours["SHIFTWORK_JOB_ID"],
-        run_id=ours["SHIFTWORK_RUN_ID"],
-        attempt=_attempt(task, int(ours["SHIFTWORK_ATTEMPT"]), main),
+        job_id=variables["SHIFTWORK_JOB_ID"],
+        run_id=variables["SHIFTWORK_RUN_ID"],
+        attempt=_attempt(task, int(variables["SHIFTWORK_ATTEMPT"]), main),
         stop_code=task.get("stopCode"),
-        index=int(ours.get("SHIFTWORK_TASK_INDEX", 0)),
-        count=int(ours.get("SHIFTWORK_TASK_COUNT", 1)),
+        index=int(variables.get("SHIFTWORK_TASK_INDEX", 0)),
+        count=int(variables.get("SHIFTWORK_TASK_COUNT", 1)),
     )
 
 

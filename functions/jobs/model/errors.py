@@ -17,7 +17,7 @@ MAX_PROBLEMS = 100  # nobody reads more at once, and each path may be as long as
 
 
 class JobsError(Exception):
-    """A known error, whose text the caller may see. Every other exception is a fault of ours or of AWS."""
+    """A known error, whose text the caller may see. Every other exception is a fault of Shiftwork or of AWS."""
 
 
 class NotFoundError(JobsError):
