@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.aws.table.run_items import attempt_values, run_key, task_key
+from functions.aws.table.run_items import attempt_values, run_key
 from functions.aws.table.runs import RunTable
 from functions.aws.table.table import Table, pack
-from functions.aws.table.tasks import TaskTable
+from functions.aws.table.tasks import TaskTable, task_key
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import PageRequest
 from functions.jobs.model.run import Attempt, RunStatus, TaskStatus

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of
+from functions.aws.table.job_items import moment_of, moment_text
 from functions.aws.table.pages import key_of, page
 from functions.aws.table.run_items import expiry, run_key
 from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
@@ -71,9 +71,9 @@ def device_of(item: Item) -> Device:
 def _values(report: DeviceReport, longest: int) -> dict[str, Any]:
     values = {
         "status": report.status,
-        "at": _text(report.at),
-        "queuedAt": _text(report.queued_at),
-        "startedAt": _text(report.started_at),
+        "at": moment_text(report.at),
+        "queuedAt": moment_text(report.queued_at),
+        "startedAt": moment_text(report.started_at),
         "details": None if report.details is None else bounded(report.details, longest),
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -89,10 +89,6 @@ def _report(thing: str, number: int, values: Item) -> DeviceReport:
         started_at=moment_of(values, "startedAt"),
         details=json.loads(values["details"]) if "details" in values else None,
     )
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def query_of_run(job_id: str, run_id: str, statuses: Iterable[DeviceStatus]) -> dict[str, Any]:

@@ -1,31 +1,58 @@
 """Firings in the table: what decides over one, those that were skipped or missed, the one that waits."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.firing_items import (
+from functions.aws.table.groups import group_key, group_of
+from functions.aws.table.job_items import (
     NO_LONGER_WAITING,
     STARTS_WAITING,
     WAITING,
-    queued_values,
-    skip_item,
-    skip_key,
-    skip_of,
+    firing_of,
+    job_key,
+    job_of,
+    state_key,
+    state_of,
+    waiting_values,
 )
-from functions.aws.table.groups import group_key, group_of
-from functions.aws.table.job_items import job_key, job_of, state_key, state_of
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_endings import ended_item
-from functions.aws.table.run_items import run_key, run_of
-from functions.aws.table.table import CancelledError, Operation, Table, no_item, pack
-from functions.jobs.model.firing import Firing, Occasion, Skip
+from functions.aws.table.run_items import ended_item, run_key, run_of
+from functions.aws.table.table import CancelledError, Item, Operation, Table, no_item, pack
+from functions.jobs.model.firing import Firing, Occasion, Skip, SkipReason
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.job import Job, JobState
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run
 from functions.jobs.ports.runs import BusyError, Situation
+
+
+def skip_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of what says that a firing started no run, on purpose: under the id that the run would have."""
+    return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
+
+
+def skip_item(skip: Skip, retention: timedelta) -> dict[str, Any]:
+    """A skip as an item, kept for this long."""
+    return skip_key(skip.firing.job_id, skip.firing.run_id) | {
+        "scheduleId": skip.firing.schedule_id,
+        "scheduledAt": skip.firing.scheduled_at.isoformat(),
+        "createdAt": skip.skipped_at.isoformat(),
+        "reason": skip.reason,
+        "message": skip.message,
+        "expiresAt": int((skip.skipped_at + retention).timestamp()),
+    }
+
+
+def skip_of(item: Item) -> Skip:
+    """The skip in an item."""
+    return Skip(
+        firing=firing_of(item["PK"], item),
+        skipped_at=datetime.fromisoformat(item["createdAt"]),
+        reason=SkipReason(item["reason"]),
+        message=item["message"],
+    )
 
 
 class FiringTable:
@@ -85,7 +112,7 @@ class FiringTable:
         """Let the firing wait; the one that waited is skipped. Raises BusyError."""
         nothing = "attribute_exists(active) AND attribute_not_exists(queued)"
         writes = {"run": no_item(_run_key(firing)), "own skip": no_item(_skip_key(firing))}
-        values: dict[str, Any] = {":firing": queued_values(firing), ":waiting": WAITING, ":job": firing.job_id}
+        values: dict[str, Any] = {":firing": waiting_values(firing), ":waiting": WAITING, ":job": firing.job_id}
         state = _state(firing, STARTS_WAITING, nothing, values)
         if instead_of:
             writes["skip"] = self._put_skip(instead_of)

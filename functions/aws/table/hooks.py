@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from functions.aws.table.job_items import job_key, moment_of
+from functions.aws.table.job_items import job_key, moment_of, moment_text
 from functions.aws.table.table import CancelledError, Item, Table, pack
 from functions.jobs.model.errors import HookLimitError, JobNotFoundError
 from functions.jobs.model.hook import Hook, HookSpec, job_of_hook
@@ -24,8 +24,8 @@ def hook_item(hook: Hook) -> dict[str, Any]:
         "parameters": list(hook.spec.parameters),
         "imageTag": hook.spec.image_tag,
         "ratePerMinute": hook.spec.rate_per_minute,
-        "rotatedAt": text_of(hook.rotated_at),
-        "lastUsedAt": text_of(hook.last_used_at),
+        "rotatedAt": moment_text(hook.rotated_at),
+        "lastUsedAt": moment_text(hook.last_used_at),
         "minute": hook.minute,
         "calls": hook.calls,
     }
@@ -49,11 +49,6 @@ def hook_of(item: Item) -> Hook:
         minute=item["minute"],
         calls=item["calls"],
     )
-
-
-def text_of(moment: datetime | None) -> str | None:
-    """A time that may be absent, as an attribute."""
-    return moment.isoformat() if moment else None
 
 
 class HookTable:
@@ -95,7 +90,7 @@ class HookTable:
 
     def rotate(self, hook: Hook, *, replacing: Hook) -> bool:
         """Save the hook's new secret; False if it has not the one that it was read with, or is gone."""
-        values = {":hash": hook.secret_hash, ":was": replacing.secret_hash, ":now": text_of(hook.rotated_at)}
+        values = {":hash": hook.secret_hash, ":was": replacing.secret_hash, ":now": moment_text(hook.rotated_at)}
         return self._update(hook, "SET secretHash = :hash, rotatedAt = :now", "secretHash = :was", values)
 
     def delete(self, hook: Hook) -> bool:

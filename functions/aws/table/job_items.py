@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from functions.aws.table.firing_items import queued_of
 from functions.aws.table.table import Item
+from functions.jobs.model.firing import Firing
 from functions.jobs.model.job import Job, JobState, Revision
 from functions.jobs.model.launch_plan import LaunchPlan
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
+WAITING = "WAITING"  # the partition of GSI1 that has the states with a firing that waits
+STARTS_WAITING = "SET queued = :firing, GSI1PK = :waiting, GSI1SK = :job"
+NO_LONGER_WAITING = "REMOVE queued, GSI1PK, GSI1SK"
 
 
 def job_key(job_id: str) -> dict[str, str]:
@@ -100,15 +103,39 @@ def state_of(item: Item) -> JobState:
         last_success_run=item.get("lastSuccessRun"),
         last_failure_run=item.get("lastFailureRun"),
         last_started_at=moment_of(item, "lastStartedAt"),
-        waiting=queued_of(item),
+        waiting=waiting_of(item),
         keep_successes=item.get("kept", {}).get("successes"),
         keep_failures=item.get("kept", {}).get("failures"),
+    )
+
+
+def waiting_values(firing: Firing) -> dict[str, str]:
+    """A firing that waits, as a map attribute of its job's state."""
+    at = firing.scheduled_at.isoformat()
+    return {"runId": firing.run_id, "scheduleId": firing.schedule_id, "scheduledAt": at}
+
+
+def waiting_of(state: Item) -> Firing | None:
+    """The firing that waits, in the item of a job's state."""
+    return firing_of(state["PK"], state["queued"]) if "queued" in state else None
+
+
+def firing_of(partition: str, values: Item) -> Firing:
+    return Firing(
+        job_id=partition.removeprefix("JOB#"),
+        schedule_id=values["scheduleId"],
+        scheduled_at=datetime.fromisoformat(values["scheduledAt"]),
     )
 
 
 def moment_of(item: Item, name: str) -> datetime | None:
     """The time in an attribute that may be absent."""
     return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """A time as an attribute, in UTC, so that times compare as texts; None stays None."""
+    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def _listed(value: Any) -> Any:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of
+from functions.aws.table.job_items import moment_of, moment_text
 from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, expiry, run_key
 from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
 from functions.jobs.model.rollout import Rollout
@@ -51,11 +51,6 @@ def rollout_of(item: Item) -> Rollout:
         cursor=item.get("cursor"),
         looked_at=moment_of(item, "lookedAt"),
     )
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """A time as it stands in the table: always the same text."""
-    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 _NEW = {"token", "calledAt", "GSI1PK", "GSI1SK"}

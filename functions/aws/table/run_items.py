@@ -2,15 +2,14 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of, plan_of, plan_values
-from functions.aws.table.table import Item
+from functions.aws.table.job_items import moment_of, plan_of, plan_values, state_key
+from functions.aws.table.table import Item, Operation, pack
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
-from functions.jobs.model.task import IndexedTask
 
 # The condition that a run is active, and its values; it needs the name #status.
 ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
@@ -20,6 +19,12 @@ IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
 _MESSAGE, _LATER_MESSAGE = 1000, 250
 _FIRST = 50
 _IN_ORDER = ("env", "command", "devices")
+SETTLED = "SETTLED"  # the partition of GSI1 that has the finished runs by the time at which that was noted
+# A run has it whose own end has told how many of its tasks failed: those numbers are final.
+COUNTED = "tasksCounted"
+# The end of a run is not known while its tasks end: they are kept for that much longer than the run, or for as much as
+# the run may last. The run itself says what it is: tasks without it are not shown.
+_LONGEST = timedelta(days=7)
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
@@ -133,29 +138,6 @@ def _overrides_of(values: Item) -> Overrides:
     return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))
 
 
-# A run has it whose own end has told how many of its tasks failed: those numbers are final.
-COUNTED = "tasksCounted"
-_ATTEMPT = "attempt"
-# The end of a run is not known while its tasks end: they are kept for that much longer than the run, or for as much as
-# the run may last. The run itself says what it is: tasks without it are not shown.
-_LONGEST = timedelta(days=7)
-
-
-def task_prefix(run_id: str) -> str:
-    """What the sort keys of a run's tasks begin with."""
-    return f"TASK#{run_id}#"
-
-
-def task_key(job_id: str, run_id: str, index: int) -> dict[str, str]:
-    """The key of a task: those of a run sort by index."""
-    return {"PK": f"JOB#{job_id}", "SK": f"{task_prefix(run_id)}{index:05d}"}
-
-
-def attempt_name(number: int) -> str:
-    """The attribute that has an attempt. Each has one of its own: the first news of a task makes its item."""
-    return f"{_ATTEMPT}{number}"
-
-
 def end_values(outcome: Outcome, now: datetime) -> dict[str, Any]:
     """What a task has once it has ended for good."""
     values = {
@@ -182,15 +164,52 @@ def expiry(plan: Item, clock: float, retention: timedelta) -> int:
     return int(clock + keep + max(longest, plan.get("timeout", 0)))
 
 
-def task_of(item: Item) -> IndexedTask:
-    """The task in an item."""
-    attempts = {int(name.removeprefix(_ATTEMPT)): item[name] for name in item if name.startswith(_ATTEMPT)}
-    return IndexedTask(
-        index=int(item["SK"].rsplit("#", 1)[-1]),
-        status=RunStatus(item["status"]),
-        attempts={number: attempt_of(number, values) for number, values in attempts.items()},
-        reason=Reason(item["reason"]) if "reason" in item else None,
-        message=item.get("message"),
-        exit_code=item.get("exitCode"),
-        completed_at=moment_of(item, "completedAt"),
-    )
+def settled_place(job_id: str, clock: float) -> dict[str, str]:
+    """Where GSI1 has a finished run."""
+    return {"GSI1PK": SETTLED, "GSI1SK": f"{datetime.fromtimestamp(clock, UTC).isoformat()}#{job_id}"}
+
+
+def end_run(run: dict[str, str], outcome: Outcome, now: datetime, place: dict[str, str], keep: timedelta) -> Operation:
+    """Finish an active run, by its key; it is kept as its plan says, else for `keep`."""
+    known = end_values(outcome, now) | place | final_counts(outcome)
+    sets = [f"#{name} = :{name}" for name in known]
+    sets.append("expiresAt = if_not_exists(#plan.keep_seconds, :keep) + :ended")
+    names = {f"#{name}": name for name in known} | {"#plan": "plan"}
+    values = {f":{name}": value for name, value in known.items()}
+    values |= {":keep": int(keep.total_seconds()), ":ended": int(now.timestamp())}
+    if outcome.attempt:
+        sets.append("attempts.#n = :attempt")
+        names["#n"] = str(outcome.attempt.number)
+        values[":attempt"] = attempt_values(outcome.attempt)
+    return "Update", {
+        "Key": pack(run),
+        "UpdateExpression": f"SET {', '.join(sets)}",
+        "ConditionExpression": f"attribute_exists(PK) AND {IS_ACTIVE}",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": pack(values | ACTIVE),
+    }
+
+
+def count_end(run_id: str, job_id: str, outcome: Outcome, now: datetime, *, latest: bool) -> Operation:
+    """Count the end in the job's state; `latest`: on condition that no run of its kind ended later."""
+    success = outcome.status is RunStatus.SUCCESS
+    counter, last = ("successes", "lastSuccess") if success else ("failures", "lastFailure")
+    values: dict[str, Any] = {":one": 1, ":run": {run_id}}
+    expression, condition = f"ADD {counter} :one DELETE active :run", "attribute_exists(PK)"
+    if latest:
+        values |= {":now": now.isoformat(), ":id": run_id}
+        expression = f"SET {last}At = :now, {last}Run = :id {expression}"
+        condition += f" AND (attribute_not_exists({last}At) OR {last}At <= :now)"
+    return "Update", {
+        "Key": pack(state_key(job_id)),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": pack(values),
+    }
+
+
+def ended_item(run: Run, outcome: Outcome, clock: float, keep: timedelta) -> dict[str, Any]:
+    """A run that ended when it was put, as an item: it is in no list of active ones."""
+    seconds = keep.total_seconds() if run.plan.keep_seconds is None else run.plan.keep_seconds
+    expires = {"expiresAt": int(run.created_at.timestamp() + seconds)}
+    return item_of(run) | end_values(outcome, run.created_at) | settled_place(run.job_id, clock) | expires

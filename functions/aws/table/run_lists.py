@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_endings import SETTLED
-from functions.aws.table.run_items import run_of
+from functions.aws.table.run_items import SETTLED, run_of
 from functions.aws.table.table import Item, Table, pack
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run, RunStatus

@@ -6,11 +6,20 @@ from itertools import islice
 from typing import Any
 
 from functions.aws.table.devices import delete_devices
-from functions.aws.table.firing_items import NO_LONGER_WAITING, skip_item, skip_key
+from functions.aws.table.firings import skip_item, skip_key
 from functions.aws.table.idempotency import remember, used
-from functions.aws.table.job_items import job_key, plan_of, state_key
-from functions.aws.table.run_endings import count, end, settled_place
-from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, run_key, run_of
+from functions.aws.table.job_items import NO_LONGER_WAITING, job_key, plan_of, state_key
+from functions.aws.table.run_items import (
+    ACTIVE,
+    IS_ACTIVE,
+    attempt_values,
+    count_end,
+    end_run,
+    item_of,
+    run_key,
+    run_of,
+    settled_place,
+)
 from functions.aws.table.run_lists import active, newest, page_of_runs, settled, surplus
 from functions.aws.table.table import CancelledError, Operation, Table, no_item, pack
 from functions.aws.table.tasks import delete_tasks
@@ -109,9 +118,9 @@ class RunTable:
         now = now.astimezone(UTC)  # ends are compared as texts, and botocore reads times in the machine's zone
         place = settled_place(job_id, self._table.clock())
         for latest in (True, False):  # a run that ended before another one is counted, but is not the last one
-            finish = end(run_key(job_id, run_id), outcome, now, place, self._retention)
+            finish = end_run(run_key(job_id, run_id), outcome, now, place, self._retention)
             try:
-                self._table.transact({"run": finish, "state": count(run_id, job_id, outcome, now, latest=latest)})
+                self._table.transact({"run": finish, "state": count_end(run_id, job_id, outcome, now, latest=latest)})
             except CancelledError as cancelled:
                 if "run" in cancelled.failed:
                     return False

@@ -4,23 +4,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.aws.table.job_items import moment_of
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import (
-    COUNTED,
-    attempt_name,
-    attempt_values,
-    end_values,
-    expiry,
-    run_key,
-    task_key,
-    task_of,
-    task_prefix,
-)
+from functions.aws.table.run_items import COUNTED, attempt_of, attempt_values, end_values, expiry, run_key
 from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
-from functions.jobs.model.run import RunStatus, TaskStatus
+from functions.jobs.model.run import Reason, RunStatus, TaskStatus
 from functions.jobs.model.task import IndexedTask
 
 _NEWER = "(attribute_not_exists(#attempt) OR #attempt.#version < :version)"
@@ -30,6 +21,37 @@ _WANTED: Item = {
     "ExpressionAttributeNames": {"#status": "status", "#plan": "plan", "#timeout": "timeout"},
 }
 _EARLIER = {RunStatus.STARTING: (RunStatus.INITIAL,), RunStatus.ACTIVE: (RunStatus.INITIAL, RunStatus.STARTING)}
+
+_ATTEMPT = "attempt"
+
+
+def task_prefix(run_id: str) -> str:
+    """What the sort keys of a run's tasks begin with."""
+    return f"TASK#{run_id}#"
+
+
+def task_key(job_id: str, run_id: str, index: int) -> dict[str, str]:
+    """The key of a task: those of a run sort by index."""
+    return {"PK": f"JOB#{job_id}", "SK": f"{task_prefix(run_id)}{index:05d}"}
+
+
+def attempt_name(number: int) -> str:
+    """The attribute that has an attempt. Each has one of its own: the first news of a task makes its item."""
+    return f"{_ATTEMPT}{number}"
+
+
+def task_of(item: Item) -> IndexedTask:
+    """The task in an item."""
+    attempts = {int(name.removeprefix(_ATTEMPT)): item[name] for name in item if name.startswith(_ATTEMPT)}
+    return IndexedTask(
+        index=int(item["SK"].rsplit("#", 1)[-1]),
+        status=RunStatus(item["status"]),
+        attempts={number: attempt_of(number, values) for number, values in attempts.items()},
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        message=item.get("message"),
+        exit_code=item.get("exitCode"),
+        completed_at=moment_of(item, "completedAt"),
+    )
 
 
 def note(table: Table, report: TaskReport, retention: timedelta) -> bool:
