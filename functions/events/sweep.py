@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.jobs.model.error_collector import ErrorCollector
 from functions.wiring import platform
 
 logger = Logger()
@@ -29,13 +30,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
         "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
     }
     done: dict[str, list[str]] = {}
-    errors: list[Exception] = []
-    for name, part in parts.items():  # neither holds up the other
-        try:
+    errors = ErrorCollector()
+    for name, part in parts.items():
+        with errors.collect():
             done[name] = part()
-        except Exception as error:  # whatever it is: raised below
-            errors.append(error)
     logger.info("swept", extra=done)
-    if errors:
-        raise ExceptionGroup("the sweep has not repaired everything", errors)
+    errors.raise_all("the sweep could not repair everything")
     return done

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.jobs.expressions.firing_times import next_firing
+from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.errors import InvalidError, Problem, RulesFullError
 from functions.jobs.model.event import EventRule, Pattern, as_text, rules_of
 from functions.jobs.model.job import EventSpec, Job
@@ -56,15 +57,12 @@ class Syncer:
 
         A failure does not hold up the other marks. At the end, an ExceptionGroup raises all errors.
         """
-        found, errors = list(self.marks.due(now - WRITERS_END)), []
+        found, errors = list(self.marks.due(now - WRITERS_END)), ErrorCollector()
         for mark in found:
-            try:
+            with errors.collect():
                 self._bring(mark, self.jobs.get(mark.job_id), now)
                 self.marks.clear(mark)
-            except Exception as error:  # raised below, after the other marks
-                errors.append(error)
-        if errors:
-            raise ExceptionGroup("schedules and events that could not be brought over", errors)
+        errors.raise_all("some schedules or event rules could not be written to AWS")
         return found
 
     def _bring(self, mark: SyncMark, job: Job | None, now: datetime) -> None:

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
 from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.outcome import DEADLINE
 from functions.jobs.model.outcome import FLEET_ABORTED as ABORTED
 from functions.jobs.model.rollout import IotJob, Rollout, Verdict
@@ -126,18 +127,16 @@ class RolloutSweeper:
         time, so that none is always the last.
         """
         done: list[str] = []
-        errors: list[Exception] = []
+        errors = ErrorCollector()
         rollouts = list(self.rollouts.open())
         for rollout in sorted(rollouts, key=lambda one: crc32(f"{one.run_id} {now.isoformat()}".encode())):
             if not time_left():
                 break
-            try:
+            with errors.collect():
                 if self.ender.tend_rollout(rollout, now, time_left):
                     done.append(rollout.run_id)
-            except Exception as error:  # whatever it is: raised below, once the others had their turn
-                errors.append(error)
-        if rollouts and not self.iot.events_are_on():
-            errors.append(EventsOffError())
-        if errors:
-            raise ExceptionGroup("rollouts that could not be tended", errors)
+        with errors.collect():
+            if rollouts and not self.iot.events_are_on():
+                raise EventsOffError
+        errors.raise_all("some rollouts could not be brought to their end")
         return done

@@ -16,6 +16,7 @@ from heapq import nsmallest
 from itertools import chain, zip_longest
 from zlib import crc32
 
+from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.firing import Firing
 from functions.jobs.model.outcome import outcome_of
 from functions.jobs.model.run import Run, RunStatus
@@ -51,20 +52,17 @@ class RunSweeper:
         One that fails holds up no other; an ExceptionGroup has all errors, at the end.
         """
         repaired: list[str] = []
-        errors: list[Exception] = []
+        errors = ErrorCollector()
         since = self.place.get() or now - _FIRST
         ends = self.runs.settled(since, now - WORKERS_END)
         left = dict(ends)
         for repair in _in_turn(self._active(now), self._waiting(ends, left, now)):
             if not time_left():
                 break
-            try:
+            with errors.collect():
                 repaired += repair()
-            except Exception as error:  # whatever it is: raised below, once the others had their turn
-                errors.append(error)
         self.place.put(min(left.values(), default=now - _OVERLAP))
-        if errors:
-            raise ExceptionGroup("runs that could not be repaired", errors)
+        errors.raise_all("some runs could not be repaired")
         return repaired
 
     def _active(self, now: datetime) -> Iterator[Repair]:
