@@ -1,1 +1,1 @@
-"""The adapters: the only room that imports boto3."""
+"""The adapters to AWS: the only folder that imports boto3."""

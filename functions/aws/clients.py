@@ -1,4 +1,8 @@
-"""One client per service and process, made on first use: adapters take the function, and call it for each request."""
+"""The clients of AWS services: one for each service and process, made on first use.
+
+Adapters take the function and call it for each request, so that a function of the deployment makes only the clients
+that it needs.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,13 +21,13 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Throttling is retried within the function's own time; the legacy mode would not back off enough for it.
+# The standard mode retries throttled calls within the function's time. The legacy mode backs off too little for that.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=3, read_timeout=10)
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """DynamoDB: jobs and runs."""
+    """DynamoDB: the table."""
     return boto3.client("dynamodb", config=_CONFIG)
 
 
@@ -71,9 +75,10 @@ def iot() -> "IoTClient":
 
 @cache
 def s3() -> "S3Client":
-    """S3: payloads. Left alone, botocore signs URLs of the global endpoint, by version 2 in some regions.
+    """S3: payloads. Its URLs are signed for the region's endpoint, with signature version 4.
 
-    S3 User Guide, "Making requests using REST API endpoints": that endpoint redirects, and no signature holds there.
+    By default, botocore signs URLs for the global endpoint, in some regions with version 2. That endpoint redirects,
+    and the signature is not valid there (S3 User Guide, "Making requests using REST API endpoints").
     """
     regional = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
     return boto3.client("s3", config=_CONFIG.merge(regional))

@@ -1,4 +1,4 @@
-"""ECS: task definitions are registered and deregistered, tasks are ended."""
+"""Amazon ECS: registers and deregisters task definitions, and stops tasks."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,16 +13,13 @@ if TYPE_CHECKING:
 
 
 class EcsTaskDefinitions:
-    """Implements functions.jobs.ports.definitions.TaskDefinitions.
-
-    Few requests need it, so it makes its client when asked.
-    """
+    """Implements functions.jobs.ports.definitions.TaskDefinitions."""
 
     def __init__(self, client: Callable[[], "ECSClient"]) -> None:
         self._client = client
 
     def register(self, request: Mapping[str, Any]) -> str:
-        """Register a revision; returns its ARN. Raises InvalidError, with ECS's own words, if ECS refuses it."""
+        """Register a revision and return its ARN. Raises InvalidError with the message of ECS if ECS refuses it."""
         try:
             answer = self._client().register_task_definition(**request)
         except ClientError as error:
@@ -32,27 +29,27 @@ class EcsTaskDefinitions:
         return answer["taskDefinition"]["taskDefinitionArn"]
 
     def deregister(self, arn: str) -> None:
-        """Take one revision out of use. Tasks that run it go on."""
+        """Deregister one revision. Tasks that run it continue."""
         self._client().deregister_task_definition(taskDefinition=arn)
 
     def deregister_family(self, family: str) -> None:
-        """Take all revisions of a family out of use."""
+        """Deregister all revisions of a family."""
         pages = self._client().get_paginator("list_task_definitions").paginate(familyPrefix=family, status="ACTIVE")
         for arn in [arn for page in pages for arn in page["taskDefinitionArns"]]:
             self.deregister(arn)
 
 
 class EcsTasks:
-    """Implements functions.jobs.ports.runs.Tasks."""
+    """Implements functions.jobs.ports.runs.TaskStopper."""
 
     def __init__(self, client: "Callable[[], ECSClient]", cluster: str) -> None:
         self._client = client
         self._cluster = cluster
 
     def stop(self, task_arn: str, reason: str) -> None:
-        """End a task, if it is still there.
+        """Stop a task, if ECS still knows it.
 
-        Source: ECS API Reference, StopTask: a task that ECS has forgotten is an InvalidParameterException.
+        Source: ECS API Reference, StopTask: an unknown task is an InvalidParameterException.
         """
         try:
             self._client().stop_task(cluster=self._cluster, task=task_arn, reason=reason)

@@ -1,4 +1,4 @@
-"""What CloudWatch has counted of the executions that carry runs."""
+"""Metrics in CloudWatch of the executions that carry runs."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -20,19 +20,23 @@ _DAY = timedelta(days=1)
 
 
 class CloudWatchRunMetrics:
-    """Implements functions.jobs.ports.runs.RunMetrics. Hardly ever asked, so it makes its client when it is."""
+    """Implements functions.jobs.ports.runs.RunMetrics."""
 
     def __init__(self, client: Callable[[], "CloudWatchClient"], state_machine_arn: str) -> None:
         self._client = client
         self._dimensions: list[DimensionTypeDef] = [{"Name": "StateMachineArn", "Value": state_machine_arn}]
 
     def of_runs(self, now: datetime) -> Mapping[str, int]:
-        """How many runs were started and ended in the last 24 hours, by how they ended."""
+        """Count the runs of the last 24 hours: those that were started, and those that ended by the way they ended."""
         queries = [self._query(name.lower(), metric) for name, metric in _METRICS.items()]
         answer = self._client().get_metric_data(StartTime=now - _DAY, EndTime=now, MetricDataQueries=queries)
         sums = {result["Id"]: int(sum(result["Values"])) for result in answer["MetricDataResults"]}
         return {name: sums.get(name.lower(), 0) for name in _METRICS}
 
     def _query(self, query_id: str, metric: str) -> "MetricDataQueryTypeDef":
-        what: MetricTypeDef = {"Namespace": "AWS/States", "MetricName": metric, "Dimensions": self._dimensions}
-        return {"Id": query_id, "MetricStat": {"Metric": what, "Period": 3600, "Stat": "Sum"}}
+        metric_of_machine: MetricTypeDef = {
+            "Namespace": "AWS/States",
+            "MetricName": metric,
+            "Dimensions": self._dimensions,
+        }
+        return {"Id": query_id, "MetricStat": {"Metric": metric_of_machine, "Period": 3600, "Stat": "Sum"}}

@@ -1,4 +1,4 @@
-"""Executions of Step Functions: what they are started with, how they ended, and the tokens they wait with."""
+"""Step Functions: the input of executions, starting, stopping and describing them, and the tokens they wait with."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,39 +16,41 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-# A limit that no task and no run reaches: TimeoutSeconds goes no further (Amazon States Language, "Task"), and a
-# moment must be one that JSONata's $fromMillis can write.
+# Values for "no limit": the largest TimeoutSeconds (Amazon States Language, "Task"), and the latest time that JSONata's
+# $fromMillis can write, the end of the year 9999 in milliseconds.
 NO_SECONDS = 99_999_999
-NO_MOMENT = 253_402_300_799_000  # the end of the year 9999, in milliseconds
-
-# ECS's own words
+NO_MOMENT = 253_402_300_799_000
+# Step Functions API Reference, SendTaskFailure
+_LONGEST_ERROR, _LONGEST_CAUSE = 256, 32_768
+_GONE = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
+# The values of assignPublicIp in ECS
 _PUBLIC_IP = {True: "ENABLED", False: "DISABLED"}
 
 
 def execution_input(run: Run, settings: Settings) -> dict[str, Any]:
-    """The input of the run's execution."""
+    """The input of the run's execution. It is the same whenever it is made, so a repeated start changes nothing."""
     if run.plan.fleet:
         return _roll_out(run, settings)
-    return _what(run) | _where(run, settings) | _limits(run) | _tasks(run, settings)
+    return _command(run) | _placement(run, settings) | _limits(run) | _tasks(run, settings)
 
 
-def _what(run: Run) -> dict[str, Any]:
-    given = run.overrides
+def _command(run: Run) -> dict[str, Any]:
+    overrides = run.overrides
     return {
         "jobId": run.job_id,
         "runId": run.id,
         "scheduledTime": run.scheduled_at.isoformat() if run.scheduled_at else "",
-        "environment": [{"Name": name, "Value": value} for name, value in {**run.parameters, **given.env}.items()],
-        "command": list(given.command or ()),
-        "cpu": str(given.cpu or ""),
-        "memory": str(given.memory or ""),
-        "payload": given.payload or "",
-        "payloadUrl": given.payload_url or "",
-        "taskDefinition": given.task_definition or run.plan.task_definition,
+        "environment": [{"Name": name, "Value": value} for name, value in {**run.parameters, **overrides.env}.items()],
+        "command": list(overrides.command or ()),
+        "cpu": str(overrides.cpu or ""),
+        "memory": str(overrides.memory or ""),
+        "payload": overrides.payload or "",
+        "payloadUrl": overrides.payload_url or "",
+        "taskDefinition": overrides.task_definition or run.plan.task_definition,
     }
 
 
-def _where(run: Run, settings: Settings) -> dict[str, Any]:
+def _placement(run: Run, settings: Settings) -> dict[str, Any]:
     plan, network = run.plan, settings.network
     return {
         "cluster": settings.cluster_arn,
@@ -60,21 +62,21 @@ def _where(run: Run, settings: Settings) -> dict[str, Any]:
 
 
 def _limits(run: Run) -> dict[str, Any]:
-    plan, given = run.plan, run.overrides
+    plan, overrides = run.plan, run.overrides
     return {
         "retry": plan.retry,
         "restartDeadline": _moment(run, plan.active_deadline),
-        "attemptTimeout": given.attempt_timeout or plan.attempt_timeout or NO_SECONDS,
-        "deadline": _moment(run, given.timeout or plan.timeout),
+        "attemptTimeout": overrides.attempt_timeout or plan.attempt_timeout or NO_SECONDS,
+        "deadline": _moment(run, overrides.timeout or plan.timeout),
     }
 
 
 def _tasks(run: Run, settings: Settings) -> dict[str, Any]:
     plan = run.plan
-    one: dict[str, Any] = {"taskIndex": 0, "taskCount": plan.task_count}
+    tasks: dict[str, Any] = {"taskIndex": 0, "taskCount": plan.task_count}
     if plan.task_count == 1:
-        return one
-    return one | {
+        return tasks
+    return tasks | {
         "parallelism": plan.parallelism or plan.task_count,
         "toleratedFailures": plan.tolerated_failures,
         "runContainer": settings.state_machine_arn,
@@ -82,13 +84,13 @@ def _tasks(run: Run, settings: Settings) -> dict[str, Any]:
 
 
 def _roll_out(run: Run, settings: Settings) -> dict[str, Any]:
-    """Of a fleet run: what is rolled out, the function knows by the run."""
+    """The input for a fleet run. The function `roll_out` reads the rest from the run."""
     deadline = _moment(run, run.overrides.timeout or run.plan.timeout)
     return {"jobId": run.job_id, "runId": run.id, "deadline": deadline, "rollOut": settings.roll_out_function_arn}
 
 
 def _moment(run: Run, seconds: int | None) -> int:
-    """So many seconds after the run's creation, in milliseconds."""
+    """The time `seconds` after the run's creation, in milliseconds since 1970."""
     if seconds is None:
         return NO_MOMENT
     return int((run.created_at + timedelta(seconds=seconds)).timestamp() * 1000)
@@ -97,7 +99,7 @@ def _moment(run: Run, seconds: int | None) -> int:
 class StateMachine:
     """Implements functions.jobs.ports.runs.Executions.
 
-    run_container carries a run of one task, run_tasks one of several, run_fleet the rollout of a fleet run.
+    The state machine run_container carries a run of one task, run_tasks a run of several, run_fleet a fleet run.
     """
 
     def __init__(self, client: Callable[[], "SFNClient"], settings: Settings) -> None:
@@ -105,39 +107,38 @@ class StateMachine:
         self._settings = settings
 
     def start(self, run: Run) -> None:
-        """Start the run's execution. Starting it again changes nothing: its name and input are the same.
+        """Start the run's execution. A repeated call changes nothing, because the name and the input are the same.
 
-        Source: Step Functions API Reference, StartExecution: idempotent for STANDARD workflows while the execution
-        is open; ExecutionAlreadyExists afterwards, and where the name is another job's: that remains an error.
+        StartExecution is idempotent for STANDARD workflows while the execution is open, and answers
+        ExecutionAlreadyExists afterwards (Step Functions API Reference). If the name is in use for another job, that
+        error propagates.
         """
-        given = json.dumps(execution_input(run, self._settings), ensure_ascii=False)
+        text = json.dumps(execution_input(run, self._settings), ensure_ascii=False)
         try:
-            self._client().start_execution(stateMachineArn=self._arn(run), name=run.id, input=given)
+            self._client().start_execution(stateMachineArn=self._arn(run), name=run.id, input=text)
         except ClientError as error:
             if not is_error(error, "ExecutionAlreadyExists"):
                 raise
-            there = self._client().describe_execution(executionArn=self._execution(run))
-            if json.loads(there["input"])["jobId"] != run.job_id:
+            existing = self._client().describe_execution(executionArn=self._execution(run))
+            if json.loads(existing["input"])["jobId"] != run.job_id:
                 raise
 
     def stop(self, run: Run, cause: str) -> None:
-        """Abort the run's execution, which stops its task, or its tasks; nothing to do if it has ended.
-
-        The IoT job of a fleet run goes on: functions/jobs/fleet cancels it.
+        """Abort the run's execution, and with it its ECS tasks. If it has ended, do nothing.
 
         Step Functions stops what a state waits for: the ECS task, or the executions of several tasks, which stop theirs
         (Developer Guide, "Run a Job (.sync)": "if a Step Functions states:startExecution.sync task is aborted, it will
-        call the Step Functions StopExecution API action").
+        call the Step Functions StopExecution API action"). It does not cancel the IoT job of a fleet run.
 
-        One that was never started is started and aborted: its name is used up then, and whoever is about to start it
-        finds it ended.
+        An execution that was never started is started and aborted. This uses up its name, so a function that is about
+        to start it cannot.
         """
         if not self._stopped(run, cause):
             self.start(run)
             self._stopped(run, cause)
 
     def _stopped(self, run: Run, cause: str) -> bool:
-        """Whether there is an execution to stop."""
+        """Stop the execution; False if it was never started."""
         try:
             self._client().stop_execution(executionArn=self._execution(run), error=STOPPED, cause=cause)
         except ClientError as error:
@@ -151,11 +152,11 @@ class StateMachine:
         return self._describe(self._execution(run)) is not None
 
     def ending(self, run: Run) -> Ending | None:
-        """How the run's execution ended; None if it goes on or was never started."""
+        """How the run's execution ended; None if it has not ended or was never started."""
         return self.ending_of(self._execution(run))
 
     def ending_of(self, execution: str) -> Ending | None:
-        """The same of any execution, by its ARN."""
+        """How an execution ended, by its ARN; None if it has not ended or was never started."""
         answer = self._describe(execution)
         if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
             return None
@@ -184,11 +185,6 @@ class StateMachine:
         return f"{self._arn(run).replace(':stateMachine:', ':execution:')}:{run.id}"
 
 
-# Step Functions API Reference, SendTaskFailure
-_LONGEST_ERROR, _LONGEST_CAUSE = 256, 32_768
-_GONE = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
-
-
 class TaskTokens:
     """Implements functions.jobs.ports.fleet.Waiting."""
 
@@ -196,16 +192,16 @@ class TaskTokens:
         self._client = client
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> bool:
-        """The state succeeds with this output; False: it does not wait any more."""
-        return _is_heard(lambda: self._client().send_task_success(taskToken=token, output=json.dumps(output)))
+        """Let the waiting state succeed with this output; False if it no longer waits."""
+        return _is_accepted(lambda: self._client().send_task_success(taskToken=token, output=json.dumps(output)))
 
     def fail(self, token: str, error: str, cause: str) -> bool:
-        """The state fails with this error; False: it does not wait any more."""
-        said = {"error": error[:_LONGEST_ERROR], "cause": cause[:_LONGEST_CAUSE]}
-        return _is_heard(lambda: self._client().send_task_failure(taskToken=token, **said))
+        """Let the waiting state fail with this error; False if it no longer waits."""
+        failure = {"error": error[:_LONGEST_ERROR], "cause": cause[:_LONGEST_CAUSE]}
+        return _is_accepted(lambda: self._client().send_task_failure(taskToken=token, **failure))
 
 
-def _is_heard(send: Callable[[], object]) -> bool:
+def _is_accepted(send: Callable[[], object]) -> bool:
     try:
         send()
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""What tasks have printed: one stream per attempt in the jobs' log group."""
+"""Logs of tasks in CloudWatch: one stream for each container of an attempt, in the log group of the jobs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class CloudWatchTaskLogs:
-    """Implements functions.jobs.ports.runs.TaskLogs. Few requests need it, so it makes its client when asked."""
+    """Implements functions.jobs.ports.runs.TaskLogs."""
 
     def __init__(self, client: Callable[[], "CloudWatchLogsClient"], group: str) -> None:
         self._client = client
         self._group = group
 
     def read(self, stream: str, token: str | None) -> LogPage:
-        """The lines after `token`; an empty page if the task has not printed anything yet.
+        """Read the lines after `token`; an empty page if the task has not printed anything yet.
 
-        Raises InvalidTokenError. Source: CloudWatch Logs API Reference, GetLogEvents: the end of the stream is
-        where the answer's nextForwardToken is the token that was sent.
+        Raises InvalidTokenError. At the end of the stream, the answer's nextForwardToken is the token that was sent
+        (CloudWatch Logs API Reference, GetLogEvents).
         """
         place: dict[str, Any] = {"nextToken": token} if token else {}
         try:

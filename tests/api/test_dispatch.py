@@ -57,7 +57,7 @@ def test_a_deleted_run_does_not_come_back_when_its_firing_does(call: Call) -> No
     assert fire() == "nothing to do"
     assert call("GET", f"{RUNS}?limit=9").json == []
     (skip,) = call("GET", f"{PATH}/skips").json
-    assert (skip["reason"], skip["message"]) == ("WITHDRAWN", "Its run was deleted.")
+    assert (skip["reason"], skip["message"]) == ("WITHDRAWN", "The run was deleted.")
     assert call("GET", f"{PATH}?embed=historySummary").json["historySummary"]["skipCount"] == 0
 
 

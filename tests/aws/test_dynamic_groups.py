@@ -24,7 +24,9 @@ def test_a_query_is_followed_by_a_group_made_once(things: IotThings, stub: Stubb
 @pytest.mark.parametrize("code", [INVALID, ABSENT, "InvalidQueryException", "LimitExceededException"])
 def test_a_query_that_cannot_be_followed_is_refused(things: IotThings, stub: Stubber, code: str) -> None:
     stub.add_client_error("create_dynamic_thing_group", code, "No.")
-    with pytest.raises(RefusedError, match=r"^There can be no group of thingName:line\*: No\.") as refused:
+    with pytest.raises(
+        RefusedError, match=r"^A dynamic thing group cannot be created for the query thingName:line\*: No\."
+    ) as refused:
         things.gather_by_query(RUN, "thingName:line*")
     assert ("fleet indexing" in str(refused.value)) is (code in (INVALID, ABSENT))
     stub.add_client_error("create_dynamic_thing_group", "ThrottlingException")

@@ -54,7 +54,7 @@ def test_a_job_that_is_not_this_runs_is_not_taken_for_it(
 ) -> None:
     refuse(stub, "create_job", "ResourceAlreadyExistsException")
     described(stub, **{"description": description} if description else {})
-    with pytest.raises(RefusedError, match=f"There is an IoT job {IOT_JOB} already"):
+    with pytest.raises(RefusedError, match=f"The IoT job {IOT_JOB} already exists and belongs to another run"):
         iot.create(RUN, "team.job", [THING], REQUEST)
 
 

@@ -76,7 +76,7 @@ def test_a_refusal_fails_the_deployment_with_its_words(site: AnswerSite) -> None
     with refusing(clients.iot(), "UpdateEventConfigurations", "AccessDeniedException", "not yours " * 500):
         _, told = ask(site, "Create")
     assert (told["Status"], told["PhysicalResourceId"]) == ("FAILED", "iot-job-events")
-    assert "AWS IoT did not switch its job events on" in told["Reason"] and "not yours" in told["Reason"]
+    assert "AWS IoT did not switch on its job events" in told["Reason"] and "not yours" in told["Reason"]
     assert len(json.dumps(told)) <= 4096, "CloudFormation User Guide, Custom resource response objects"
 
 

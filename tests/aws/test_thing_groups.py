@@ -26,7 +26,7 @@ def test_things_are_gathered_once_however_often(things: IotThings) -> None:
 
 
 def test_a_thing_that_does_not_exist_is_named(things: IotThings) -> None:
-    with pytest.raises(RefusedError, match=r"^Thing gone cannot be among the targets: .+"):
+    with pytest.raises(RefusedError, match=r"^Thing gone cannot be a target: .+"):
         things.gather(RUN, ["line:1", "gone"])
 
 
@@ -49,7 +49,7 @@ def test_after_a_refusal_no_more_are_asked_for(things: IotThings) -> None:
 
 def test_a_group_that_cannot_be_made_is_refused(things: IotThings, stub: Stubber) -> None:
     stub.add_client_error("create_thing_group", INVALID, "Its name is wrong.")
-    with pytest.raises(RefusedError, match=f"The thing group {GROUP} cannot be made: Its name is wrong."):
+    with pytest.raises(RefusedError, match=f"The thing group {GROUP} cannot be created: Its name is wrong."):
         things.gather(RUN, ["line:1"])
     stub.add_client_error("create_thing_group", "ThrottlingException")
     with pytest.raises(ClientError):

@@ -1,4 +1,4 @@
-"""What fleet indexing finds, on told answers: moto does not know of it."""
+"""Searches by fleet indexing, on given answers: moto does not have it."""
 
 from typing import Any
 
@@ -29,14 +29,14 @@ def test_a_search_without_an_index_says_what_to_do(things: IotThings, stub: Stub
     with pytest.raises(RefusedError) as refused:
         list(things.search("thingName:line*"))
     assert str(refused.value) == (
-        "IoT cannot search for thingName:line*: Index AWS_Things is not there. "
+        "AWS IoT cannot run the query thingName:line*: Index AWS_Things is not there. "
         "Is fleet indexing of things switched on (AWS IoT console, Settings, Fleet indexing)?"
     )
 
 
 def test_a_search_that_makes_no_sense_has_iots_words(things: IotThings, stub: Stubber) -> None:
     stub.add_client_error("search_index", "InvalidQueryException", "Unexpected ':'.")
-    with pytest.raises(RefusedError, match=r"^IoT cannot search for a::b: Unexpected ':'\.$"):
+    with pytest.raises(RefusedError, match=r"^AWS IoT cannot run the query a::b: Unexpected ':'\.$"):
         list(things.search("a::b"))
     stub.add_client_error("search_index", "ThrottlingException")
     with pytest.raises(ClientError, match="Throttling"):

@@ -8,7 +8,7 @@ from functions.aws.table.table import Item
 from tests.engine.picture import ACTIVE, JobPicture, Picture, ended, moment
 
 _OPEN = ("QUEUED", "IN_PROGRESS")
-_KEPT_OUT = "Its run was deleted."  # such a skip is not counted
+_KEPT_OUT = "The run was deleted."  # such a skip is not counted
 
 
 @dataclass(slots=True)

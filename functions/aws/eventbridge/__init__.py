@@ -1,1 +1,1 @@
-"""EventBridge and its Scheduler."""
+"""Amazon EventBridge and EventBridge Scheduler."""

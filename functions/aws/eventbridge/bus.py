@@ -1,4 +1,4 @@
-"""The deployment's event bus in EventBridge, where status events go."""
+"""The deployment's event bus, which gets its status events."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -11,31 +11,32 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef as Entry
 
 SOURCE = "shiftwork"
-# EventBridge User Guide, "Calculating PutEvents event entry size" and quotas: so many entries, fewer bytes in all.
+# The most entries, and the most bytes in all, of one call (EventBridge User Guide, "Calculating PutEvents event entry
+# size" and quotas).
 _ENTRIES, _BYTES = 10, 256_000
 
 
 class NotTakenError(Exception):
-    """The bus has refused an event; it has all that came before it. `taken` is how many those are."""
+    """The bus refused an event. It has accepted all events before it; `taken` is their number."""
 
-    def __init__(self, taken: int, why: str) -> None:
-        super().__init__(f"The bus refused an event: {why}")
+    def __init__(self, taken: int, message: str) -> None:
+        super().__init__(f"The event bus refused an event: {message}")
         self.taken = taken
 
 
 class EventBus:
-    """EventBridge's call on the one bus."""
+    """Puts status events on the deployment's event bus."""
 
     def __init__(self, client: Callable[[], "EventBridgeClient"], name: str) -> None:
         self._client = client
         self._name = name
 
     def put(self, events: Sequence[StatusEvent]) -> None:
-        """Put events in their order. Raises NotTakenError; of the events after that one, the bus may have some."""
+        """Put events in their order. Raises NotTakenError; the bus may have accepted some of the events after it."""
         taken = 0
         for batch in _batches([self._entry(event) for event in events]):
             answer = self._client().put_events(Entries=batch)
-            # "Sending events with PutEvents": an entry may fail alone, and the others after it do not.
+            # One entry may fail while those after it do not ("Sending events with PutEvents").
             for number, result in enumerate(answer["Entries"]):
                 if "ErrorCode" in result:
                     raise NotTakenError(taken + number, f"{result['ErrorCode']}: {result.get('ErrorMessage', '')}")

@@ -1,4 +1,4 @@
-"""Names in EventBridge and its Scheduler: made of ours, and no longer than they may be."""
+"""Names of rules and schedules, made of our ids and cut to the length that EventBridge allows."""
 
 import hashlib
 
@@ -8,9 +8,10 @@ _HASH = 12
 
 
 def bounded(name: str) -> str:
-    """The name itself; of one that is too long the beginning, and a hash that keeps it unique.
+    """Return the name, or if it is too long, its beginning and a hash that keeps it unique.
 
-    Only what was cut has all the characters there may be: so no name that was not can be the same.
+    A shortened name always has the greatest length, and a name that long is always shortened. So it cannot be equal to
+    a name that was not shortened.
     """
     if len(name) < _LONGEST:
         return name

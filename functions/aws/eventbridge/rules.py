@@ -1,4 +1,4 @@
-"""EventBridge: one rule for each event of a job's document, by which our function gets the events that fit it."""
+"""Event rules in EventBridge: one for each event trigger of a job. It sends the matching events to our function."""
 
 import json
 from collections.abc import Callable
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import RetryPolicyTypeDef, TargetTypeDef
 
 _ABSENT, _BAD_PATTERN, _FULL = "ResourceNotFoundException", "InvalidEventPatternException", "LimitExceededException"
-_TARGET = "shiftwork"  # a rule has this one target
-# EventBridge User Guide, "How EventBridge retries delivering events": as long, and as often, as it can.
+_TARGET = "shiftwork"  # the id of the only target of a rule
+# The longest and most frequent retries (EventBridge User Guide, "How EventBridge retries delivering events").
 _RETRY: "RetryPolicyTypeDef" = {"MaximumEventAgeInSeconds": 24 * 60 * 60, "MaximumRetryAttempts": 185}
-# What API Reference, TestEventPattern, wants of an event: here only the pattern is judged.
+# An event with the fields that TestEventPattern requires (API Reference). Only the check of the pattern matters here.
 _ANY_EVENT = {
     **{"id": "1", "source": "any", "detail-type": "any", "time": "2026-01-01T00:00:00Z", "resources": [], "detail": {}},
     **{"account": "123456789012", "region": "us-east-1"},
@@ -29,7 +29,7 @@ _ANY_EVENT = {
 
 
 class TargetRefusedError(Exception):
-    """EventBridge has the rule, and did not change its target."""
+    """EventBridge has the rule, but refused its target."""
 
 
 class EventBridgeRules:
@@ -40,20 +40,20 @@ class EventBridgeRules:
         self._settings = settings
 
     def faults(self, event: EventSpec) -> dict[str, str]:
-        """What EventBridge would refuse, in words: of the `pattern`, of the `bus`."""
-        found = {}
+        """Check an event trigger: a message for each of its fields `pattern` and `bus` that EventBridge refuses."""
+        messages = {}
         try:
             self._client().test_event_pattern(EventPattern=_json(event["pattern"]), Event=json.dumps(_ANY_EVENT))
         except ClientError as error:
             if not is_error(error, _BAD_PATTERN):
                 raise
-            found["pattern"] = f"is refused by EventBridge: {error.response['Error']['Message']}"
-        if words := self._bus_fault(event.get("bus", DEFAULT_BUS), bus_of(event)):
-            found["bus"] = words
-        return found
+            messages["pattern"] = f"is refused by EventBridge: {error.response['Error']['Message']}"
+        if message := self._bus_fault(event.get("bus", DEFAULT_BUS), bus_of(event)):
+            messages["bus"] = message
+        return messages
 
     def put(self, job_id: str, rule: EventRule, pattern: Pattern) -> None:
-        """Make EventBridge hand over what fits the pattern, whether it has the rule already or not."""
+        """Create the rule for this pattern, or update it."""
         name = self._name(job_id, rule)
         try:
             self._client().put_rule(
@@ -73,7 +73,7 @@ class EventBridgeRules:
             raise TargetRefusedError(answer["FailedEntries"])
 
     def delete(self, job_id: str, rule: EventRule) -> None:
-        """Make EventBridge forget the rule, if it has it. As long as it has a target it cannot be deleted."""
+        """Delete the rule, if it exists. EventBridge deletes only a rule without targets, so the target goes first."""
         name, client = self._name(job_id, rule), self._client()
         try:
             client.remove_targets(Rule=name, EventBusName=rule.bus, Ids=[_TARGET])
@@ -86,32 +86,39 @@ class EventBridgeRules:
         return bounded(f"{self._settings.prefix}{job_id}_{rule.event_id}")
 
     def _target(self, job_id: str, rule: EventRule) -> "TargetTypeDef":
-        """Our function, which gets the event as it is, and which of the job's events it is.
+        """The target of the rule: our function, with the job id, the id of the event trigger, and the whole event.
 
-        Not the values alone: a template does not escape them (User Guide, "Amazon EventBridge input transformation").
+        Single values of the event would not be escaped in the template (User Guide, "Amazon EventBridge input
+        transformation").
         """
-        which = json.dumps({"jobId": job_id, "eventId": rule.event_id})
+        ids = json.dumps({"jobId": job_id, "eventId": rule.event_id})
         return {
             "Id": _TARGET,
             "Arn": self._settings.function_arn,
-            "InputTransformer": {"InputTemplate": f'{which[:-1]}, "event": <aws.events.event.json>}}'},
+            "InputTransformer": {"InputTemplate": f'{ids[:-1]}, "event": <aws.events.event.json>}}'},
             "RetryPolicy": _RETRY,
             "DeadLetterConfig": {"Arn": self._settings.dead_letters_arn},
         }
 
     def _bus_fault(self, given: str, name: str) -> str:
-        """A rule is made in the account and region that its bus is in, and so is the function."""
+        """A message if the bus cannot have our rules; empty if it can.
+
+        A rule is in the account and region of its bus, and so must be the function.
+        """
         _, partition, _, region, account, *_ = self._settings.function_arn.split(":")
         ours = f"arn:{partition}:events:{region}:{account}:event-bus/"
         if given != name and given != ours + name:
-            return f"is not of this account and region ({account}, {region}): send its events to a bus here by a rule."
+            return (
+                f"is not in this account and region ({account}, {region}). Use a bus that is, and forward the events "
+                "to it with a rule."
+            )
         if name != DEFAULT_BUS:
             try:
                 self._client().describe_event_bus(Name=name)
             except ClientError as error:
                 if not is_error(error, _ABSENT):
                     raise
-                return f"There is no event bus {name} in this account and region: create it, or correct the name."
+                return f"There is no event bus {name} in this account and region. Create it or correct the name."
         return ""
 
 

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: one schedule there for each of ours, in the stage's group."""
+"""Schedules in EventBridge Scheduler: one for each schedule of a job, in the schedule group of the deployment."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _ABSENT, _PRESENT = "ResourceNotFoundException", "ConflictException"
 
 
 def schedule_name(job_id: str, schedule_id: str) -> str:
-    """Its name in Scheduler. No id has an underscore."""
+    """The name of a schedule in Scheduler. Ids have no underscore, so the name is unique."""
     return bounded(f"{job_id}_{schedule_id}")
 
 
@@ -36,9 +36,9 @@ class EventBridgeScheduler:
         self._settings = settings
 
     def put(self, job_id: str, schedule: Schedule, now: datetime) -> None:
-        """Make Scheduler fire the schedule as it is now, whether it has it already or not."""
+        """Create the schedule in Scheduler, or update it."""
         request, client = self._request(job_id, schedule, now), self._client()
-        # The second update is for a schedule that another writer has made meanwhile.
+        # The second update is for a schedule that another writer has created meanwhile.
         tries = ((client.update_schedule, _ABSENT), (client.create_schedule, _PRESENT), (client.update_schedule, None))
         for write, expected in tries:
             try:
@@ -50,7 +50,7 @@ class EventBridgeScheduler:
                 return
 
     def delete(self, job_id: str, schedule_id: str) -> None:
-        """Make Scheduler forget the schedule, if it has it."""
+        """Delete the schedule in Scheduler, if it exists."""
         try:
             self._client().delete_schedule(GroupName=self._settings.group, Name=schedule_name(job_id, schedule_id))
         except ClientError as error:
@@ -72,7 +72,7 @@ class EventBridgeScheduler:
         }
         starts = schedule.get("startsAt")
         if expression.is_rate:
-            # Without a start a rate fires at once, and then counts from there (user guide, "Rate-based schedules").
+            # Without a start date, a rate fires at once and counts from then on (User Guide, "Rate-based schedules").
             request["StartDate"] = next_firing(schedule, now)
         elif starts and datetime.fromisoformat(starts) > now:
             request["StartDate"] = datetime.fromisoformat(starts)

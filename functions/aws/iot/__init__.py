@@ -1,1 +1,1 @@
-"""AWS IoT Core: jobs, and the registry of devices."""
+"""AWS IoT Core: jobs and the registry of things."""

@@ -1,4 +1,4 @@
-"""AWS IoT Core Jobs."""
+"""AWS IoT Jobs: creates, describes and cancels the IoT jobs of fleet runs, and lists their device executions."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,28 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot.type_defs import JobExecutionSummaryForJobTypeDef, TagTypeDef
 
-
-def report_of(summary: "JobExecutionSummaryForJobTypeDef") -> DeviceReport:
-    """The report in a summary: lists have no details."""
-    told = summary["jobExecutionSummary"]
-    queued_at, started_at = _utc(told.get("queuedAt")), _utc(told.get("startedAt"))
-    at = _utc(told.get("lastUpdatedAt")) or started_at or queued_at
-    if at is None:
-        raise ValueError(f"IoT tells no time of {summary['thingArn']}.")
-    return DeviceReport(
-        thing=summary["thingArn"].partition(":thing/")[2],
-        number=told["executionNumber"],
-        status=DeviceStatus(told["status"]),
-        at=at,
-        queued_at=queued_at,
-        started_at=started_at,
-    )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
-
-
 _COUNTS = {
     DeviceStatus.QUEUED: "numberOfQueuedThings",
     DeviceStatus.IN_PROGRESS: "numberOfInProgressThings",
@@ -50,64 +28,81 @@ _COUNTS = {
     DeviceStatus.REMOVED: "numberOfRemovedThings",
     DeviceStatus.CANCELED: "numberOfCanceledThings",
 }
-
-
-def job_of(told: Mapping[str, Any]) -> IotJob:
-    """The job in an answer of DescribeJob."""
-    numbers = told.get("jobProcessDetails", {})
-    return IotJob(
-        status=told["status"],
-        counts={status: numbers[name] for status, name in _COUNTS.items() if numbers.get(name)},
-        reason_code=told.get("reasonCode"),
-        comment=told.get("comment"),
-        completed_at=told.get("completedAt"),
-    )
-
-
 # AWS IoT API Reference, CancelJob (comment) and Tag
 _LONGEST_COMMENT, _LONGEST_TAG = 2028, 256
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def description(job_id: str, run_id: str) -> str:
-    """Whose it is. Both ids are short, and of plain characters."""
-    return f"{job_id} {run_id}"
-
-
-def tags(job_id: str, run_id: str) -> "list[TagTypeDef]":
-    """Whose it is, but for a job's id that is longer than a tag may be."""
-    told = {"shiftwork:job": job_id, "shiftwork:run": run_id}
-    return [{"Key": name, "Value": value} for name, value in told.items() if len(value) <= _LONGEST_TAG]
-
-
-def plain(comment: str) -> str:
-    """A comment as IoT takes it."""
-    return _CONTROL.sub(" ", comment)[:_LONGEST_COMMENT]
-
-
-# What CancelJob says to devices and in the console (AWS IoT API Reference: capitals, digits and underscores).
+# The reason code of CancelJob, for devices and the console (AWS IoT API Reference: capitals, digits, underscores)
 _STOPPED = "SHIFTWORK_STOPPED"
 _MOST = 250  # ListJobExecutionsForJob
 
 
+def report_of(summary: "JobExecutionSummaryForJobTypeDef") -> DeviceReport:
+    """The report in a summary. IoT's lists have no status details."""
+    execution = summary["jobExecutionSummary"]
+    queued_at, started_at = _utc(execution.get("queuedAt")), _utc(execution.get("startedAt"))
+    at = _utc(execution.get("lastUpdatedAt")) or started_at or queued_at
+    if at is None:
+        raise ValueError(f"AWS IoT lists {summary['thingArn']} without a time.")
+    return DeviceReport(
+        thing=summary["thingArn"].partition(":thing/")[2],
+        number=execution["executionNumber"],
+        status=DeviceStatus(execution["status"]),
+        at=at,
+        queued_at=queued_at,
+        started_at=started_at,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
+
+
+def job_of(description: Mapping[str, Any]) -> IotJob:
+    """The IoT job in an answer of DescribeJob."""
+    numbers = description.get("jobProcessDetails", {})
+    return IotJob(
+        status=description["status"],
+        counts={status: numbers[name] for status, name in _COUNTS.items() if numbers.get(name)},
+        reason_code=description.get("reasonCode"),
+        comment=description.get("comment"),
+        completed_at=description.get("completedAt"),
+    )
+
+
+def description_of(job_id: str, run_id: str) -> str:
+    """The description of an IoT job. It names the job and the run; both ids are short and have plain characters."""
+    return f"{job_id} {run_id}"
+
+
+def tags(job_id: str, run_id: str) -> "list[TagTypeDef]":
+    """The tags with the ids of the job and the run. A job id that is too long for a tag is left out."""
+    ids = {"shiftwork:job": job_id, "shiftwork:run": run_id}
+    return [{"Key": name, "Value": value} for name, value in ids.items() if len(value) <= _LONGEST_TAG]
+
+
+def plain(comment: str) -> str:
+    """The comment without characters that AWS IoT refuses, and not too long."""
+    return _CONTROL.sub(" ", comment)[:_LONGEST_COMMENT]
+
+
 class IotCoreJobs:
-    """Implements functions.jobs.ports.fleet.IotJobs. `prefix` begins the ids of all our IoT jobs."""
+    """Implements functions.jobs.ports.fleet.IotJobs. `prefix` begins the ids of the deployment's IoT jobs."""
 
     def __init__(self, client: Callable[[], "IoTClient"], prefix: str) -> None:
         self._client = client
         self._prefix = prefix
 
     def create(self, run_id: str, job_id: str, targets: Sequence[str], request: Mapping[str, Any]) -> None:
-        """Create it for these ARNs; if it is there and is this run's, that is fine. Raises RefusedError.
+        """Create the IoT job of a run for these ARNs. A repeated call changes nothing. Raises RefusedError.
 
-        A LimitExceededException is not for ever: jobs count as concurrent only while they are rolled out (AWS IoT
-        Developer Guide, "Job limits"). So it propagates, to be tried again.
+        A LimitExceededException is temporary, because jobs count as concurrent only while they are rolled out (AWS IoT
+        Developer Guide, "Job limits"). So it propagates, and the caller tries again.
         """
         try:
             self._client().create_job(
                 jobId=self._id(run_id),
                 targets=targets,
-                description=description(job_id, run_id),
+                description=description_of(job_id, run_id),
                 tags=tags(job_id, run_id),
                 **request,
             )
@@ -121,16 +116,16 @@ class IotCoreJobs:
                 raise
 
     def describe(self, run_id: str) -> IotJob | None:
-        """How IoT's job stands; None if there is none."""
+        """The state of the run's IoT job; None if there is none."""
         job = self._describe(run_id)
         return job_of(job) if job else None
 
     def cancel(self, run_id: str, *, force: bool, comment: str) -> None:
-        """Cancel it; nothing to do if it has ended or was never made. `force`: also where it is in progress."""
-        words = plain(comment)
-        said = {"comment": words} if words else {}
+        """Cancel the IoT job, with `force` also on devices that work on it; do nothing if it has ended."""
+        accepted = plain(comment)
+        request = {"comment": accepted} if accepted else {}
         try:
-            self._client().cancel_job(jobId=self._id(run_id), reasonCode=_STOPPED, force=force, **said)
+            self._client().cancel_job(jobId=self._id(run_id), reasonCode=_STOPPED, force=force, **request)
         except ClientError as error:
             if is_error(error, INVALID):
                 job = self.describe(run_id)
@@ -140,9 +135,9 @@ class IotCoreJobs:
                 raise
 
     def devices(self, run_id: str, cursor: str | None, status: DeviceStatus | None = None) -> Page[DeviceReport]:
-        """Part of IoT's list of the job's devices; empty if there is no such job.
+        """Read a page of IoT's list of the job's devices; an empty page if there is no such job.
 
-        A cursor that IoT does not take any more, as one kept for days, begins the list anew.
+        If IoT no longer accepts the cursor, as after days, read the first page.
         """
         wanted: dict[str, Any] = {"status": status, "nextToken": cursor}
         given = {name: value for name, value in wanted.items() if value}
@@ -158,15 +153,15 @@ class IotCoreJobs:
         return Page([report_of(summary) for summary in summaries], answer.get("nextToken"))
 
     def events_are_on(self) -> bool:
-        """Whether IoT tells of jobs and their executions: a switch of the whole account and region."""
-        told = self._client().describe_event_configurations().get("eventConfigurations", {})
-        return told.get("JOB", {}).get("Enabled", False) and told.get("JOB_EXECUTION", {}).get("Enabled", False)
+        """Whether AWS IoT publishes job events: a switch of the whole account and region."""
+        events = self._client().describe_event_configurations().get("eventConfigurations", {})
+        return events.get("JOB", {}).get("Enabled", False) and events.get("JOB_EXECUTION", {}).get("Enabled", False)
 
     def _is_ours(self, run_id: str, job_id: str) -> bool:
-        """That the job that is there is this run's: creating it again changes nothing. False: it is not found now."""
+        """Whether the existing IoT job belongs to this run; False if it is gone. Raises RefusedError if it does not."""
         job = self._describe(run_id)
-        if job and job.get("description") != description(job_id, run_id):
-            raise RefusedError(f"There is an IoT job {self._id(run_id)} already, and it is not this run's.")
+        if job and job.get("description") != description_of(job_id, run_id):
+            raise RefusedError(f"The IoT job {self._id(run_id)} already exists and belongs to another run.")
         return job is not None
 
     def _describe(self, run_id: str) -> dict[str, Any] | None:

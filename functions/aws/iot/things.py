@@ -1,4 +1,4 @@
-"""The registry of devices: things, and the temporary groups that hold a rollout's targets."""
+"""The registry of AWS IoT: things, searches for them, and the temporary groups that hold a rollout's targets."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +15,22 @@ if TYPE_CHECKING:
     from mypy_boto3_iot.type_defs import ThingGroupPropertiesTypeDef
 
 T = TypeVar("T")
-# Fewer than the connections that a client keeps (botocore: 10). Where that is too fast for AWS, it throttles, and the
-# client tries again after a while.
+# Calls at the same time: fewer than the connections that a client keeps (botocore: 10). If AWS throttles them, the
+# client repeats them after a while.
 _AT_A_TIME = 8
+_FOUND_AT_ONCE = 100  # AWS IoT API Reference, SearchIndex
+_LISTED_AT_ONCE = 25  # things in a page. One thing is enough, but a page may be empty although the next one is not
+# The console shows this.
+_PROPERTIES: "ThingGroupPropertiesTypeDef" = {
+    "thingGroupDescription": "The targets of a fleet run of Shiftwork, which deletes it after the run."
+}
 
 
 def call_for_each(call: Callable[[str], T], names: Iterable[str]) -> list[T]:
-    """What the calls answer, in order; the first error that one raises ends it: what has not begun is left."""
+    """Make a call for each name, several at the same time, and return the answers in order.
+
+    Raises the first error; calls that have not begun by then are not made.
+    """
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
         calls = [threads.submit(call, name) for name in names]
         try:
@@ -31,37 +40,31 @@ def call_for_each(call: Callable[[str], T], names: Iterable[str]) -> list[T]:
             raise
 
 
-# What the console shows.
-_PROPERTIES: "ThingGroupPropertiesTypeDef" = {
-    "thingGroupDescription": "The targets of a fleet run of Shiftwork, which deletes it after the run."
-}
-
-
 def make_group(client: "IoTClient", name: str, things: Iterable[str]) -> str:
-    """Make a group of these things, or complete it; raises RefusedError, as for a thing that does not exist.
+    """Create a group of these things, or complete it; raises RefusedError, as for a thing that does not exist.
 
-    Its name is a run's, so one that is there is that run's.
+    The name contains the id of a run, so an existing group belongs to that run.
     """
 
     def add(thing: str) -> None:
-        with refusal(f"Thing {thing} cannot be among the targets", ABSENT, INVALID):
+        with refusal(f"Thing {thing} cannot be a target", ABSENT, INVALID):
             client.add_thing_to_thing_group(thingGroupName=name, thingName=thing)
 
-    with refusal(f"The thing group {name} cannot be made", INVALID), _unless(THERE):
+    with refusal(f"The thing group {name} cannot be created", INVALID), _unless(THERE):
         client.create_thing_group(thingGroupName=name, thingGroupProperties=_PROPERTIES)
     call_for_each(add, things)
     return name
 
 
 def make_dynamic_group(client: "IoTClient", name: str, query: str) -> str:
-    """Make a group of what the query finds, now and later, if it is not there; raises RefusedError."""
-    with query_refusal(f"There can be no group of {query}"), _unless(THERE):
+    """Create a group of the things that the query finds, now and later, if there is none yet; raises RefusedError."""
+    with query_refusal(f"A dynamic thing group cannot be created for the query {query}"), _unless(THERE):
         client.create_dynamic_thing_group(thingGroupName=name, queryString=query, thingGroupProperties=_PROPERTIES)
     return name
 
 
 def delete_group(client: "IoTClient", name: str, *, is_dynamic: bool) -> None:
-    """Delete a group; nothing to do if it is gone."""
+    """Delete a group, if it still exists."""
     delete = client.delete_dynamic_thing_group if is_dynamic else client.delete_thing_group
     with _unless(ABSENT):
         delete(thingGroupName=name)
@@ -69,7 +72,7 @@ def delete_group(client: "IoTClient", name: str, *, is_dynamic: bool) -> None:
 
 @contextmanager
 def _unless(code: str) -> Iterator[None]:
-    """Without this error: what was to be done was done before."""
+    """Suppress the error with this code: an earlier call has done the same."""
     try:
         yield
     except ClientError as error:
@@ -77,14 +80,10 @@ def _unless(code: str) -> Iterator[None]:
             raise
 
 
-_FOUND_AT_ONCE = 100  # AWS IoT API Reference, SearchIndex
-_LISTED_AT_ONCE = 25  # enough to find one: a page may be empty where a later one is not
-
-
 class IotThings:
     """Implements functions.jobs.ports.fleet.Things.
 
-    `prefix` begins the names of temporary groups; `arn` is any of the account and region that the things are in.
+    `prefix` begins the names of temporary groups. `arn` is any ARN of the account and region that have the things.
     """
 
     def __init__(self, client: Callable[[], "IoTClient"], prefix: str, arn: str) -> None:
@@ -102,13 +101,13 @@ class IotThings:
         return [f"{self._arn}:thinggroup/{group}" for group in groups]
 
     def unknown(self, things: Collection[str], groups: Collection[str]) -> tuple[list[str], list[str]]:
-        """Those that do not exist, each named once, in their order."""
+        """The names of the things and groups that do not exist, in their order, each once."""
         client = self._client()
         no_things = _absent(lambda name: client.describe_thing(thingName=name), things)
         return no_things, _absent(lambda name: client.describe_thing_group(thingGroupName=name), groups)
 
     def has_things(self, group: str) -> bool:
-        """Whether a group, or one below it, has any; False also if there is no such group."""
+        """Whether a group, or a group below it, has things; False also if there is no such group."""
         pages = self._client().get_paginator("list_things_in_thing_group")
         try:
             found = pages.paginate(thingGroupName=group, recursive=True, PaginationConfig={"PageSize": _LISTED_AT_ONCE})
@@ -119,10 +118,10 @@ class IotThings:
             return False
 
     def search(self, query: str) -> Iterator[str]:
-        """What fleet indexing finds; raises RefusedError, as where it is not switched on."""
+        """The names of the things that fleet indexing finds; raises RefusedError, as when it is off."""
         wanted: dict[str, Any] = {"queryString": query, "maxResults": _FOUND_AT_ONCE}
         while True:
-            with query_refusal(f"IoT cannot search for {query}"):
+            with query_refusal(f"AWS IoT cannot run the query {query}"):
                 answer = self._client().search_index(**wanted)
             yield from (thing["thingName"] for thing in answer.get("things", []))
             if not answer.get("nextToken"):
@@ -130,19 +129,19 @@ class IotThings:
             wanted["nextToken"] = answer["nextToken"]
 
     def group_of(self, run_id: str) -> str:
-        """The name of a run's temporary group, whether it is there or not."""
+        """The name of a run's temporary group, whether it exists or not."""
         return f"{self._prefix}{run_id}"
 
     def gather(self, run_id: str, things: Iterable[str]) -> str:
-        """Make, or complete, the temporary group of these things; its name. Raises RefusedError."""
+        """Create or complete the temporary group of these things, and return its name; raises RefusedError."""
         return make_group(self._client(), self.group_of(run_id), things)
 
     def gather_by_query(self, run_id: str, query: str) -> str:
-        """Make the temporary group a dynamic one; its name. Raises RefusedError."""
+        """Create the temporary group as a dynamic group, and return its name; raises RefusedError."""
         return make_dynamic_group(self._client(), self.group_of(run_id), query)
 
     def disperse(self, group: str, *, is_dynamic: bool) -> None:
-        """Delete a temporary group; nothing to do if it is gone."""
+        """Delete a temporary group, if it still exists."""
         delete_group(self._client(), group, is_dynamic=is_dynamic)
 
 

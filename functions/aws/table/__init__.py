@@ -1,1 +1,1 @@
-"""The one table, by what its items are."""
+"""The DynamoDB table: one file for each kind of item, with its keys, its attributes and its store."""

@@ -1,4 +1,4 @@
-"""Devices of fleet runs in the table: one item a device, counted by status in the run."""
+"""Devices of fleet runs in the table: one item for each device and run, counted by status in the run."""
 
 import json
 import re
@@ -14,33 +14,35 @@ from functions.jobs.model.device import Device, DeviceReport, DeviceStatus, hear
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.rollout import Rollout
 
-# AWS IoT API Reference, JobExecutionStatusDetails: so many pairs, such names, and values of so many characters. It is
-# held here once more: an item takes 400 KB, whatever is told. Of each of the executions before the latest one less is
-# kept: 25 of them, 10 pairs each with a name of 128 bytes and 256 characters of 4 bytes, take 288 KB.
+# Limits of status details: characters of a value, pairs, characters of a name (AWS IoT API Reference,
+# JobExecutionStatusDetails). They are enforced here too, because an item takes at most 400 KB. The values of earlier
+# attempts are cut shorter: 25 attempts of 10 pairs, each with 128 bytes and 256 characters of 4 bytes, take 288 KB.
 LATEST, EARLIER = 1024, 256
 _PAIRS, _NAME = 10, 128
 _NO_TEXT, _NO_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]"), re.compile(r"[^a-zA-Z0-9:_-]")
+_RACES = 5  # how often other news of the same device may come first, before the caller has to try again
+_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 
 
 def bounded(details: Mapping[str, str], longest: int) -> str:
-    """The details as JSON: so no name in it can be one that DynamoDB does not take."""
+    """The status details as JSON, cut to the limits. JSON allows names that DynamoDB refuses."""
     pairs = [(str(name)[:_NAME], str(value)[:longest]) for name, value in list(details.items())[:_PAIRS]]
     kept = {_NO_NAME.sub("_", name): _NO_TEXT.sub(" ", value) for name, value in pairs}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def device_prefix(run_id: str) -> str:
-    """What the sort keys of a run's devices begin with."""
+    """The beginning of the sort keys of a run's devices."""
     return f"DEVICE#{run_id}#"
 
 
 def device_key(job_id: str, run_id: str, thing: str) -> dict[str, str]:
-    """The key of a device: those of a run sort by the thing's name."""
+    """The key of a device. The devices of a run sort by the thing's name."""
     return {"PK": f"JOB#{job_id}", "SK": f"{device_prefix(run_id)}{thing}"}
 
 
 def thing_list(thing: str) -> str:
-    """The partition of GSI1 that has what was rolled out to a thing, by time."""
+    """The partition of GSI1 that lists the rollouts to a thing by time."""
     return f"THING#{thing}"
 
 
@@ -92,7 +94,7 @@ def _report(thing: str, number: int, values: Item) -> DeviceReport:
 
 
 def query_of_run(job_id: str, run_id: str, statuses: Iterable[DeviceStatus]) -> dict[str, Any]:
-    """The query of a run's devices with one of these statuses."""
+    """The query for a run's devices that have one of these statuses."""
     values = {":job": f"JOB#{job_id}", ":run": device_prefix(run_id)}
     query: dict[str, Any] = {"KeyConditionExpression": "PK = :job AND begins_with(SK, :run)", "ConsistentRead": True}
     if len(wanted := {f":status{n}": status for n, status in enumerate(sorted(statuses))}) < len(DeviceStatus):
@@ -103,13 +105,13 @@ def query_of_run(job_id: str, run_id: str, statuses: Iterable[DeviceStatus]) -> 
 
 
 def delete_devices(table: Table, job_id: str, run_id: str) -> None:
-    """Delete the devices of a deleted run; should it fail half way, they go by themselves."""
+    """Delete the devices of a deleted run. If this fails half way, the rest expires."""
     items = table.query(**query_of_run(job_id, run_id, DeviceStatus), ProjectionExpression="PK, SK")
     table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
 
 
 def count(rollout: Rollout, before: Device | None, after: Device) -> Operation:
-    """Move the device from one status to the other in its run's numbers, on condition that the run is there."""
+    """Move the device from one status to the other in its run's numbers, on condition that the run exists."""
     operation = {"Key": pack(run_key(rollout.job_id, rollout.run_id)), "ConditionExpression": "attribute_exists(PK)"}
     old, new = before.latest.status if before else None, after.latest.status
     if old is new:
@@ -126,10 +128,6 @@ def count(rollout: Rollout, before: Device | None, after: Device) -> Operation:
     }
 
 
-_RACES = 5  # news of one device that came in between, before somebody else has to try again
-_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
-
-
 class DeviceTable:
     """Implements functions.jobs.ports.fleet.DeviceStore."""
 
@@ -138,9 +136,9 @@ class DeviceTable:
         self._retention = timedelta(days=retention_days)
 
     def note(self, rollout: Rollout, report: DeviceReport) -> bool:
-        """Keep what is heard, in one transaction with the run's counts; False if it is no news, or no run is there.
+        """Keep a report and count the device in its run, in one transaction; False if it is old, or there is no run.
 
-        Also after the run's end: what a device says late is counted.
+        Reports after the end of the run are kept and counted too.
         """
         for races_left in reversed(range(_RACES)):
             run, known = self._read(rollout, report.thing)
@@ -161,15 +159,15 @@ class DeviceTable:
                 return True
         raise AssertionError  # the last race is raised
 
-    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]:
-        """The devices of a run, by the thing's name; raises InvalidTokenError."""
-        return page(self._table, wish, device_of, key_of("PK", "SK"), **query_of_run(job_id, run_id, statuses))
+    def page(self, job_id: str, run_id: str, request: PageRequest, statuses: Collection[DeviceStatus]) -> Page[Device]:
+        """The devices of a run that have one of these statuses, by the thing's name; raises InvalidTokenError."""
+        return page(self._table, request, device_of, key_of("PK", "SK"), **query_of_run(job_id, run_id, statuses))
 
-    def of_thing(self, thing: str, wish: PageRequest) -> Page[Device]:
-        """The executions on a device, those of the newest run first; raises InvalidTokenError."""
+    def of_thing(self, thing: str, request: PageRequest) -> Page[Device]:
+        """The device executions of a thing, those of the newest run first; raises InvalidTokenError."""
         return page(
             self._table,
-            wish,
+            request,
             device_of,
             _PLACE,
             IndexName="GSI1",
@@ -179,12 +177,12 @@ class DeviceTable:
         )
 
     def things(self, job_id: str, run_id: str, statuses: Collection[DeviceStatus]) -> Iterator[str]:
-        """The names of the run's devices that stand so, in order."""
+        """The names of the run's devices that have one of these statuses, in order."""
         for item in self._table.query(**query_of_run(job_id, run_id, statuses)):
             yield device_of(item).latest.thing
 
     def _read(self, rollout: Rollout, thing: str) -> tuple[Item | None, Item | None]:
-        """The run, and the device even if its time is over: its item is in the way of a new one."""
+        """The run, and the device even if it has expired: a new item can only replace the expired one."""
         keys = [run_key(rollout.job_id, rollout.run_id), device_key(rollout.job_id, rollout.run_id, thing)]
         found = {item["SK"]: item for item in self._table.get_all(keys, expired=True)}
         run, device = (found.get(key["SK"]) for key in keys)

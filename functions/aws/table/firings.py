@@ -1,4 +1,4 @@
-"""Firings in the table: what decides over one, those that were skipped or missed, the one that waits."""
+"""Firings in the table: the situation that decides over one, skipped and missed firings, and the waiting firing."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -29,12 +29,12 @@ from functions.jobs.ports.runs import BusyError, Situation
 
 
 def skip_key(job_id: str, run_id: str) -> dict[str, str]:
-    """The key of what says that a firing started no run, on purpose: under the id that the run would have."""
+    """The key of a skip. It has the id that the run would have had."""
     return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
 
 
 def skip_item(skip: Skip, retention: timedelta) -> dict[str, Any]:
-    """A skip as an item, kept for this long."""
+    """A skip as an item that is kept for `retention`."""
     return skip_key(skip.firing.job_id, skip.firing.run_id) | {
         "scheduleId": skip.firing.schedule_id,
         "scheduledAt": skip.firing.scheduled_at.isoformat(),
@@ -56,14 +56,17 @@ def skip_of(item: Item) -> Skip:
 
 
 class FiringTable:
-    """Implements functions.jobs.ports.runs.FiringStore. What they leave is kept for `retention_days`."""
+    """Implements functions.jobs.ports.runs.FiringStore. Skips and missed runs are kept for `retention_days`."""
 
     def __init__(self, table: Table, retention_days: int) -> None:
         self._table = table
         self._retention = timedelta(days=retention_days)
 
     def situation(self, occasion: Occasion) -> Situation:
-        """All that decides over it, in one read. A run whose time is over is as good as a skip: no other may start."""
+        """Read in one call everything that decides over a firing or an event.
+
+        An expired run counts as a skip, so that the firing starts no second run.
+        """
         keys = [job_key(occasion.job_id), state_key(occasion.job_id), _run_key(occasion), _skip_key(occasion)]
         group_keys = [group_key(group) for group in (DEPLOYMENT, *groups_of(occasion.job_id))]
         found_items = self._table.get_all(keys + group_keys, expired=True)
@@ -79,21 +82,24 @@ class FiringTable:
         )
 
     def skip(self, skip: Skip, *, waiting: bool) -> None:
-        """Note a skip and count it, once; `waiting`: it was the firing that waits. Raises BusyError."""
-        there, one = "attribute_exists(PK)", {":one": 1}
-        state = _state(skip.firing, "ADD skips :one", there, one)
+        """Keep a skip and count it once; `waiting`: it is the waiting firing. Raises BusyError."""
+        exists, one = "attribute_exists(PK)", {":one": 1}
+        state = _state(skip.firing, "ADD skips :one", exists, one)
         if waiting:
             mine = one | {":id": skip.firing.run_id}
             state = _state(skip.firing, f"{NO_LONGER_WAITING} ADD skips :one", "queued.runId = :id", mine)
         self._write({"skip": self._put_skip(skip), "run": no_item(_run_key(skip.firing)), "state": state})
 
     def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None:
-        """Put a run that has failed before it could start, and count it; `waiting`: its firing was the one that waits.
+        """Put a run that failed before it could start, and count it; `waiting`: its firing is the waiting one.
 
         Raises BusyError.
         """
         item = ended_item(run, outcome, self._table.clock(), self._retention)
-        for latest in (True, False):  # a failure that was noted late is counted, but is not the last one
+        for latest in (
+            True,
+            False,
+        ):  # if a later run has failed already, this one is counted but is not the last failure
             writes = {
                 "run": ("Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}),
                 "skip": no_item(_skip_key(occasion)),
@@ -109,11 +115,11 @@ class FiringTable:
                 return
 
     def wait(self, firing: Firing, instead_of: Skip | None) -> None:
-        """Let the firing wait; the one that waited is skipped. Raises BusyError."""
-        nothing = "attribute_exists(active) AND attribute_not_exists(queued)"
+        """Make this the waiting firing, and skip the one that waited before (`instead_of`). Raises BusyError."""
+        is_free = "attribute_exists(active) AND attribute_not_exists(queued)"
         writes = {"run": no_item(_run_key(firing)), "own skip": no_item(_skip_key(firing))}
         values: dict[str, Any] = {":firing": waiting_values(firing), ":waiting": WAITING, ":job": firing.job_id}
-        state = _state(firing, STARTS_WAITING, nothing, values)
+        state = _state(firing, STARTS_WAITING, is_free, values)
         if instead_of:
             writes["skip"] = self._put_skip(instead_of)
             values |= {":old": instead_of.firing.run_id, ":one": 1}
@@ -121,7 +127,7 @@ class FiringTable:
         self._write(writes | {"state": state})
 
     def waiting(self, group: str | None) -> Iterable[str]:
-        """The ids of the jobs with a firing that waits: all, or those of a group with its subgroups."""
+        """The ids of the jobs with a waiting firing: all, or those of a group and its subgroups."""
         condition, values = "GSI1PK = :waiting", {":waiting": WAITING}
         if group is not None:
             condition += " AND begins_with(GSI1SK, :group)"
@@ -131,11 +137,11 @@ class FiringTable:
         )
         return (item["GSI1SK"] for item in items)
 
-    def skips(self, job_id: str, wish: PageRequest) -> Page[Skip]:
+    def skips(self, job_id: str, request: PageRequest) -> Page[Skip]:
         """The skipped firings of a job, those for the latest times first; raises InvalidTokenError."""
         return page(
             self._table,
-            wish,
+            request,
             skip_of,
             key_of("PK", "SK"),
             KeyConditionExpression="PK = :job AND begins_with(SK, :skip)",
@@ -164,7 +170,7 @@ def _skip_key(occasion: Occasion) -> dict[str, str]:
 
 
 def _failed(occasion: Occasion, run: Run, *, waiting: bool, latest: bool) -> Operation:
-    """Count a failed run; `latest`: on condition that none failed later."""
+    """Count a failed run in its job's state; `latest`: on condition that no run failed later."""
     values: dict[str, Any] = {":one": 1}
     sets, taken, condition = "", "", "attribute_exists(PK)"
     if waiting:
@@ -187,7 +193,7 @@ def _state(occasion: Occasion, expression: str, condition: str, values: dict[str
 
 
 def _pause(job: Job | None, groups: list[Group]) -> str | None:
-    """What is paused, in words: the job, else the outermost group; all jobs are in the deployment's."""
+    """Name what is paused, for a message: the job, else the outermost group. The deployment contains all jobs."""
     if job and job.paused_at:
         return f"Job {job.id}"
     paused = (group.id for group in groups if group.paused_at)

@@ -1,4 +1,4 @@
-"""Groups in the table: how many jobs each has, and what is paused."""
+"""Groups in the table: how many jobs each has, and whether it is paused."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,11 +10,14 @@ from functions.jobs.model.errors import NotFoundError
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.page import Page, PageRequest
 
+_LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id
+_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
+
 
 def set_pause(table: Table, key: Mapping[str, str], at: datetime | None, condition: str) -> bool:
     """Pause an item from `at` on, or resume it (None); False if the condition does not hold.
 
-    The item has another version then, so that nobody writes over it what was read before.
+    The item gets a new version, so that a writer who has read the old one does not overwrite it.
     """
     values: dict[str, int | str] = {":one": 1}
     change = "REMOVE pausedAt"
@@ -24,12 +27,8 @@ def set_pause(table: Table, key: Mapping[str, str], at: datetime | None, conditi
     return table.update(key, update, condition, ExpressionAttributeValues=pack(values)) is None
 
 
-_LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id
-_PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
-
-
 def count(job_id: str, change: int) -> dict[str, Operation]:
-    """Count a job in, or out, of all the groups it is in."""
+    """Add `change` to the number of jobs of each group that the job is in."""
     return {f"group {group}": _count(group, change) for group in groups_of(job_id)}
 
 
@@ -54,16 +53,19 @@ class GroupTable:
         return group if group and (group.jobs or group.paused_at) else None
 
     def pause(self, group_id: str, at: datetime | None) -> None:
-        """Pause a group, or resume it (None); raises NotFoundError. The deployment is there always, and not counted."""
+        """Pause a group, or resume it (None); raises NotFoundError.
+
+        The deployment is a group without a number of jobs. It can be paused before its item exists.
+        """
         condition = "attribute_not_exists(jobs)" if group_id == DEPLOYMENT else "attribute_exists(jobs)"
         if not set_pause(self._table, group_key(group_id), at, condition):
             raise NotFoundError("Group", group_id)
 
-    def page(self, wish: PageRequest) -> Page[Group]:
-        """The groups by id."""
+    def page(self, request: PageRequest) -> Page[Group]:
+        """The groups by id: those that have jobs or are paused."""
         return page(
             self._table,
-            wish,
+            request,
             group_of,
             _PLACE,
             IndexName="GSI1",
@@ -79,5 +81,5 @@ def group_key(group: str) -> dict[str, str]:
 
 
 def group_of(item: Item) -> Group:
-    """The group in an item; the deployment's counts no jobs."""
+    """The group in an item. The deployment has no number of jobs, so its number is 0."""
     return Group(item["PK"].removeprefix("GROUP#"), item.get("jobs", 0), moment_of(item, "pausedAt"))

@@ -1,4 +1,4 @@
-"""Hooks in the table."""
+"""Hooks in the table: items of their own, counted in their job's item."""
 
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,7 @@ class HookTable:
         return [hook_of(item) for item in items]
 
     def add(self, hook: Hook, limit: int) -> None:
-        """Put a new hook, and count it in its job's item; raises HookLimitError, JobNotFoundError."""
+        """Put a new hook and count it in its job's item; raises HookLimitError, JobNotFoundError."""
         job = {
             "Key": pack(job_key(hook.job_id)),
             "UpdateExpression": "ADD hooks :one",
@@ -89,7 +89,7 @@ class HookTable:
             raise JobNotFoundError(hook.job_id) from cancelled
 
     def rotate(self, hook: Hook, *, replacing: Hook) -> bool:
-        """Save the hook's new secret; False if it has not the one that it was read with, or is gone."""
+        """Save the hook's new secret; False if its secret has changed since it was read, or the hook is gone."""
         values = {":hash": hook.secret_hash, ":was": replacing.secret_hash, ":now": moment_text(hook.rotated_at)}
         return self._update(hook, "SET secretHash = :hash, rotatedAt = :now", "secretHash = :was", values)
 
@@ -109,7 +109,10 @@ class HookTable:
         return True
 
     def count(self, hook: Hook, minute: int, now: datetime) -> bool:
-        """Count a call; False if the hook has another secret by now, another minute, or no call left in this one."""
+        """Count a call in a minute (minutes since 1970).
+
+        False if the hook has a new secret, is already in another minute, or has no call left in this one.
+        """
         values: dict[str, Any] = {":hash": hook.secret_hash, ":minute": minute, ":now": now.isoformat(), ":one": 1}
         if minute > hook.minute:
             change, condition = "calls = :one", "#minute < :minute"
@@ -120,7 +123,7 @@ class HookTable:
             f"SET lastUsedAt = :now, #minute = :minute, {change}",
             f"secretHash = :hash AND {condition}",
             values,
-            {"ExpressionAttributeNames": {"#minute": "minute"}},  # the word is DynamoDB's
+            {"ExpressionAttributeNames": {"#minute": "minute"}},  # a reserved word of DynamoDB
         )
 
     def _update(self, hook: Hook, change: str, condition: str, values: Any, names: Any = None) -> bool:

@@ -1,4 +1,4 @@
-"""Idempotency keys as items of the table, each written in the transaction that carries its request out."""
+"""Idempotency keys in the table. The transaction that carries out a request also writes its key."""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +7,17 @@ from functions.jobs.model.idempotency import HOURS, IdempotencyKey, KeyUsedError
 
 
 def key_key(key: IdempotencyKey) -> dict[str, str]:
-    """The key of a key's item."""
+    """The table's key of an idempotency key."""
     return {"PK": f"KEY#{key.id}", "SK": "KEY"}
 
 
 def remember(key: IdempotencyKey, result: str, now: datetime) -> Operation:
-    """Keep what came of a request; its condition fails if the key is in use. TTL deletes late, so it asks the time."""
-    forgotten = int((now + timedelta(hours=HOURS)).timestamp())
-    item = key_key(key) | {"fingerprint": key.fingerprint, "result": result, "expiresAt": forgotten}
+    """Keep the result of a request. The condition fails if the key is in use.
+
+    DynamoDB deletes expired items late, so the condition compares the time.
+    """
+    expires = int((now + timedelta(hours=HOURS)).timestamp())
+    item = key_key(key) | {"fingerprint": key.fingerprint, "result": result, "expiresAt": expires}
     return "Put", {
         "Item": pack(item),
         "ConditionExpression": "attribute_not_exists(PK) OR expiresAt < :now",
@@ -23,5 +26,5 @@ def remember(key: IdempotencyKey, result: str, now: datetime) -> Operation:
 
 
 def used(item: Item) -> KeyUsedError:
-    """What a key in use stands for."""
+    """The error that says what a key in use was used for."""
     return KeyUsedError(item["fingerprint"], item["result"])

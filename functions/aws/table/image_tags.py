@@ -1,4 +1,4 @@
-"""Task definitions with another image tag, in the table: one for each revision and tag, deleted with the job."""
+"""Task definitions with another image tag: one item for each revision and tag, deleted with the job."""
 
 from datetime import datetime
 
@@ -19,9 +19,9 @@ class ImageTagTable:
         return item["taskDefinition"] if item and item["of"] == job.plan.task_definition else None
 
     def put(self, job: Job, tag: str, arn: str, now: datetime) -> str | None:
-        """Keep an ARN; the one that is kept, which may be another call's, or None if the job is not as it was read.
+        """Keep an ARN, and return the one that the table has: another call may have been faster.
 
-        What is left of a deleted job that had the same id is replaced.
+        None if the job has changed since it was read. An item of a deleted job that had the same id is replaced.
         """
         base = job.plan.task_definition
         item = _key(job, tag) | {"taskDefinition": arn, "of": base, "createdAt": now.isoformat()}

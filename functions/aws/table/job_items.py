@@ -1,4 +1,4 @@
-"""Jobs, their states and their revisions as items of the table, and back."""
+"""Jobs, their states, waiting firings and revisions as items of the table, and back."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from functions.jobs.model.job import Job, JobState, Revision
 from functions.jobs.model.launch_plan import LaunchPlan
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
-WAITING = "WAITING"  # the partition of GSI1 that has the states with a firing that waits
+WAITING = "WAITING"  # the partition of GSI1 that lists the states with a waiting firing
 STARTS_WAITING = "SET queued = :firing, GSI1PK = :waiting, GSI1SK = :job"
 NO_LONGER_WAITING = "REMOVE queued, GSI1PK, GSI1SK"
 
@@ -23,17 +23,17 @@ def job_key(job_id: str) -> dict[str, str]:
 
 
 def state_key(job_id: str) -> dict[str, str]:
-    """The key of what changes with each run: apart from the job, so that listing jobs never meets it."""
+    """The key of a job's state: an item of its own, because it changes with each run and lists of jobs omit it."""
     return {"PK": f"JOB#{job_id}", "SK": "STATE"}
 
 
 def revision_key(job_id: str, number: int) -> dict[str, str]:
-    """The key of a revision: those of a job sort by number."""
+    """The key of a revision. The revisions of a job sort by number."""
     return {"PK": f"JOB#{job_id}", "SK": f"REV#{number:08d}"}
 
 
 def plan_values(plan: LaunchPlan) -> dict[str, Any]:
-    """A launch plan as a map attribute, without what the deployment decides."""
+    """A launch plan as a map attribute, without the values that the deployment decides."""
     values = {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
     return values | {"retry": json.dumps(plan.retry)}
 
@@ -50,7 +50,7 @@ def job_item(job: Job) -> dict[str, Any]:
 
 
 def changing(job: Job) -> dict[str, Any]:
-    """What an update may change. The labels stand beside the document, for filters to see."""
+    """The attributes that an update may change. The labels are beside the document too, because filters need them."""
     return {
         "spec": json.dumps(job.spec),
         "labels": job.spec["labels"],
@@ -73,7 +73,7 @@ def job_of(item: Item) -> Job:
 
 
 def revision_item(job: Job, now: datetime) -> dict[str, Any]:
-    """The job's present revision as an item of its own."""
+    """The job's current revision as an item of its own."""
     return revision_key(job.id, job.plan.revision) | {
         "spec": json.dumps(job.spec),
         "plan": plan_values(job.plan),
@@ -110,13 +110,13 @@ def state_of(item: Item) -> JobState:
 
 
 def waiting_values(firing: Firing) -> dict[str, str]:
-    """A firing that waits, as a map attribute of its job's state."""
+    """The waiting firing as a map attribute of its job's state."""
     at = firing.scheduled_at.isoformat()
     return {"runId": firing.run_id, "scheduleId": firing.schedule_id, "scheduledAt": at}
 
 
 def waiting_of(state: Item) -> Firing | None:
-    """The firing that waits, in the item of a job's state."""
+    """The waiting firing in the item of a job's state, or None."""
     return firing_of(state["PK"], state["queued"]) if "queued" in state else None
 
 

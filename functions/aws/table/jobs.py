@@ -1,4 +1,4 @@
-"""Jobs in the table, with their revisions: each save is one transaction."""
+"""Jobs and their revisions in the table. Each save is one transaction."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -36,8 +36,8 @@ from functions.jobs.model.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
-# Revisions, runs and skips; devices, hooks and image tags; tasks. Runs come first: what is heard of a device is kept as
-# long as there is its run.
+# Sort keys of revisions, runs and skips; of devices, hooks and image tags; of tasks. Runs are deleted first: news of a
+# device is written only while its run exists.
 _BELONGINGS = (("REV#", "SKIP#~"), ("DEVICE#", "IMAGE#~"), ("TASK#", "TASK#~"))
 
 
@@ -53,11 +53,11 @@ class JobTable:
         return job_of(item) if item else None
 
     def get_all(self, job_ids: Iterable[str]) -> list[Job]:
-        """Those of the jobs that exist, in no order."""
+        """Those of these jobs that exist, in no order."""
         return [job_of(item) for item in self._table.get_all([job_key(job_id) for job_id in job_ids])]
 
-    def page(self, wish: PageRequest, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]:
-        """Jobs by id: all, or those of a group with its subgroups; with all of these labels."""
+    def page(self, request: PageRequest, *, group: str | None, labels: Mapping[str, str]) -> Page[Job]:
+        """The jobs by id: all, or those of a group and its subgroups; only those with all of these labels."""
         values = {":list": JOBS} | {f":label{n}": value for n, value in enumerate(labels.values())}
         condition = "GSI1PK = :list"
         if group is not None:
@@ -67,10 +67,10 @@ class JobTable:
         if labels:
             query["FilterExpression"] = " AND ".join(f"labels.#label{n} = :label{n}" for n in range(len(labels)))
             query["ExpressionAttributeNames"] = {f"#label{n}": name for n, name in enumerate(labels)}
-        return page(self._table, wish, job_of, _PLACE, ExpressionAttributeValues=pack(values), **query)
+        return page(self._table, request, job_of, _PLACE, ExpressionAttributeValues=pack(values), **query)
 
     def recall(self, key: IdempotencyKey, now: datetime) -> KeyUsedError | None:
-        """What a key stands for; None if it is new, or was forgotten."""
+        """What the key was used for; None if it is new or has expired."""
         item = self._table.get(key_key(key))
         return used(item) if item and item["expiresAt"] >= now.timestamp() else None
 
@@ -95,7 +95,7 @@ class JobTable:
             raise _unknown_parents(cancelled) from cancelled
 
     def update(self, job: Job, *, replacing: Job, now: datetime, mark: SyncMark | None = None) -> None:
-        """Save another revision; raises JobChangedError if `replacing` is not what is there, DependencyError."""
+        """Save a new revision. Raises JobChangedError if the job has changed since `replacing`, and DependencyError."""
         values = changing(job)
         operations: dict[str, Operation] = {
             "job": (
@@ -124,9 +124,9 @@ class JobTable:
             raise JobNotFoundError(job_id)
 
     def delete(self, job: Job, mark: SyncMark | None = None) -> None:
-        """Delete the job and its state. Nothing is deleted, and the reason raised, if it is not as it was read.
+        """Delete the job and its state. If it cannot be deleted, delete nothing and raise the reason.
 
-        Raises JobChangedError, ActiveRunsError, ChildrenError.
+        Raises JobChangedError if it has changed since it was read, ActiveRunsError, ChildrenError.
         """
         alone = "attribute_not_exists(active) AND attribute_not_exists(children)"
         operations: dict[str, Operation] = {
@@ -142,10 +142,11 @@ class JobTable:
             raise (ActiveRunsError if state else JobChangedError) from cancelled
 
     def purge(self, job_id: str, before: datetime) -> None:
-        """Delete all that belonged to a deleted job; if it fails half way, runs go at their retention's end.
+        """Delete everything that belonged to a deleted job and was created before `before`.
 
-        What belongs to a job that was made meanwhile with the same id stays: it is not older than `before`. A hook
-        that is left over starts nothing: it knows when its job was created.
+        Items of a new job with the same id are not older than `before`, so they stay. If this fails half way, runs
+        expire at the end of their retention. A hook that is left over starts nothing: it knows when its job was
+        created.
         """
         for first, last in _BELONGINGS:
             items = self._table.query(
@@ -160,13 +161,13 @@ class JobTable:
             self._table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
 
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]:
-        """The states of those of the jobs that exist."""
+        """The states of those of these jobs that exist."""
         items = self._table.get_all([state_key(job_id) for job_id in job_ids])
         return {item["PK"].removeprefix("JOB#"): state_of(item) for item in items}
 
 
 def unchanged(job: Job, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The condition that the job is as it was read, with the expression's other values."""
+    """The condition that the job is as it was read; `values` are the other values of the expression."""
     known = {":was": job.version, ":since": job.created_at.isoformat()}
     return {
         "ConditionExpression": "version = :was AND createdAt = :since",
@@ -212,11 +213,11 @@ class RevisionTable:
         item = self._table.get(revision_key(job_id, number))
         return revision_of(item) if item else None
 
-    def page(self, job_id: str, wish: PageRequest) -> Page[Revision]:
+    def page(self, job_id: str, request: PageRequest) -> Page[Revision]:
         """The revisions of a job, newest first."""
         return page(
             self._table,
-            wish,
+            request,
             revision_of,
             key_of("PK", "SK"),
             KeyConditionExpression="PK = :job AND begins_with(SK, :revision)",

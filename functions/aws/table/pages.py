@@ -1,4 +1,4 @@
-"""Cursors: the place in a query that the next page begins at, as one opaque text."""
+"""Pages of queries. A cursor is the place where the next page begins, as one opaque text."""
 
 import base64
 import json
@@ -12,26 +12,27 @@ from functions.jobs.model.errors import InvalidTokenError
 from functions.jobs.model.page import Page, PageRequest
 
 T = TypeVar("T")
-# A page reads at most so many items: with a filter that few of them pass it may be short, and still have a next one.
+# The most items that one page reads. If few of them pass a filter, a page may be short and still have a next one.
 READ = 1000
 
 
 def page(
-    table: Table, wish: PageRequest, make: Callable[[Item], T], key: Callable[[Item], Item], **query: Any
+    table: Table, request: PageRequest, make: Callable[[Item], T], key: Callable[[Item], Item], **query: Any
 ) -> Page[T]:
-    """One query's page; `key` gives the place of an item in it. Raises InvalidTokenError for a cursor of another query.
+    """Read one page with one query. Raises InvalidTokenError for a cursor that another query gave out.
 
-    A filter is applied to what is read, so with one more is read than is wanted: one query either way.
+    `key` picks the place of an item in the query. DynamoDB filters what it has read, so a query with a filter reads
+    more items than the page has.
     """
-    start = _place(wish.cursor, key) if wish.cursor else None
+    start = _place(request.cursor, key) if request.cursor else None
     try:
-        items, last = table.page(limit=READ if "FilterExpression" in query else wish.limit, start=start, **query)
+        items, last = table.page(limit=READ if "FilterExpression" in query else request.limit, start=start, **query)
     except ClientError as error:
         if start and is_error(error, "ValidationException"):
             raise InvalidTokenError("cursor") from error
         raise
-    if len(items) > wish.limit:
-        items = items[: wish.limit]
+    if len(items) > request.limit:
+        items = items[: request.limit]
         last = key(items[-1])
     return Page([make(item) for item in items], _cursor(last) if last else None)
 
@@ -51,5 +52,5 @@ def _place(cursor: str, key: Callable[[Item], Item]) -> Item:
 
 
 def key_of(*names: str) -> Callable[[Item], Item]:
-    """What picks an item's place in a query: the key attributes of the table and of the index."""
+    """A function that picks the place of an item in a query: the key attributes of the table and of the index."""
     return lambda item: {name: item[name] for name in names}

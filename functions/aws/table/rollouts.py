@@ -1,4 +1,4 @@
-"""Rollouts in the table."""
+"""Rollouts in the table: begun for a run's execution, claimed for looks at IoT's list, closed when nothing is left."""
 
 import json
 from collections.abc import Iterator
@@ -11,16 +11,22 @@ from functions.aws.table.table import CancelledError, Item, Operation, Table, pa
 from functions.jobs.model.rollout import Rollout
 from functions.jobs.model.run import RunStatus
 
-FLEETS = "FLEETS"  # the partition of GSI1 that has the rollouts that are open, by time
+FLEETS = "FLEETS"  # the partition of GSI1 that lists the open rollouts by time
+_NEW = {"token", "calledAt", "GSI1PK", "GSI1SK"}  # attributes that a repeated beginning replaces
+_LATEST = "(attribute_not_exists(calledAt) OR calledAt <= :calledAt)"
+_PLAN: Item = {
+    "ProjectionExpression": "#plan.keep_seconds, #plan.#timeout",
+    "ExpressionAttributeNames": {"#plan": "plan", "#timeout": "timeout"},
+}
 
 
 def rollout_key(run_id: str) -> dict[str, str]:
-    """The key of a rollout: IoT's events tell the id of its job, and so of the run, but not of ours."""
+    """The key of a rollout. It needs only the run id, because the events of AWS IoT do not contain the job id."""
     return {"PK": f"FLEET#{run_id}", "SK": "FLEET"}
 
 
 def open_values(rollout: Rollout) -> dict[str, Any]:
-    """What a rollout has as long as it is open, without what is not known yet."""
+    """The attributes of an open rollout, without values that are not known yet."""
     values = {
         "GSI1PK": FLEETS,
         "GSI1SK": rollout.run_id,
@@ -53,15 +59,10 @@ def rollout_of(item: Item) -> Rollout:
     )
 
 
-_NEW = {"token", "calledAt", "GSI1PK", "GSI1SK"}
-
-_LATEST = "(attribute_not_exists(calledAt) OR calledAt <= :calledAt)"
-
-
 def opening(rollout: Rollout) -> Operation:
-    """Put it, or open the one that is there and give it the token: all else stays as it is.
+    """Put the rollout, or open the existing one again and give it the new token; its other values stay.
 
-    A call that was given up may go on for a while: then a later one has a token that is worth more.
+    A call that timed out may still be at work when the next one begins. The token of the later call wins.
     """
     values = open_values(rollout) | {"calledAt": moment_text(rollout.created_at)}
     sets = [f"#{name} = " + (f":{name}" if name in _NEW else f"if_not_exists(#{name}, :{name})") for name in values]
@@ -72,12 +73,6 @@ def opening(rollout: Rollout) -> Operation:
         "ExpressionAttributeNames": {f"#{name}": name for name in values},
         "ExpressionAttributeValues": pack({f":{name}": value for name, value in values.items()}),
     }
-
-
-_PLAN: Item = {
-    "ProjectionExpression": "#plan.keep_seconds, #plan.#timeout",
-    "ExpressionAttributeNames": {"#plan": "plan", "#timeout": "timeout"},
-}
 
 
 class RolloutTable:
@@ -93,9 +88,9 @@ class RolloutTable:
         return rollout_of(item) if item else None
 
     def begin(self, rollout: Rollout) -> Rollout | None:
-        """Put it, or give the one that is there the new token; None if the run is not active, or a later call came.
+        """Put the rollout, or give the existing one the new token; None if the run is not active, or a later call came.
 
-        One that was closed is open again: there is a new token because its run's execution waits once more.
+        A closed rollout is opened again: a new token means that the run's execution is waiting again.
         """
         active = {
             "Key": pack(run_key(rollout.job_id, rollout.run_id)),
@@ -112,7 +107,7 @@ class RolloutTable:
         return self.get(rollout.run_id)
 
     def made(self, rollout: Rollout) -> bool:
-        """Its IoT job was made: the run is ACTIVE; False if it has ended meanwhile."""
+        """Set the run to ACTIVE, because its IoT job exists; False if the run has ended meanwhile."""
         ended = self._table.update(
             run_key(rollout.job_id, rollout.run_id),
             "SET #status = :status",
@@ -123,7 +118,7 @@ class RolloutTable:
         return ended is None
 
     def looked(self, rollout: Rollout, cursor: str | None, at: datetime) -> bool:
-        """Claim a look at IoT's list for the one who comes first; False if somebody else was faster."""
+        """Save the time and the place of a look at IoT's list; False if another caller has looked since it was read."""
         values = {":at": moment_text(at), ":cursor": cursor, ":was": moment_text(rollout.looked_at)}
         unseen = "lookedAt = :was" if rollout.looked_at else "attribute_exists(PK) AND attribute_not_exists(lookedAt)"
         there = self._table.update(
@@ -136,7 +131,7 @@ class RolloutTable:
         return there is None
 
     def open(self) -> Iterator[Rollout]:
-        """Those with something left to do, the oldest first."""
+        """The rollouts with something left to do, oldest first."""
         items = self._table.query(
             IndexName="GSI1",
             KeyConditionExpression="GSI1PK = :open",
@@ -145,7 +140,7 @@ class RolloutTable:
         return map(rollout_of, items)
 
     def close(self, rollout: Rollout) -> None:
-        """Nothing is left to do, unless it was begun anew meanwhile. It is forgotten with its run."""
+        """Close the rollout, unless it was begun again meanwhile. It expires with its run."""
         run = self._table.get(run_key(rollout.job_id, rollout.run_id), **_PLAN) or {}
         expires = expiry(run.get("plan", {}), self._table.clock(), self._retention)
         self._table.update(

@@ -1,4 +1,8 @@
-"""Runs and their tasks as items of the table."""
+"""Runs as items of the table: their attributes, their attempts, and the operations that end them.
+
+A run of one task has its attempts in its own item. If a run has several tasks, each is an item: tasks.py.
+Source: DynamoDB Developer Guide, "Using update expressions": SET takes if_not_exists and a sum.
+"""
 
 import json
 from dataclasses import asdict
@@ -14,32 +18,32 @@ from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides,
 # The condition that a run is active, and its values; it needs the name #status.
 ACTIVE = {f":active{n}": status for n, status in enumerate(ACTIVE_STATUSES)}
 IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
-# Characters that an attempt's message may have. An item takes 400 KB and a run may have 500 attempts, so the later ones
-# are told in short; the run itself has the message of the last one as it is.
+# Characters of an attempt's message. An item takes 400 KB and a run may have 500 attempts, so the messages of later
+# attempts are shortened. The run itself has the whole message of the last attempt.
 _MESSAGE, _LATER_MESSAGE = 1000, 250
 _FIRST = 50
 _IN_ORDER = ("env", "command", "devices")
-SETTLED = "SETTLED"  # the partition of GSI1 that has the finished runs by the time at which that was noted
-# A run has it whose own end has told how many of its tasks failed: those numbers are final.
+SETTLED = "SETTLED"  # the partition of GSI1 that lists finished runs by the time at which their end was written
+# The attribute of a run whose own end has reported how many of its tasks failed: those numbers are final.
 COUNTED = "tasksCounted"
-# The end of a run is not known while its tasks end: they are kept for that much longer than the run, or for as much as
-# the run may last. The run itself says what it is: tasks without it are not shown.
+# While tasks and devices end, the end of their run is not known yet. So they are kept for longer than a run: for this
+# time, or for the run's time limit if that is longer. The API shows none without their run.
 _LONGEST = timedelta(days=7)
 
 
 def run_key(job_id: str, run_id: str) -> dict[str, str]:
-    """The key of a run: the runs of a job sort by time."""
+    """The key of a run. The runs of a job sort by time."""
     return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
 
 
 def item_of(run: Run) -> dict[str, Any]:
-    """A new run as an item: in GSI1 under ACTIVE as long as it is active, in GSI2 under RUNS always; both by time."""
+    """A new run as an item. GSI1 lists it under ACTIVE while it is active, GSI2 under RUNS always, both by time."""
     return run_key(run.job_id, run.id) | {
         "GSI1PK": "ACTIVE",
         "GSI1SK": f"{run.id}#{run.job_id}",
         "GSI2PK": "RUNS",
         "GSI2SK": f"{run.id}#{run.job_id}",
-        "jobId": run.job_id,  # for filters, which see no keys
+        "jobId": run.job_id,  # for filters, which cannot use keys
         "status": run.status,
         "createdAt": run.created_at.isoformat(),
         "cause": run.cause,
@@ -86,7 +90,7 @@ def run_of(item: Item) -> Run:
 
 
 def attempt_values(attempt: Attempt) -> dict[str, Any]:
-    """An attempt as a map attribute, without what is not known yet."""
+    """An attempt as a map attribute, without values that are not known yet."""
     values = {
         "version": attempt.version,
         "taskArn": attempt.task_arn,
@@ -126,7 +130,7 @@ def attempt_of(number: int, values: Item) -> Attempt:
 
 
 def _overrides_values(overrides: Overrides) -> dict[str, Any]:
-    """Just what differs from the job; lists, and the environment, stay in order."""
+    """The overrides that differ from the job. JSON keeps the order of lists and of the environment."""
     values = {name: value for name, value in asdict(overrides).items() if value not in (None, {})}
     return values | {name: json.dumps(values[name]) for name in _IN_ORDER if name in values}
 
@@ -139,7 +143,7 @@ def _overrides_of(values: Item) -> Overrides:
 
 
 def end_values(outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """What a task has once it has ended for good."""
+    """The attributes that a run or a task gets when it has ended."""
     values = {
         "status": outcome.status,
         "reason": outcome.reason,
@@ -151,7 +155,7 @@ def end_values(outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 
 def final_counts(outcome: Outcome) -> dict[str, Any]:
-    """What the end of a run with several tasks says of them, for the run; empty if it does not say."""
+    """The numbers of succeeded and failed tasks that the end of a run reports; empty if it reports none."""
     if outcome.succeeded_tasks is None:
         return {}
     failed = {"failedTasks": outcome.failed_tasks} if outcome.failed_tasks else {}
@@ -159,18 +163,18 @@ def final_counts(outcome: Outcome) -> dict[str, Any]:
 
 
 def expiry(plan: Item, clock: float, retention: timedelta) -> int:
-    """When a task of which there is news now may be forgotten."""
+    """When a task or a device that has news now may expire, in seconds since 1970."""
     keep, longest = plan.get("keep_seconds", retention.total_seconds()), _LONGEST.total_seconds()
     return int(clock + keep + max(longest, plan.get("timeout", 0)))
 
 
 def settled_place(job_id: str, clock: float) -> dict[str, str]:
-    """Where GSI1 has a finished run."""
+    """The place of a finished run in GSI1; `clock` is the time in seconds at which the end is written."""
     return {"GSI1PK": SETTLED, "GSI1SK": f"{datetime.fromtimestamp(clock, UTC).isoformat()}#{job_id}"}
 
 
 def end_run(run: dict[str, str], outcome: Outcome, now: datetime, place: dict[str, str], keep: timedelta) -> Operation:
-    """Finish an active run, by its key; it is kept as its plan says, else for `keep`."""
+    """Finish an active run, by its key. It is kept for as long as its plan says, else for `keep`."""
     known = end_values(outcome, now) | place | final_counts(outcome)
     sets = [f"#{name} = :{name}" for name in known]
     sets.append("expiresAt = if_not_exists(#plan.keep_seconds, :keep) + :ended")
@@ -191,7 +195,7 @@ def end_run(run: dict[str, str], outcome: Outcome, now: datetime, place: dict[st
 
 
 def count_end(run_id: str, job_id: str, outcome: Outcome, now: datetime, *, latest: bool) -> Operation:
-    """Count the end in the job's state; `latest`: on condition that no run of its kind ended later."""
+    """Count the end in the job's state; `latest`: on condition that no run with the same status ended later."""
     success = outcome.status is RunStatus.SUCCESS
     counter, last = ("successes", "lastSuccess") if success else ("failures", "lastFailure")
     values: dict[str, Any] = {":one": 1, ":run": {run_id}}
@@ -209,7 +213,7 @@ def count_end(run_id: str, job_id: str, outcome: Outcome, now: datetime, *, late
 
 
 def ended_item(run: Run, outcome: Outcome, clock: float, keep: timedelta) -> dict[str, Any]:
-    """A run that ended when it was put, as an item: it is in no list of active ones."""
+    """The item of a run that failed before it could start. It is never in the list of active runs."""
     seconds = keep.total_seconds() if run.plan.keep_seconds is None else run.plan.keep_seconds
     expires = {"expiresAt": int(run.created_at.timestamp() + seconds)}
     return item_of(run) | end_values(outcome, run.created_at) | settled_place(run.job_id, clock) | expires

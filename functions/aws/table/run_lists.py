@@ -1,4 +1,4 @@
-"""Lists of runs: the active ones, those of a job, those of the deployment or a group."""
+"""Lists of runs: active, settled and surplus ones, and pages of those of a job, a group or the deployment."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ _AFTER_ANY_ID = "~"
 
 
 def newest(table: Table, job_id: str) -> Iterator[Run]:
-    """The runs of a job, newest first, as far as the caller goes on."""
+    """The runs of a job, newest first. Each page is read when the caller gets to it."""
     items = table.query(
         KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
         ExpressionAttributeValues={":job": {"S": f"JOB#{job_id}"}, ":run": {"S": "RUN#"}},
@@ -26,7 +26,7 @@ def newest(table: Table, job_id: str) -> Iterator[Run]:
 
 
 def active(table: Table, group: str | None) -> Iterator[Run]:
-    """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+    """The active runs of the deployment, or of a group and its subgroups, oldest first."""
     values = {":list": "ACTIVE"}
     query = {"IndexName": "GSI1", "KeyConditionExpression": "GSI1PK = :list"}
     if group is not None:
@@ -36,10 +36,10 @@ def active(table: Table, group: str | None) -> Iterator[Run]:
 
 
 def surplus(table: Table, job_id: str, status: RunStatus, kept: int) -> list[str]:
-    """The ids of a job's runs with this status but for the newest `kept`, the oldest first.
+    """The ids of a job's runs with this status, oldest first, without the newest `kept`.
 
-    DynamoDB reads all runs of the job for it, a megabyte at a time, and sends what is needed: of 40,000 some seconds
-    and less than a cent, at an end of this status.
+    DynamoDB reads all runs of the job for this, a megabyte at a time, but sends only three attributes. For 40,000 runs
+    that takes some seconds and costs less than a cent.
     """
     items = table.query(
         KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
@@ -49,13 +49,13 @@ def surplus(table: Table, job_id: str, status: RunStatus, kept: int) -> list[str
         ProjectionExpression="SK, createdAt, expiresAt",
         ConsistentRead=True,
     )
-    # Of one second, the ids are in no order.
+    # Ids sort by the second only.
     ids = [item["SK"].removeprefix("RUN#") for item in sorted(items, key=lambda item: str(item["createdAt"]))]
     return ids[: max(0, len(ids) - kept)]
 
 
 def settled(table: Table, since: datetime, until: datetime) -> dict[str, datetime]:
-    """The ids of the jobs that had a run settled between these times, by when the first one was."""
+    """The ids of the jobs that had a run settled between these times, each with the time of its first one."""
     items = table.query(
         IndexName="GSI1",
         KeyConditionExpression="GSI1PK = :list AND GSI1SK BETWEEN :since AND :until",
@@ -69,11 +69,11 @@ def settled(table: Table, since: datetime, until: datetime) -> dict[str, datetim
     return firsts
 
 
-def page_of_runs(table: Table, wish: PageRequest, wanted: RunFilter) -> Page[tuple[str, str]]:
+def page_of_runs(table: Table, request: PageRequest, wanted: RunFilter) -> Page[tuple[str, str]]:
     """The (job id, run id) of runs, newest first; raises InvalidTokenError.
 
-    Ids begin with the time, so a span of time is a span of keys. The index has the status and the labels, but not the
-    whole run: it is written only when the status changes.
+    Ids begin with the time, so a span of time is a span of keys. The index has the status and the labels but not the
+    whole run, so that only a change of the status writes to it.
     """
     partition, prefix, query = _index(wanted.job_id)
     filters, names, values = _filters(wanted)
@@ -83,11 +83,11 @@ def page_of_runs(table: Table, wish: PageRequest, wanted: RunFilter) -> Page[tup
     if names:
         query["ExpressionAttributeNames"] = names
     place = key_of("PK", "SK", *(("GSI2PK", "GSI2SK") if wanted.job_id is None else ()))
-    return page(table, wish, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
+    return page(table, request, _ids, place, ExpressionAttributeValues=pack(values), ScanIndexForward=False, **query)
 
 
 def _filters(wanted: RunFilter) -> tuple[list[str], dict[str, str], dict[str, str]]:
-    """What the runs must be besides where and when: conditions, with their names and their values."""
+    """The filter conditions for status, labels and group, with their attribute names and values."""
     labels = list(wanted.labels.items())
     filters = [f"labels.#label{n} = :label{n}" for n in range(len(labels))]
     names = {f"#label{n}": name for n, (name, _) in enumerate(labels)}

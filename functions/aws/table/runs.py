@@ -1,4 +1,4 @@
-"""Runs in the table: put once, moved forward by what AWS reports, settled once."""
+"""Runs in the table: put once, updated by the reports of AWS, settled once, deleted."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -58,10 +58,10 @@ class RunTable:
         return sorted((run_of(item) for item in items), key=lambda run: run.id, reverse=True)
 
     def put(self, run: Run, key: IdempotencyKey | None, claim: Claim = Claim.ANY) -> None:
-        """Put a new run and enter it in its job's state, if the job still has the launch plan of the run.
+        """Put a new run and add it to the active runs in its job's state, if the job still has the run's launch plan.
 
-        Raises StalePlanError if it has another one or the job is gone, KeyUsedError, RunExistsError, and BusyError if
-        the state is not as the claim wants it or the firing was skipped.
+        Raises StalePlanError if the job has another plan or is gone, KeyUsedError, RunExistsError, and BusyError if
+        the state does not allow the claim or the firing was skipped.
         """
         self._put(run, key, claim, latest=True)
 
@@ -88,16 +88,16 @@ class RunTable:
             if "job" in failed:
                 raise StalePlanError(plan_of(failed["job"]["plan"])) from cancelled
             if latest and failed.get("state", {}).get("lastStartedAt", "") > run.created_at.isoformat():
-                return self._put(run, key, claim, latest=False)  # the function was slow: another one came later
+                return self._put(run, key, claim, latest=False)  # this function was slow: a later run was put first
             raise BusyError from cancelled
 
     def active(self, group: str | None) -> Iterable[Run]:
-        """The active runs of the deployment, or of a group with its subgroups, oldest first."""
+        """The active runs of the deployment, or of a group and its subgroups, oldest first."""
         return active(self._table, group)
 
-    def page(self, wish: PageRequest, wanted: RunFilter) -> Page[Run]:
+    def page(self, request: PageRequest, wanted: RunFilter) -> Page[Run]:
         """Runs newest first; raises InvalidTokenError."""
-        found = page_of_runs(self._table, wish, wanted)
+        found = page_of_runs(self._table, request, wanted)
         return Page(self.get_all(found.items), found.cursor)
 
     def finished(self, job_id: str, since: datetime) -> list[Run]:
@@ -106,18 +106,19 @@ class RunTable:
         return list(islice(runs, _HISTORY))
 
     def surplus(self, job_id: str, status: RunStatus, kept: int) -> list[str]:
-        """The ids of a job's runs with this status but for the newest `kept`, the oldest first."""
+        """The ids of a job's runs with this status, oldest first, without the newest `kept`."""
         return surplus(self._table, job_id, status, kept)
 
     def settled(self, since: datetime, until: datetime) -> dict[str, datetime]:
-        """The ids of the jobs that had a run settled between these times, by when the first one was."""
+        """The ids of the jobs that had a run settled between these times, each with the time of its first one."""
         return settled(self._table, since, until)
 
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
         """Finish a run and count it in its job's state, in one transaction; False if that was done before."""
-        now = now.astimezone(UTC)  # ends are compared as texts, and botocore reads times in the machine's zone
+        # The table compares times as texts, and botocore returns times in the machine's time zone.
+        now = now.astimezone(UTC)
         place = settled_place(job_id, self._table.clock())
-        for latest in (True, False):  # a run that ended before another one is counted, but is not the last one
+        for latest in (True, False):  # if a later run has ended already, this one is counted but is not the last one
             finish = end_run(run_key(job_id, run_id), outcome, now, place, self._retention)
             try:
                 self._table.transact({"run": finish, "state": count_end(run_id, job_id, outcome, now, latest=latest)})
@@ -129,7 +130,7 @@ class RunTable:
         return False
 
     def track(self, report: TaskReport) -> bool:
-        """Note how an attempt stands; False if newer news, or no such run, is there already."""
+        """Keep the state of an attempt; False if the table has newer news, or no such run."""
         attempt = report.attempt
         status = RunStatus.STARTING if attempt.status is TaskStatus.STARTING else RunStatus.ACTIVE
         names = {"#n": str(attempt.number), "#status": "status", "#version": "version"}
@@ -145,7 +146,7 @@ class RunTable:
         )
         if not current or run_of(current).is_active:
             return current is None
-        # The run is settled: its status is final, but how its task ended is still worth noting.
+        # The run is settled and its status is final, but the end of its attempt is still kept.
         del names["#status"]
         late = self._table.update(
             key,
@@ -157,7 +158,10 @@ class RunTable:
         return late is None
 
     def delete(self, run: Run, now: datetime) -> bool:
-        """Delete a run; False if it is active. Of a firing a skip remains: delivered again, it would start anew."""
+        """Delete a run; False if it is active.
+
+        The run of a firing leaves a skip. Without it, a repeated delivery of the firing would start a new run.
+        """
         ended = {
             "Key": pack(run_key(run.job_id, run.id)),
             "ConditionExpression": f"NOT {IS_ACTIVE}",
@@ -167,7 +171,7 @@ class RunTable:
         operations: dict[str, Operation] = {"run": ("Delete", ended)}
         if run.schedule_id is not None and run.scheduled_at:
             firing = Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at)
-            skip = Skip(firing=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="Its run was deleted.")
+            skip = Skip(firing=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="The run was deleted.")
             operations["skip"] = "Put", {"Item": pack(skip_item(skip, self._retention))}
         try:
             self._table.transact(operations)
@@ -190,7 +194,7 @@ def _same_plan(run: Run) -> Operation:
 
 
 def _enter(run: Run, claim: Claim, *, latest: bool) -> Operation:
-    """Enter the run in its job's state; `latest`: on condition that no run was put that came later."""
+    """Add the run to the active runs in its job's state; `latest`: on condition that no later run was put."""
     kept = {"successes": run.plan.keep_successes, "failures": run.plan.keep_failures}
     values: dict[str, Any] = {":run": {run.id}, ":kept": kept}
     sets, taken, condition = "kept = :kept", "", _CLAIMS[claim]

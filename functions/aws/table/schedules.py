@@ -1,4 +1,4 @@
-"""The schedules of a job, in the map that its item has of them."""
+"""Schedules in the table: a map attribute of their job's item."""
 
 import json
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from functions.jobs.model.sync_mark import SyncMark
 class ScheduleTable:
     """Implements functions.jobs.ports.definitions.ScheduleStore.
 
-    Each write makes a new version of the job, and leaves a mark.
+    Each write gives the job a new version and leaves a mark.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def put(self, job: Job, schedule: Schedule, mark: SyncMark, key: IdempotencyKey | None) -> None:
-        """Add a schedule, or replace the one with its id; raises KeyUsedError, JobChangedError."""
+        """Add a schedule, or replace the one with the same id; raises KeyUsedError, JobChangedError."""
         put, values = "SET schedules.#id = :schedule, version = version + :one", {":schedule": json.dumps(schedule)}
         operations = {"job": _update(job, schedule["id"], put, values), "mark": leave(mark)}
         if key:

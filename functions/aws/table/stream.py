@@ -1,4 +1,4 @@
-"""The table's stream: what its records say of runs and jobs."""
+"""Records of the table's stream, read as status events of runs and jobs."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,7 +13,10 @@ _DIGITS = 40  # API reference, StreamRecord: a SequenceNumber has 21 to 40
 
 
 def status_event(record: Mapping[str, Any], stage: str) -> StatusEvent | None:
-    """What is told of a record (Lambda, "Using AWS Lambda with Amazon DynamoDB": the event); None if nothing is."""
+    """The status event of a record; None if the change of this item is not published.
+
+    Source: Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB" (the event).
+    """
     written = record["dynamodb"]
     old, new = (unpack(written[image]) if image in written else None for image in ("OldImage", "NewImage"))
     key = written["Keys"]["SK"]["S"]

@@ -1,4 +1,4 @@
-"""From when on settled runs are yet to be swept: one item."""
+"""The time from which the next sweep looks at settled runs: one item of the table."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class SweepPlaceTable:
         return datetime.fromisoformat(item["until"]) if item else None
 
     def put(self, moment: datetime) -> None:
-        """Remember another one, unless a later one is there."""
+        """Save a new time, unless the table has a later one."""
         later = "attribute_not_exists(#until) OR #until < :until"
         self._table.update(
             _KEY,

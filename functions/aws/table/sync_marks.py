@@ -1,4 +1,7 @@
-"""Marks of what AWS may not have yet: an item for each job, listed in GSI1 by the time of the last write."""
+"""Marks of schedules and event rules that AWS may not have yet.
+
+A job has one such item. GSI1 lists the items by the time of the last write.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +16,7 @@ _LIST = "SYNC"  # the partition of GSI1 that lists all marks
 
 
 def leave(mark: SyncMark) -> Operation:
-    """Leave the mark, in the transaction that writes the schedules or the events."""
+    """Leave the mark, as an operation of the transaction that writes the schedules or the events."""
     values: dict[str, Any] = {
         ":list": _LIST,
         ":place": f"{mark.written_at.isoformat()}#{mark.job_id}",
@@ -23,7 +26,7 @@ def leave(mark: SyncMark) -> Operation:
     }
     added = ["writers :writer"]
     for name, members in (("schedules", set(mark.schedule_ids)), ("eventRules", set(map(_text, mark.rules)))):
-        if members:  # no set of DynamoDB's is empty
+        if members:  # DynamoDB has no empty sets
             added.append(f"{name} :{name}")
             values[f":{name}"] = members
     expression = "SET GSI1PK = :list, GSI1SK = :place, writtenAt = :at, #last = :last"
@@ -42,10 +45,13 @@ class SyncMarkTable:
         self._table = table
 
     def finish(self, mark: SyncMark) -> SyncMark | None:
-        """The writer is done; if another has written since, nothing is changed, and the mark is as it is now."""
+        """Remove the mark, or this writer from it if other writers are in it.
+
+        If another writer has written since, change nothing and return the mark as it is now; else return None.
+        """
         alone, mine = {":last": mark.last, ":mine": {mark.token}}, {":last": mark.last}
         now = self._delete(mark, "#last = :last AND writers = :mine", alone)
-        if now and now["last"] == mark.last:  # others are at work, or were when they ended: the mark is theirs
+        if now and now["last"] == mark.last:  # other writers are at work, or failed: the mark stays for them
             now = self._table.update(
                 _key(mark.job_id),
                 "DELETE writers :mine",
@@ -56,7 +62,7 @@ class SyncMarkTable:
         return replace(_mark(now), token=mark.token) if now else None
 
     def due(self, before: datetime) -> Iterator[SyncMark]:
-        """The marks that were last written before this time, oldest first: their writers have ended."""
+        """The marks that were last written before this time, oldest first. Their writers have ended."""
         items = self._table.query(
             IndexName="GSI1",
             KeyConditionExpression="GSI1PK = :list AND GSI1SK < :before",
@@ -65,7 +71,7 @@ class SyncMarkTable:
         return map(_mark, items)
 
     def clear(self, mark: SyncMark) -> None:
-        """Take the mark away, whoever left it, unless it was written again."""
+        """Remove the mark, whoever left it, unless it was written again."""
         self._delete(mark, "#last = :last", {":last": mark.last})
 
     def _delete(self, mark: SyncMark, condition: str, values: Item) -> Item | None:
@@ -93,7 +99,7 @@ def _mark(item: Item) -> SyncMark:
 
 
 def _text(rule: EventRule) -> str:
-    """The rule as a member of a set; neither part has an @."""
+    """The rule as a member of a set. Neither part contains an @."""
     return f"{rule.event_id}@{rule.bus}"
 
 

@@ -1,4 +1,4 @@
-"""The table: plain dicts in and out of DynamoDB's typed items, and writes that repeat themselves on conflict."""
+"""DynamoDB's calls on the one table: plain dicts instead of typed items, conditional writes, retries on conflict."""
 
 import random
 import time
@@ -13,20 +13,23 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = dict[str, Any]
-Operation = tuple[str, Mapping[str, Any]]  # one of a transaction: ("Put", {"Item": ...})
+Operation = tuple[str, Mapping[str, Any]]  # one operation of a transaction, such as ("Put", {"Item": ...})
 T = TypeVar("T")
-_PAUSE = 0.2  # seconds at most, before what a throttled batch left over is asked for again
+_PAUSE = 0.2  # seconds, the longest wait before the rest of a throttled batch is sent again
 _to_dynamodb = TypeSerializer().serialize
 _from_dynamodb = TypeDeserializer().deserialize
 _BATCH_GET = 100  # BatchGetItem: at most 100 items
 _BATCH_WRITE = 25  # BatchWriteItem: at most 25 items
 _TRIES = 8
-# Seconds, doubled with each try: a throttled table needs longer than another transaction.
+# Seconds, doubled with each try: a throttled table needs a longer wait than a conflicting transaction.
 _WAITS = {"ThrottlingError": 0.05, "ProvisionedThroughputExceeded": 0.05, "TransactionConflict": 0.01}
 
 
 class CancelledError(Exception):
-    """A transaction's conditions did not hold. `failed` has, by name, the item as it is (empty: no such item)."""
+    """A transaction was refused because conditions did not hold.
+
+    `failed` maps the name of each such operation to the item as it is now; an empty dict means that there is no item.
+    """
 
     def __init__(self, failed: Mapping[str, Item]) -> None:
         super().__init__(f"Conditions {sorted(failed)} of the transaction did not hold.")
@@ -34,12 +37,12 @@ class CancelledError(Exception):
 
 
 def pack(values: Mapping[str, Any]) -> Item:
-    """A plain dict as DynamoDB wants it; keys with None are left out."""
+    """Convert a plain dict to a typed item; keys whose value is None are left out."""
     return {key: _to_dynamodb(value) for key, value in values.items() if value is not None}
 
 
 def unpack(item: Mapping[str, Any]) -> Item:
-    """DynamoDB's typed item as a plain dict; numbers become int, since we store no other."""
+    """Convert a typed item to a plain dict; numbers become int, because the table has no others."""
     return {key: _whole(_from_dynamodb(value)) for key, value in item.items()}
 
 
@@ -52,7 +55,7 @@ def _whole(value: Any) -> Any:
 
 
 def no_item(key: Mapping[str, str]) -> Operation:
-    """In a transaction: that there is no such item."""
+    """The condition that there is no item with this key, as an operation of a transaction."""
     return "ConditionCheck", {"Key": pack(key), "ConditionExpression": "attribute_not_exists(PK)"}
 
 
@@ -62,9 +65,10 @@ def is_error(error: ClientError, *codes: str) -> bool:
 
 
 class Table:
-    """DynamoDB's calls on the one table. An item whose time is over is as good as deleted.
+    """Reads and writes the items of the one table. It treats an expired item as deleted.
 
-    Source: DynamoDB Developer Guide, "Using time to live": it is deleted within a few days, until then it is found.
+    Source: DynamoDB Developer Guide, "Using time to live": DynamoDB deletes an expired item within a few days, and
+    until then reads still find it.
     """
 
     def __init__(
@@ -75,28 +79,28 @@ class Table:
         self.clock = clock
 
     def get(self, key: Mapping[str, str], **request: Any) -> Item | None:
-        """One item, read consistently."""
+        """Read one item consistently; None if there is none."""
         answer = self.client().get_item(TableName=self.name, Key=pack(key), ConsistentRead=True, **request)
         return next(self._living([answer["Item"]]), None) if "Item" in answer else None
 
     def get_all(self, keys: Sequence[Mapping[str, str]], *, expired: bool = False) -> list[Item]:
-        """The items that exist, read consistently, in no order; `expired`: also those whose time is over."""
+        """Read those of the items that exist, consistently, in no order; with `expired`, expired ones too."""
         found: list[Item] = []
-        waiting = [pack(key) for key in keys]
-        while waiting:
-            now, waiting = waiting[:_BATCH_GET], waiting[_BATCH_GET:]
-            answer = self.client().batch_get_item(RequestItems={self.name: {"Keys": now, "ConsistentRead": True}})
+        rest = [pack(key) for key in keys]
+        while rest:
+            batch, rest = rest[:_BATCH_GET], rest[_BATCH_GET:]
+            answer = self.client().batch_get_item(RequestItems={self.name: {"Keys": batch, "ConsistentRead": True}})
             items = answer["Responses"].get(self.name, [])
             found += map(unpack, items) if expired else self._living(items)
             unprocessed: Mapping[str, Any] = answer["UnprocessedKeys"]
             left = unprocessed.get(self.name, {}).get("Keys", [])
-            waiting += left
+            rest += left
             if left:
                 _wait(_PAUSE)
         return found
 
     def page(self, *, limit: int, start: Item | None = None, **request: Any) -> tuple[list[Item], Item | None]:
-        """One query: the items found among the next `limit`, and the place to go on from (None: the end)."""
+        """Send one query: the items found among the next `limit`, and the place to continue from (None: the end)."""
         if start:
             request["ExclusiveStartKey"] = pack(start)
         answer = self.client().query(TableName=self.name, Limit=limit, **request)
@@ -104,12 +108,12 @@ class Table:
         return list(self._living(answer["Items"])), unpack(last) if last else None
 
     def query(self, **request: Any) -> Iterator[Item]:
-        """The items of a query, page by page, as long as the caller goes on."""
+        """The items of a query. Each page is read when the caller gets to it."""
         for page in self.client().get_paginator("query").paginate(TableName=self.name, **request):
             yield from self._living(page["Items"])
 
     def is_living(self, item: Item) -> bool:
-        """Whether the item's time is not over."""
+        """Whether the item has not expired."""
         now = self.clock()
         return bool(item.get("expiresAt", now + 1) > now)
 
@@ -117,11 +121,11 @@ class Table:
         return filter(self.is_living, map(unpack, items))
 
     def update(self, key: Mapping[str, str], expression: str, condition: str, **request: Any) -> Item | None:
-        """Update an item; None if the condition holds, else the item as it is (empty: there is none)."""
+        """Update an item if the condition holds; None if it did, else the item as it is (empty: there is none)."""
         return self._if(self.client().update_item, key, condition, {"UpdateExpression": expression, **request})
 
     def delete(self, key: Mapping[str, str], condition: str, **request: Any) -> Item | None:
-        """Delete an item; None if the condition holds, else the item as it is (empty: there is none)."""
+        """Delete an item if the condition holds; None if it did, else the item as it is (empty: there is none)."""
         return self._if(self.client().delete_item, key, condition, request)
 
     def _if(
@@ -138,7 +142,7 @@ class Table:
         return None
 
     def transact(self, operations: Mapping[str, Operation]) -> None:
-        """All of the named operations or none; raises CancelledError if a condition does not hold."""
+        """Carry out all of the named operations or none; raises CancelledError if a condition does not hold."""
         items: list[Any] = [
             {kind: {"TableName": self.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD", **request}}
             for kind, request in operations.values()
@@ -158,21 +162,21 @@ class Table:
 
     def delete_all(self, keys: Sequence[Mapping[str, str]]) -> None:
         """Delete items in batches."""
-        waiting: list[Any] = [{"DeleteRequest": {"Key": pack(key)}} for key in keys]
-        while waiting:
-            now, waiting = waiting[:_BATCH_WRITE], waiting[_BATCH_WRITE:]
-            answer = self.client().batch_write_item(RequestItems={self.name: now})
+        rest: list[Any] = [{"DeleteRequest": {"Key": pack(key)}} for key in keys]
+        while rest:
+            batch, rest = rest[:_BATCH_WRITE], rest[_BATCH_WRITE:]
+            answer = self.client().batch_write_item(RequestItems={self.name: batch})
             left = answer.get("UnprocessedItems", {}).get(self.name, [])
-            waiting += left
+            rest += left
             if left:
                 _wait(_PAUSE)
 
 
 def _repeat(write: Callable[[], T]) -> T:
-    """Write again, after a random wait, while another transaction has the same item in hand or DynamoDB throttles.
+    """Repeat a write, after a random wait, while another transaction holds the same item or DynamoDB throttles.
 
-    Sources: DynamoDB Developer Guide, "Transaction conflict handling"; API Reference, TransactWriteItems. What a
-    cancelled transaction says in its reasons the SDKs do not repeat by themselves.
+    The SDKs do not retry a cancelled transaction for its reasons. Sources: DynamoDB Developer Guide, "Transaction
+    conflict handling"; API Reference, TransactWriteItems.
     """
     tries = 0
     while True:
@@ -187,7 +191,7 @@ def _repeat(write: Callable[[], T]) -> T:
 
 
 def _obstacle(error: ClientError) -> str:
-    """What else than a condition stands against a write; empty if nothing does."""
+    """The code of a temporary obstacle to a write; empty if there is none, or if a condition did not hold."""
     response: Mapping[str, Any] = error.response
     codes = {reason["Code"] for reason in response.get("CancellationReasons", [])}
     if is_error(error, "TransactionConflictException"):

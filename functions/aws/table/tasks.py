@@ -1,4 +1,4 @@
-"""What is heard of the tasks of runs that have several: where an attempt stands, and so the task and the run."""
+"""Tasks in the table, for runs that have several: one item for each task, counted in its run when it ends."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -21,22 +21,25 @@ _WANTED: Item = {
     "ExpressionAttributeNames": {"#status": "status", "#plan": "plan", "#timeout": "timeout"},
 }
 _EARLIER = {RunStatus.STARTING: (RunStatus.INITIAL,), RunStatus.ACTIVE: (RunStatus.INITIAL, RunStatus.STARTING)}
-
 _ATTEMPT = "attempt"
 
 
 def task_prefix(run_id: str) -> str:
-    """What the sort keys of a run's tasks begin with."""
+    """The beginning of the sort keys of a run's tasks."""
     return f"TASK#{run_id}#"
 
 
 def task_key(job_id: str, run_id: str, index: int) -> dict[str, str]:
-    """The key of a task: those of a run sort by index."""
+    """The key of a task. The tasks of a run sort by index."""
     return {"PK": f"JOB#{job_id}", "SK": f"{task_prefix(run_id)}{index:05d}"}
 
 
 def attempt_name(number: int) -> str:
-    """The attribute that has an attempt. Each has one of its own: the first news of a task makes its item."""
+    """The attribute of an attempt.
+
+    An update cannot add to a map that does not exist, and the first news of a task creates its item. So each attempt
+    is an attribute of its own.
+    """
     return f"{_ATTEMPT}{number}"
 
 
@@ -55,10 +58,10 @@ def task_of(item: Item) -> IndexedTask:
 
 
 def note(table: Table, report: TaskReport, retention: timedelta) -> bool:
-    """Note how an attempt stands; False if newer news, or no such run, is there already.
+    """Keep the state of an attempt, and move its run forward; False if the table has newer news, or no such run.
 
-    Reading the run first spares writing to it: of each task there is news half a dozen times, and most of it moves
-    no run. Also news that was heard before moves it: the last time may have ended before that.
+    The run is read first, because most of the half dozen reports of a task do not change its status. A repeated
+    report still moves the run: the earlier call may have failed before it did.
     """
     key = run_key(report.job_id, report.run_id)
     run = table.get(key, **_WANTED)
@@ -101,7 +104,7 @@ def _note(table: Table, report: TaskReport, status: RunStatus, values: Item) -> 
     if not current or "completedAt" not in current:
         return current is None
     known = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": pack(values)}
-    # The task has ended: its status is final, but how its attempt ended is still worth noting.
+    # The task has ended and its status is final, but the end of its attempt is still kept.
     return table.update(key, _NOTE, _NEWER, **known) is None
 
 
@@ -117,7 +120,9 @@ class TaskTable:
         item = self._table.get(task_key(job_id, run_id, index))
         return task_of(item) if item else None
 
-    def page(self, job_id: str, run_id: str, wish: PageRequest, statuses: Collection[RunStatus]) -> Page[IndexedTask]:
+    def page(
+        self, job_id: str, run_id: str, request: PageRequest, statuses: Collection[RunStatus]
+    ) -> Page[IndexedTask]:
         """The tasks of a run that have begun, by index; raises InvalidTokenError."""
         values = {":job": f"JOB#{job_id}", ":run": task_prefix(run_id)}
         query: dict[str, Any] = {"KeyConditionExpression": "PK = :job AND begins_with(SK, :run)"}
@@ -126,16 +131,17 @@ class TaskTable:
             query["FilterExpression"] = f"#status IN ({', '.join(wanted)})"
             query["ExpressionAttributeNames"] = {"#status": "status"}
         query |= {"ExpressionAttributeValues": pack(values), "ConsistentRead": True}
-        return page(self._table, wish, task_of, key_of("PK", "SK"), **query)
+        return page(self._table, request, task_of, key_of("PK", "SK"), **query)
 
     def track(self, report: TaskReport) -> bool:
-        """Note how an attempt stands; False if newer news, or no such run, is there already."""
+        """Keep the state of an attempt; False if the table has newer news, or no such run."""
         return note(self._table, report, self._retention)
 
     def settle(self, job_id: str, run_id: str, index: int, outcome: Outcome, now: datetime) -> bool:
-        """Finish a task and count it in its run, in one transaction; False if that was done before, or no run is there.
+        """Finish a task and count it in its run, in one transaction; False if that was done before, or there is no run.
 
-        Also after the end of the run, as of one that was stopped; unless that end has told the numbers itself.
+        A task is counted after the end of its run too, as of a stopped run. If the end of the run has reported the
+        numbers itself, the task is only finished.
         """
         finish = self._finish(job_id, run_id, index, outcome, now)
         try:
@@ -147,9 +153,9 @@ class TaskTable:
         return True
 
     def _finish_alone(self, job_id: str, run_id: str, finish: Operation) -> bool:
-        there = {"Key": pack(run_key(job_id, run_id)), "ConditionExpression": "attribute_exists(PK)"}
+        exists = {"Key": pack(run_key(job_id, run_id)), "ConditionExpression": "attribute_exists(PK)"}
         try:
-            self._table.transact({"task": finish, "run": ("ConditionCheck", there)})
+            self._table.transact({"task": finish, "run": ("ConditionCheck", exists)})
         except CancelledError:
             return False
         return True
@@ -171,7 +177,7 @@ class TaskTable:
 
 
 def delete_tasks(table: Table, job_id: str, run_id: str) -> None:
-    """Delete the tasks of a deleted run; should it fail half way, they go by themselves, and nobody sees them."""
+    """Delete the tasks of a deleted run. If this fails half way, the rest expires, and the API does not show it."""
     items = table.query(
         KeyConditionExpression="PK = :job AND begins_with(SK, :run)",
         ExpressionAttributeValues=pack({":job": f"JOB#{job_id}", ":run": task_prefix(run_id)}),

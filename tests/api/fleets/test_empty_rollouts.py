@@ -18,7 +18,7 @@ def test_an_empty_group_is_nobody(fleet: Fleet) -> None:
     assert told["error"] == "Shiftwork.NoDevices"
     ended = fleet.end(run)
     assert (ended["status"], ended["reason"]) == ("FAILED", "NO_DEVICES")
-    assert ended["message"] == "There is no device among its targets: the groups pumps have no things."
+    assert ended["message"] == "The targets contain no device: the groups pumps have no things."
     assert ended["devices"] == {"total": 0, "finished": 0, "progress": 0, "counts": {}}
     assert fleet.iot.account.jobs == {}
     fleet.sweep()
@@ -31,7 +31,7 @@ def test_a_query_that_finds_nothing_is_nobody(fleet: Fleet) -> None:
     fleet.roll_out(run)
     ended = fleet.end(run)
     assert (ended["reason"], fleet.iot.account.jobs) == ("NO_DEVICES", {})
-    assert ended["message"] == "There is no device among its targets: the query kind:lamp finds none."
+    assert ended["message"] == "The targets contain no device: the query kind:lamp finds none."
 
 
 def test_what_a_query_finds_when_the_run_begins_is_gone_to(fleet: Fleet) -> None:
@@ -94,4 +94,4 @@ def test_a_job_of_the_same_id_that_is_somebody_elses_is_not_taken_for_the_runs(f
     fleet.roll_out(run)
     ended = fleet.end(run)
     assert ended["reason"] == "START_FAILED"
-    assert "is not this run's" in ended["message"]
+    assert "already exists and belongs to another run" in ended["message"]
