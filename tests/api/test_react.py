@@ -100,7 +100,7 @@ def test_a_run_whose_start_failed_is_started_when_the_event_comes_again(call: Ca
 
 
 def test_an_event_that_the_job_has_no_more_starts_nothing(call: Call) -> None:
-    assert tell()["reason"] == "The job has no such event any more."
+    assert tell()["reason"] == "The job no longer has this event trigger."
     call("POST", "/v1/jobs", EVENTFUL)
     call("PUT", PATH, JOB)
     assert tell()["result"] == "no run"

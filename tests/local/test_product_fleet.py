@@ -123,7 +123,7 @@ def test_a_stop_takes_the_job_back_and_names_who_was_at_work(cloud: Cloud, call:
             lamp.report(execution.job_id, "SUCCEEDED")
     run = call("GET", path).json
     assert (run["status"], run["reason"]) == ("FAILED", "STOPPED")
-    assert run["message"] == "Stopped by a call of the API. Devices at work then: lamp-1."
+    assert run["message"] == "Stopped by an API call. Devices that were working on it: lamp-1."
     job = cloud.client("iot").describe_job(jobId=f"shiftwork-local-{run['id']}")["job"]
     assert (job["status"], job["forceCanceled"], job["reasonCode"]) == ("CANCELED", True, "SHIFTWORK_STOPPED")
     counts = until(lambda: call("GET", path).json["devices"]["counts"], lambda counts: counts.get("CANCELED") == 2)

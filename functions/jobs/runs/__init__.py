@@ -1,1 +1,1 @@
-"""What happens to runs: each module is one act, from the trigger to the settled run."""
+"""What happens to runs. Each module is one act, from the trigger to the settled run."""

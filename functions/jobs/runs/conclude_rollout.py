@@ -1,4 +1,9 @@
-"""Tell the execution that waits for a rollout how it has ended, if it has."""
+"""End the execution of a fleet run with a verdict, once its IoT job has ended on all devices.
+
+An event of the IoT job starts this, and so do the beginning of the rollout and the sweep. It brings the devices up to
+date, judges them by the job's success rule, and sends the verdict to the execution that waits. A repeated call changes
+nothing: the execution no longer waits.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,14 +17,14 @@ from functions.jobs.ports.fleet import IotJobs, Waiting
 from functions.jobs.ports.runs import RunStore
 from functions.jobs.runs.read_devices import DeviceReconciler
 
-_LOOKS = 3  # until nothing that IoT has ended is open with us
-# IoT's list may be late, and so may events: what is not known by then never will be. The sweep comes by meanwhile.
+_LOOKS = 3  # how often IoT's list is read again while that still changes our numbers
+# IoT's list and events may be late. What is not known after this time never will be. Until then the sweep tries again.
 _PATIENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutConcluder:
-    """Ends the executions of rollouts that have ended."""
+    """Ends the executions of fleet runs whose rollouts have ended."""
 
     runs: RunStore
     iot: IotJobs
@@ -27,17 +32,17 @@ class RolloutConcluder:
     waiting: Waiting
 
     def conclude_rollout(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
-        """The verdict, if the IoT job has ended on all devices; telling it again changes nothing."""
+        """Describe the IoT job and end the run if the job has ended on all devices. Returns the verdict, or None."""
         job = self.iot.describe(rollout.run_id)
         return self.conclude_job(rollout, job, now, time_left) if job else None
 
     def conclude_job(
         self, rollout: Rollout, job: IotJob, now: datetime, time_left: Callable[[], bool]
     ) -> Verdict | None:
-        """The same where the job has just been described. A canceled one may still be in progress on devices.
+        """End the run if `job`, as just described, has ended on all devices. Returns the verdict, or None.
 
-        None also if time is over before all devices are known, or IoT's list has not all of them yet: whoever comes
-        next goes on.
+        A canceled job may still be in progress on devices. The verdict also has to wait for the next call if the time
+        is over before all devices are known, or if IoT's list does not have all of them yet.
         """
         if not job.has_ended or job.open_devices:
             return None
@@ -51,9 +56,9 @@ class RolloutConcluder:
         return verdict
 
     def known(self, rollout: Rollout, job: IotJob, time_left: Callable[[], bool]) -> tuple[Run | None, int]:
-        """The run with its devices as they stand last, and how many IoT counts and does not list yet.
+        """The run with its latest numbers of devices, and how many devices IoT counts but does not list yet.
 
-        None if there is no run, or time is over. A run is judged by our own numbers: each device counts once.
+        None if there is no run, or the time is over. The verdict uses our own numbers, because each device counts once.
         """
         run, missing = self.runs.get(rollout.job_id, rollout.run_id), 0
         for _ in range(_LOOKS):
@@ -67,12 +72,12 @@ class RolloutConcluder:
         return run, missing
 
     def tell(self, rollout: Rollout, verdict: Verdict) -> bool:
-        """End the execution with a verdict; False if it does not wait any more."""
+        """End the execution with a verdict; False if it no longer waits."""
         if verdict.error is None:
-            return self.waiting.succeed(rollout.token, told(verdict))
+            return self.waiting.succeed(rollout.token, _output(verdict))
         return self.waiting.fail(rollout.token, verdict.error, verdict.message)
 
 
-def told(verdict: Verdict) -> Mapping[str, Any]:
-    """A verdict as the output of an execution."""
+def _output(verdict: Verdict) -> Mapping[str, Any]:
+    """A verdict as the output of the execution."""
     return {"message": verdict.message, "devices": {str(status): number for status, number in verdict.counts.items()}}

@@ -1,4 +1,8 @@
-"""A firing has come: it starts one run, is skipped, waits, or is missed. A repeated firing changes nothing."""
+"""Dispatch a firing: it starts a run, is skipped, waits, or is missed.
+
+Scheduler starts this when a schedule fires. The end of a run starts it for the waiting firing, and the sweep for a run
+that was put and not started. A repeated firing changes nothing: its run or its skip is in the table already.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,7 +30,7 @@ _CLAIMS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dispatcher:
-    """Decides over firings: a run, a skip, a wait or a miss."""
+    """Decides what becomes of a firing, by the schedule's concurrency policy."""
 
     firings: FiringStore
     runs: RunStore
@@ -35,11 +39,12 @@ class Dispatcher:
     stopper: RunStopper
 
     def dispatch_firing(self, firing: Firing, now: datetime) -> Run | Skip | Firing | None:
-        """The run that was started, the skip, the firing itself if it waits; None: it is known, or nobody wants it.
+        """Start the run of a firing, or decide why it starts none.
 
-        Raises BusyError if the job's state changes all the time: whoever delivers the firing delivers it again.
+        Returns the run, the skip, or the firing itself if it waits; None if the firing was decided before or its
+        schedule no longer has it. Raises BusyError if the job's state keeps changing: the firing is delivered again.
         """
-        with suppress(RunNotFoundError):  # its run is there still, and its time is over
+        with suppress(RunNotFoundError):  # its run is in the table, but has expired
             for _ in range(_TRIES):
                 with suppress(BusyError):
                     return self._dispatch(firing, self.firings.situation(firing), now)
@@ -47,8 +52,9 @@ class Dispatcher:
         return None
 
     def start_waiting_firing(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
-        """A run of the job has ended: start the firing that waits for it, if one does; raises BusyError."""
-        return self.dispatch_firing(state.waiting, now) if state.waiting and not state.active else None
+        """Dispatch the waiting firing, if there is one and no run is active any more; raises BusyError."""
+        waiting = state.waiting
+        return self.dispatch_firing(waiting, now) if waiting and not state.active else None
 
     def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
@@ -56,11 +62,11 @@ class Dispatcher:
         if seen.run:
             return self._resume(seen.run, firing, now, late=schedule is not None and _is_late(seen.run, schedule, now))
         if firing.run_id in seen.state.active:
-            raise BusyError  # a batch is no snapshot: the run was put between the reading of its parts
+            raise BusyError  # a batch read is no snapshot: the run was put in the middle of it
         if seen.skipped or (waits and seen.state.active):
             return firing if waits else None
         if seen.job is None or schedule is None or not is_due(schedule, firing.scheduled_at):
-            return self._skip(firing, SkipReason.WITHDRAWN, "Its schedule was changed.", now, waits) if waits else None
+            return self._skip(firing, SkipReason.WITHDRAWN, "The schedule was changed.", now, waits) if waits else None
         if seen.pause:
             return self._skip(firing, SkipReason.PAUSED, f"{seen.pause} is paused.", now, waits)
         return self._decide(firing, seen.job, schedule, seen.state, now)
@@ -77,11 +83,14 @@ class Dispatcher:
         return self._start(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
 
     def _resume(self, run: Run, firing: Firing, now: datetime, *, late: bool) -> Run:
-        """The run was put before; its execution may not have been started."""
+        """Start the execution of a run that an earlier delivery has put, if it was not started.
+
+        If it is late, the run is missed instead.
+        """
         if run.status is RunStatus.INITIAL:
             if late and not self.executions.exists(run):
                 outcome = missed(firing.scheduled_at)
-                self.executions.stop(run, outcome.message or "")  # nobody can start it after this
+                self.executions.stop(run, outcome.message or "")  # uses up its name: nothing can start it now
                 self.runs.settle(run.job_id, run.id, outcome, now)
             else:
                 self.executions.start(run)
@@ -97,21 +106,21 @@ class Dispatcher:
             runs = self.runs.get_all((firing.job_id, run_id) for run_id in state.active)
             if any(run.scheduled_at and run.scheduled_at > firing.scheduled_at for run in runs):
                 return self._skip(firing, SkipReason.SUPERSEDED, "The run of a later firing is active.", now)
-            words = f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}."
+            message = f"Replaced by run {firing.run_id} of schedule {firing.schedule_id}."
             for run in runs:
-                with suppress(RunNotFoundError):  # it ended, and is kept no longer
-                    self.stopper.stop_run(run.job_id, run.id, now, words)
+                with suppress(RunNotFoundError):  # it has ended and was deleted
+                    self.stopper.stop_run(run.job_id, run.id, now, message)
         return self.starter.trigger_run(trigger)
 
-    def _wait(self, firing: Firing, other: Firing | None, now: datetime) -> Run | Skip | Firing | None:
-        if other and other.scheduled_at > firing.scheduled_at:
-            return self._skip(firing, SkipReason.SUPERSEDED, "A later firing waits.", now)
-        words = f"The firing of schedule {firing.schedule_id} for {firing.scheduled_at.isoformat()} waits instead."
-        self.firings.wait(firing, _skip(other, SkipReason.SUPERSEDED, words, now) if other else None)
+    def _wait(self, firing: Firing, waiting: Firing | None, now: datetime) -> Run | Skip | Firing | None:
+        if waiting and waiting.scheduled_at > firing.scheduled_at:
+            return self._skip(firing, SkipReason.SUPERSEDED, "A later firing is waiting.", now)
+        message = f"The firing of schedule {firing.schedule_id} for {firing.scheduled_at.isoformat()} waits instead."
+        self.firings.wait(firing, _skip(waiting, SkipReason.SUPERSEDED, message, now) if waiting else None)
         return self.dispatch_firing(firing, now)  # the run that it waits for may have ended meanwhile
 
-    def _skip(self, firing: Firing, reason: SkipReason, words: str, now: datetime, waits: bool = False) -> Skip:
-        skip = _skip(firing, reason, words, now)
+    def _skip(self, firing: Firing, reason: SkipReason, message: str, now: datetime, waits: bool = False) -> Skip:
+        skip = _skip(firing, reason, message, now)
         self.firings.skip(skip, waiting=waits)
         return skip
 
@@ -122,10 +131,10 @@ class Dispatcher:
 
 
 def _is_late(run: Run, schedule: Schedule, now: datetime) -> bool:
-    """Whether a run's time to start is over. It is not if the run was put later: its firing had waited for an end."""
-    end = latest_start(schedule, run.scheduled_at or run.created_at)
-    waited = schedule["concurrencyPolicy"] == Policy.QUEUE and run.created_at > end
-    return now > end and not waited
+    """Whether the starting deadline is over. A run that was put after it is not late, because its firing had waited."""
+    deadline = latest_start(schedule, run.scheduled_at or run.created_at)
+    waited = schedule["concurrencyPolicy"] == Policy.QUEUE and run.created_at > deadline
+    return now > deadline and not waited
 
 
 def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
@@ -146,5 +155,5 @@ def _active(state: JobState) -> str:
     return f"Run {first} was active{f', and {len(others)} more' if others else ''}."
 
 
-def _skip(firing: Firing, reason: SkipReason, words: str, now: datetime) -> Skip:
-    return Skip(firing=firing, skipped_at=now, reason=reason, message=words)
+def _skip(firing: Firing, reason: SkipReason, message: str, now: datetime) -> Skip:
+    return Skip(firing=firing, skipped_at=now, reason=reason, message=message)

@@ -1,4 +1,8 @@
-"""End a rollout: at its run's time limit, by a stop, and for good once nothing is left to do for it."""
+"""End rollouts: at a run's time limit, by a stop, and by the sweep once nothing is left to do for them.
+
+The state machine of fleet runs calls `end_at_deadline`, stopping a run calls `cancel_rollout`, and the sweep calls
+`tend_rollout` for each open rollout. A repeated call changes nothing.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,16 +23,16 @@ from functions.jobs.runs.conclude_rollout import RolloutConcluder
 from functions.jobs.runs.read_devices import DeviceReconciler
 
 _NAMED = 10  # devices that a message names
-# A device that was working on the job when its run ended may report for so long: IoT's longest timer for it.
+# How long a device that works on the job when its run ends may still report: the longest timer of AWS IoT for it.
 _LATEST = timedelta(days=7)
-# RollOut may be about to gather the targets, and to make the IoT job: it ends within 15 minutes.
+# How long the function `roll_out` may still gather targets and create the IoT job: it ends within 15 minutes.
 _BEGUN = timedelta(minutes=16)
-_SEEN = timedelta(minutes=2)  # an IoT job that was made may not be found at once
+_SEEN = timedelta(minutes=2)  # a new IoT job may not be found at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutEnder:
-    """Ends rollouts: at a time limit, by a stop, and for good."""
+    """Ends rollouts: cancels IoT jobs, judges runs at their time limit, and cleans up after runs."""
 
     runs: RunStore
     rollouts: RolloutStore
@@ -38,22 +42,25 @@ class RolloutEnder:
     things: Things
 
     def end_at_deadline(self, run_id: str, time_left: Callable[[], bool]) -> Verdict:
-        """Cancel the IoT job and judge what has been done by now; devices at work go on, and count as failed."""
-        words = "It was ended at its time limit (timeoutSeconds), before it was rolled out."
+        """Cancel the IoT job and judge the devices by their present statuses.
+
+        Devices that are working on the job continue, and count as failed.
+        """
+        message = "The run reached its time limit (timeoutSeconds) before it was rolled out."
         rollout = self.rollouts.get(run_id)
         job = self.iot.describe(run_id) if rollout else None
         if rollout is None or job is None:
-            return Verdict(error=DEADLINE, message=words)
+            return Verdict(error=DEADLINE, message=message)
         run, _ = self.concluder.known(rollout, job, time_left)
-        counts = run.devices if run else job.counts  # better than nothing, where there is no time to count
-        # In time, and nobody has told so; what we have canceled, a call before this one has, for the time limit.
+        counts = run.devices if run else job.counts  # the numbers of AWS IoT, if there is no time to read its list
+        # A job that we canceled was ended by the time limit, in an earlier call. Any other has ended in time.
         if job.has_ended and not job.open_devices and job.reason_code != STOPPED_BY_US:
             return judge(job, counts, rollout.success)
-        self.iot.cancel(rollout.run_id, force=False, comment="The run's time limit has come.")
+        self.iot.cancel(rollout.run_id, force=False, comment="The run reached its time limit.")
         return judge_at_deadline(counts, rollout.success)
 
     def devices_at_work(self, run: Run) -> str:
-        """On which devices the job is in progress, in a sentence for who stops the run; empty if on none."""
+        """A sentence that names the devices which are working on the job, for a run's message; empty if none are."""
         if self.iot.describe(run.id) is None:  # it was not rolled out yet
             return ""
         page = self.iot.devices(run.id, None, DeviceStatus.IN_PROGRESS)
@@ -61,16 +68,17 @@ class RolloutEnder:
             return ""
         more = page.cursor or len(page.items) > _NAMED
         names = ", ".join(report.thing for report in islice(page.items, _NAMED))
-        return f"Devices at work then: {names}{' and others' if more else ''}."
+        return f"Devices that were working on it: {names}{' and others' if more else ''}."
 
     def cancel_rollout(self, run: Run, *, force: bool, comment: str) -> None:
-        """Cancel the run's IoT job; `force`: also where it is in progress."""
+        """Cancel the run's IoT job; `force`: also on devices that are working on it."""
         self.iot.cancel(run.id, force=force, comment=comment)
 
     def tend_rollout(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> bool:
-        """Do what is left to do for a rollout: note what was not heard, end its run, clean up; whether it needed that.
+        """Do what is left to do for a rollout: bring its devices up to date, end its run, clean up.
 
-        Whoever ended the run in another way, as by stopping its execution in the console, left the IoT job running.
+        Returns whether it needed any of that. If the run has ended in another way, as by a person who stopped its
+        execution in the console, the IoT job may still go on: it is canceled.
         """
         run, job = self.runs.get(rollout.job_id, rollout.run_id), self.iot.describe(rollout.run_id)
         has_seen_all = self.reconciler.reconcile(rollout, job, run.devices, now, time_left) if run and job else True
@@ -79,19 +87,19 @@ class RolloutEnder:
                 self.concluder.conclude_job(rollout, job, now, time_left) if job else self._gone(rollout, run, now)
             )
         if job and not job.has_ended:
-            self.iot.cancel(rollout.run_id, force=False, comment="Its run has ended.")
+            self.iot.cancel(rollout.run_id, force=False, comment="The run has ended.")
             return True
         return has_seen_all and self._let_go(rollout, run, job, now)
 
     def _gone(self, rollout: Rollout, run: Run, now: datetime) -> bool:
-        """Somebody has deleted the IoT job of an active run, and nothing is heard of it any more."""
-        if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not be made yet
+        """End an active run whose IoT job somebody has deleted: AWS IoT reports nothing of it any more."""
+        if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not exist yet
             return False
         return self.concluder.tell(rollout, Verdict(error=ABORTED, message="The IoT job was deleted."))
 
     def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
         ended = (run.completed_at if run else None) or rollout.created_at
-        # Where IoT has ended on a device that is open with us, what was lost of another one hid it: look once more.
+        # If a device is open in our numbers only, a lost event of another device hid its end: the next look finds it.
         is_open = job and (job.open_devices or (run and any(run.devices.get(status) for status in OPEN)))
         if now < ended + _BEGUN or (is_open and now < ended + _LATEST):
             return False
@@ -102,11 +110,11 @@ class RolloutEnder:
 
 
 class EventsOffError(Exception):
-    """Somebody has switched off the events by which devices are followed."""
+    """Somebody has switched off the job events of AWS IoT, by which devices are followed."""
 
     def __init__(self) -> None:
         super().__init__(
-            "AWS IoT tells of no job events, so devices are seen minutes late. Switch them on again: aws iot "
+            "AWS IoT publishes no job events, so Shiftwork learns of devices minutes late. Switch them on: aws iot "
             'update-event-configurations --event-configurations \'{"JOB":{"Enabled":true},"JOB_EXECUTION":'
             '{"Enabled":true}}\''
         )
@@ -114,17 +122,17 @@ class EventsOffError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutSweeper:
-    """Tends all rollouts that something is left to do for."""
+    """Tends the open rollouts, for the sweep."""
 
     rollouts: RolloutStore
     iot: IotJobs
     ender: RolloutEnder
 
     def sweep_rollouts(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
-        """Tend them until no time is left; the ids of the runs that needed it.
+        """Tend the open rollouts until no time is left, and return the ids of the runs that needed it.
 
-        One that fails holds up no other; an ExceptionGroup has all errors, at the end. The order is another one each
-        time, so that none is always the last.
+        A rollout that fails does not keep the others from their turn: the errors are raised together at the end, as an
+        ExceptionGroup. Each call has another order, so that no rollout is always the last.
         """
         done: list[str] = []
         errors = ErrorCollector()

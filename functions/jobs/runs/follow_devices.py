@@ -1,4 +1,8 @@
-"""IoT tells of a run's job, or of one of its devices. News may come twice, late, or in any order."""
+"""Follow the events of AWS IoT about the IoT job of a run and about its devices.
+
+A rule of AWS IoT starts this for each event. It keeps the status of a device, or ends the run if the IoT job has ended.
+Events may come twice, late or in any order: old news changes nothing.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,30 +17,30 @@ from functions.jobs.runs.conclude_rollout import RolloutConcluder
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceFollower:
-    """Notes what IoT reports of rollouts and their devices."""
+    """Keeps what the events of AWS IoT report about rollouts and their devices."""
 
     rollouts: RolloutStore
     devices: DeviceStore
     concluder: RolloutConcluder
 
     def note_device(self, run_id: str, report: DeviceReport) -> tuple[Rollout | None, bool]:
-        """Note how a device stands: the rollout that it is part of, and whether that was news."""
+        """Keep the status of a device; returns its rollout, and whether the report was news."""
         rollout = self.rollouts.get(run_id)
         return rollout, rollout is not None and self.devices.note(rollout, report)
 
     def note_job(
         self, run_id: str, now: datetime, time_left: Callable[[], bool]
     ) -> tuple[Rollout | None, Verdict | None]:
-        """The run's IoT job has changed: end the run if the job has ended."""
+        """End the run if its IoT job has ended; returns the rollout, and the verdict if there is one."""
         rollout = self.rollouts.get(run_id)
         return rollout, self.concluder.conclude_rollout(rollout, now, time_left) if rollout else None
 
 
 def read_report(event: Mapping[str, Any]) -> DeviceReport | None:
-    """What an event of a job execution says; None if it is not about where the job stands, as when one is deleted.
+    """Read an event of a job execution; None if it reports no status, as when the execution is deleted.
 
-    What cannot be understood would not be the next time: it is none either, and the sweep finds what it was about.
-    Source: AWS IoT Developer Guide, "Jobs events": `timestamp` is in seconds; a device's own words are texts.
+    An unreadable event stays unreadable on retry, so it is None too. The sweep finds the device's status.
+    Source: AWS IoT Developer Guide, "Jobs events": `timestamp` is in seconds, and status details are texts.
     """
     status = event.get("status")
     if event.get("operation") == "deleted" or status not in list(DeviceStatus):
@@ -50,10 +54,10 @@ def read_report(event: Mapping[str, Any]) -> DeviceReport | None:
 def _report(event: Mapping[str, Any], status: DeviceStatus) -> DeviceReport:
     _, found, thing = str(event["thingArn"]).partition(":thing/")
     if not found:
-        raise ValueError("the ARN is of no thing")
+        raise ValueError("the ARN does not name a thing")
     return DeviceReport(
         thing=thing,
-        # Not shown in the guide's samples, but there: without it, the event is of the first execution.
+        # The samples in the guide do not show it, but events have it. Without it, the event is of the first execution.
         number=int(event.get("executionNumber", 1)),
         status=status,
         at=datetime.fromtimestamp(event["timestamp"], UTC),

@@ -1,6 +1,7 @@
 """Start a run by a hook.
 
-Who calls has nothing but the hook's id and its secret, and may call a limited number of times each minute.
+A call of the hook's URL starts this. The caller has only the hook's id and secret, and a limited number of calls each
+minute. A repeated call with the same idempotency key returns the same run.
 """
 
 import hmac
@@ -19,43 +20,43 @@ from functions.jobs.ports.definitions import HookStore, JobStore
 from functions.jobs.runs.launch import RunLauncher
 from functions.jobs.runs.trigger import Trigger
 
-_NOBODYS = hash_of(secrets.token_hex())  # what a call is held against where there is no hook: no secret has this hash
+_NO_HOOKS_HASH = hash_of(secrets.token_hex())  # compared with the secret if there is no hook: no secret has this hash
 _TRIES = 5
 _MINUTE = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookDoor:
-    """Admits callers who have a hook's secret, a limited number of times a minute."""
+    """Admits callers who have the hook's secret, a limited number of times each minute."""
 
     hooks: HookStore
 
     def admit(self, hook_id: str, secret: str, now: datetime) -> Hook:
-        """The hook, with this call counted in its minute; who has not the secret uses nothing up.
+        """Check the secret, count the call in its minute, and return the hook. A wrong secret counts no call.
 
         Raises HookNotFoundError (for a wrong secret too), TooManyCallsError.
         """
         for _ in range(_TRIES):
             hook = self._known(hook_id, secret)
-            minute = max(hook.minute, int(now.timestamp()) // _MINUTE)  # of two clocks the one ahead counts
+            minute = max(hook.minute, int(now.timestamp()) // _MINUTE)  # if clocks differ, the later one counts
             if minute == hook.minute and hook.calls >= hook.spec.rate_per_minute:
                 break
             if self.hooks.count(hook, minute, now):
                 return hook
-            # Another call came between, or another secret did: look again.
+            # Another call was counted meanwhile, or the secret was rotated: read the hook again.
         left = (minute + 1) * _MINUTE - now.timestamp()
         raise TooManyCallsError(hook.spec.rate_per_minute, math.ceil(left))
 
     def _known(self, hook_id: str, secret: str) -> Hook:
-        """The hook whose secret this is.
+        """Return the hook if this is its secret; raises HookNotFoundError.
 
-        That there is no such hook and that the secret is wrong take the same steps: one read of one item, one hash,
-        and one comparison that does not end at the first difference (with a hash of nobody's if there is no hook).
+        A missing hook and a wrong secret take the same steps, so that nobody can tell them apart by the time: one read
+        of one item, one hash, and one comparison that does not end at the first difference.
         """
-        if not is_hook_id(hook_id):  # what ids look like is no secret
+        if not is_hook_id(hook_id):  # the form of ids is no secret
             raise HookNotFoundError(hook_id)
         hook = self.hooks.get(hook_id)
-        right = hmac.compare_digest(hash_of(secret), hook.secret_hash if hook else _NOBODYS)
+        right = hmac.compare_digest(hash_of(secret), hook.secret_hash if hook else _NO_HOOKS_HASH)
         if hook is None or not right:
             raise HookNotFoundError(hook_id)
         return hook
@@ -63,7 +64,7 @@ class HookDoor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HookCall:
-    """What a caller sent."""
+    """A call of a hook, as the caller sent it."""
 
     hook_id: str
     secret: str
@@ -72,7 +73,7 @@ class HookCall:
     now: datetime
 
     def trigger(self, hook: Hook) -> Trigger:
-        """The wish for a run."""
+        """The trigger of this call for a run of the hook's job."""
         run_id = new_run_id(self.now)
         return Trigger(
             job_id=hook.job_id, run_id=run_id, now=self.now, key=self.key, cause=Cause.HOOK, cause_id=hook.id
@@ -94,7 +95,7 @@ class HookCaller:
         """
         hook = self.door.admit(call.hook_id, call.secret, call.now)
         job = self.jobs.get(hook.job_id)
-        if job is None or job.created_at != hook.since:  # the job was deleted, and its hooks were left over
+        if job is None or job.created_at != hook.since:  # the hook is left over from a deleted job
             raise HookNotFoundError(hook.id)
         if wrong := list(call_problems(hook.spec, call.inputs)):
             raise InvalidError(wrong)

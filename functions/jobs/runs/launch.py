@@ -1,4 +1,8 @@
-"""Start a run with inputs of its own; run a finished run again."""
+"""Start a run with inputs of its own, or run a finished run again.
+
+A call of the API or of a hook starts this. It checks the inputs against the job, prepares them and triggers the run. A
+repeated call with the same idempotency key returns the same run.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,7 +27,7 @@ _TRIES = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunLauncher:
-    """Starts runs with inputs, as far as the job allows them."""
+    """Starts runs with inputs that the job allows."""
 
     jobs: JobStore
     runs: RunStore
@@ -32,20 +36,20 @@ class RunLauncher:
     payloads: Payloads
 
     def launch_run(self, trigger: Trigger, inputs: Inputs) -> Run:
-        """Start the run that the trigger asks for, with these inputs; the same trigger again gives the same run.
+        """Start the run of the trigger with these inputs. The same trigger again returns the same run.
 
-        Raises JobNotFoundError, InvalidError if the job does not allow them, KeyReusedError.
+        Raises JobNotFoundError, InvalidError if the job does not allow the inputs, KeyReusedError.
         """
-        if inputs == Inputs(labels=inputs.labels):  # needs nothing of the job's document
+        if inputs == Inputs(labels=inputs.labels):  # labels alone need no check against the job document
             if problems := list(label_problems(inputs)):
                 raise InvalidError(problems)
             return self.starter.trigger_run(replace(trigger, labels=inputs.labels))
         return self._earlier(trigger) or self._start(trigger, inputs)
 
     def rerun(self, trigger: Trigger, run_id: str, devices: tuple[DeviceStatus, ...] | None = None) -> Run:
-        """Start a run with the inputs of a finished one of the same job, as the job is now.
+        """Start a run of the job as it is now, with the inputs of one of its finished runs.
 
-        `devices`: of a fleet, for only those of its devices that stand so.
+        `devices`: only for those devices of a fleet run that have one of these statuses.
         Raises JobNotFoundError, RunNotFoundError, ActiveRunError, PayloadGoneError, and what starting a run raises.
         """
         earlier = self._earlier(trigger)
@@ -60,7 +64,7 @@ class RunLauncher:
         inputs, repeated = Inputs.of_run(run, self._payload(run)), run_id
         if devices is not None:
             inputs = replace(inputs, devices=devices)
-        elif inputs.devices is not None and run.rerun_of:  # the same devices: it had them from the run that it repeated
+        elif inputs.devices is not None and run.rerun_of:  # the devices again of the run that this one repeated
             repeated = run.rerun_of
         return self.launch_run(replace(trigger, rerun_of=repeated, scheduled_at=run.scheduled_at), inputs)
 
@@ -70,12 +74,12 @@ class RunLauncher:
             if job is None:
                 raise JobNotFoundError(trigger.job_id)
             self.starter.remember_plan(job)
-            with suppress(JobChangedError):  # saved a moment ago: what it allows now is another question
+            with suppress(JobChangedError):  # the job was saved meanwhile: check the inputs again
                 return self.starter.trigger_run(self.preparer.prepare_trigger(trigger, job, inputs))
         raise JobChangedError
 
     def _earlier(self, trigger: Trigger) -> Run | None:
-        """What the same key started before, whatever the job allows by now."""
+        """The run that the same key started before, even if the job no longer allows its inputs."""
         used = self.jobs.recall(trigger.key, trigger.now) if trigger.key else None
         if used is None:
             return None

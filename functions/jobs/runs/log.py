@@ -1,4 +1,7 @@
-"""Read the log of a task of a run, attempt by attempt, in pages that can be followed while it goes on."""
+"""Read the log of a task, attempt by attempt, in pages that a reader can follow while the task runs.
+
+A call of the API starts this. It changes nothing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class LogSource:
-    """Whose lines: those that a container has printed in these attempts of a job's task."""
+    """The source of log lines: a container in the attempts of one task."""
 
     job_id: str
     attempts: Mapping[int, Attempt]
@@ -29,9 +32,9 @@ class LogSource:
 
 
 def read_log(source: LogSource, token: str | None, logs: TaskLogs) -> tuple[list[LogLine], str]:
-    """The lines that follow `token` (None: from the first one) and the token to go on with.
+    """Read the lines after `token` (None: from the first line); returns them and the token to continue with.
 
-    A page without lines means: nothing more yet. Raises InvalidTokenError for a token that is not of this log.
+    A page without lines means that there are no more yet. Raises InvalidTokenError for a token of another log.
     """
     number, place = _parse(token, source)
     attempt = source.attempts.get(number)

@@ -1,6 +1,8 @@
-"""Work out what a run is started with: parameters, overrides, payload and image tag, checked and put into a trigger.
+"""Prepare the inputs of a run: check parameters, overrides, payload and image tag, and put them into its trigger.
 
-For an image tag of its own a run needs a task definition of its own: registered once for each revision and tag.
+A run with inputs starts this, by a call, a hook or an event. A run with an image tag needs a task definition of its
+own, which is registered once for each revision and tag. A repeated call finds that task definition and the payload,
+and changes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +24,8 @@ from functions.jobs.runs.trigger import Trigger
 if TYPE_CHECKING:
     from functions.jobs.model.container_spec import RunSpec
 
+_INLINE = 2000  # characters of a payload that is sent with the task; a signed URL is about as long
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageTagger:
@@ -32,14 +36,14 @@ class ImageTagger:
     deployment: Deployment
 
     def task_definition_for(self, job: Job, tag: str, now: datetime) -> str:
-        """The ARN of the task definition; raises InvalidError, and JobChangedError if the job is not as it was read."""
+        """The ARN of the task definition. Raises InvalidError, and JobChangedError if the job has changed."""
         known = self.tags.get(job, tag)
         if known is not None:
             return known
         arn = self.definitions.register(self._definition(job.spec, tag))
-        # Should this fail, it may be kept all the same, and ECS starts nothing that was deregistered: so it stays.
+        # If this fails, the ARN may be kept all the same, so it is not deregistered: ECS could not start it then.
         kept = self.tags.put(job, tag, arn, now)
-        if kept != arn:  # another call was faster, or the job is another one by now
+        if kept != arn:  # another call was faster, or the job has changed
             self.definitions.deregister(arn)
         if kept is None:
             raise JobChangedError
@@ -53,7 +57,7 @@ class ImageTagger:
 
 
 def tagged(spec: JobSpec, tag: str) -> JobSpec:
-    """The job with another tag of its image."""
+    """The job's spec with another tag of its image."""
     run: RunSpec = {**container_run(spec)}
     image = with_tag(image_of(run) or "", tag)
     if "docker" in run:
@@ -64,62 +68,59 @@ def tagged(spec: JobSpec, tag: str) -> JobSpec:
 
 
 def with_tag(image: str, tag: str) -> str:
-    """An image's name with this tag: `registry:5000/team/app:1` with 2 is `registry:5000/team/app:2`."""
+    """Replace the tag of an image: `registry:5000/team/app:1` with the tag 2 becomes `registry:5000/team/app:2`."""
     path, slash, name = image.partition("@")[0].rpartition("/")
     return f"{path}{slash}{name.partition(':')[0]}:{tag}"
 
 
-_INLINE = 2000  # characters of a payload that may go with the task; a signed URL is about as long
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InputPreparer:
-    """Checks the inputs of a run and works out what it is started with."""
+    """Checks the inputs of a run against its job and puts them into the trigger."""
 
     payloads: Payloads
     tagger: ImageTagger
 
     def prepare_trigger(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
-        """The trigger of a run of this job with these inputs. Raises InvalidError, and JobChangedError if it changed.
+        """The trigger with these inputs. Raises InvalidError, and JobChangedError if the job changed meanwhile.
 
-        A payload that is not sent with the task is put where the task fetches it. The URL is signed once and then kept
-        with the run: its execution must be started again with the same input.
+        A payload that is too long to be sent with the task is put into S3, from where the task fetches it. The URL is
+        signed once and kept with the run, so that its execution can be started again with the same input.
         """
         problems = list(input_problems(job.spec, inputs))
         if problems:
             raise InvalidError(problems)
-        ready = self._ready(trigger, job, inputs)
+        prepared = self._prepare(trigger, job, inputs)
         if inputs.image_tag is not None:
             definition = self.tagger.task_definition_for(job, inputs.image_tag, trigger.now)
-            ready = replace(ready, overrides=replace(ready.overrides, task_definition=definition))
-        if inputs.payload is not None and ready.overrides.payload_url:
+            prepared = replace(prepared, overrides=replace(prepared.overrides, task_definition=definition))
+        if inputs.payload is not None and prepared.overrides.payload_url:
             self.payloads.put(job.id, trigger.run_id, inputs.payload)
-        return ready
+        return prepared
 
-    def _ready(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
-        """The same without what is yet to be written; raises InvalidError if it is too long for ECS.
+    def _prepare(self, trigger: Trigger, job: Job, inputs: Inputs) -> Trigger:
+        """The trigger with these inputs, without writing anything; raises InvalidError if they are too long for ECS.
 
-        A fleet has no overrides of ECS: what its parameters make of the document was checked before.
+        A fleet run sends no overrides to ECS. The length of its document was checked before.
         """
-        given = _overrides(job.spec, inputs)
-        ready = replace(
+        overrides = _overrides(job.spec, inputs)
+        prepared = replace(
             trigger,
             plan=job.plan,
             parameters=inputs.parameters,
-            overrides=replace(given, payload=inputs.payload),
+            overrides=replace(overrides, payload=inputs.payload),
             inputs=inputs.document,
             labels=inputs.labels,
         )
         if job.plan.fleet:
-            return ready
-        too_long = len(inputs.payload or "") > _INLINE or override_length(ready.run(job.plan)) > MAX_CHARACTERS
+            return prepared
+        too_long = len(inputs.payload or "") > _INLINE or override_length(prepared.run(job.plan)) > MAX_CHARACTERS
         if inputs.payload is not None and too_long:
             url = self.payloads.url(job.id, trigger.run_id)
-            ready = replace(ready, overrides=replace(given, payload_url=url))
-        length = override_length(ready.run(job.plan))
+            prepared = replace(prepared, overrides=replace(overrides, payload_url=url))
+        length = override_length(prepared.run(job.plan))
         if length > MAX_CHARACTERS:
             raise InvalidError([_too_long(inputs, length)])
-        return ready
+        return prepared
 
 
 def _overrides(spec: JobSpec, inputs: Inputs) -> Overrides:
@@ -141,7 +142,7 @@ def _overrides(spec: JobSpec, inputs: Inputs) -> Overrides:
 
 
 def _too_long(inputs: Inputs, length: int) -> Problem:
-    given = inputs.document | {"parameters": dict(inputs.parameters)}
-    largest = max(given, key=lambda name: len(str(given[name])))
-    words = f"makes most of {length} characters that are sent with each task, and ECS takes {MAX_CHARACTERS}"
-    return Problem(f"/{largest}", f"{words}: put long values into the payload, or where the job fetches them.")
+    fields = inputs.document | {"parameters": dict(inputs.parameters)}
+    largest = max(fields, key=lambda name: len(str(fields[name])))
+    message = f"is the largest part of the {length} characters that each task gets, and ECS takes {MAX_CHARACTERS}"
+    return Problem(f"/{largest}", f"{message}. Put long values into the payload, or let the job fetch them.")

@@ -1,6 +1,7 @@
-"""An event that fits the pattern of a job has come: it starts one run.
+"""React to an event that fits an event trigger of a job: start a run.
 
-That it comes again changes nothing.
+An event rule starts this, through the function `react`. If the inputs are invalid, it leaves a failed run with the
+reason. A repeated event changes nothing: its run is in the table already.
 """
 
 from contextlib import suppress
@@ -18,24 +19,25 @@ from functions.jobs.ports.runs import FiringStore
 from functions.jobs.runs.prepare import InputPreparer
 from functions.jobs.runs.trigger import RunStarter, Trigger
 
-GONE = "The job has no such event any more."
-DELETED = "Its run was deleted."
+GONE = "The job no longer has this event trigger."
+DELETED = "The run of this event was deleted."
 _TRIES = 3
 _LONGEST_MESSAGE = 1000  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventReactor:
-    """Starts runs for events that fit a job's pattern."""
+    """Starts runs for events that fit an event trigger of a job."""
 
     firings: FiringStore
     preparer: InputPreparer
     starter: RunStarter
 
     def react_to_event(self, event: JobEvent, now: datetime) -> Run | str:
-        """The run, whether it was started now or before, or has failed already; in words why there is none.
+        """Start the run of an event; returns the run, or a message that says why there is none.
 
-        Raises JobChangedError, BusyError if the job changes all the time: whoever delivers the event does it again.
+        The run may have been started before, or have failed. Raises JobChangedError and BusyError if the job keeps
+        changing: the event is delivered again.
         """
         for _ in range(_TRIES):
             with suppress(JobChangedError):
@@ -46,7 +48,7 @@ class EventReactor:
         seen = self.firings.situation(event)
         if seen.run:
             return self.starter.begin_run(seen.run)
-        if seen.skipped:  # its time is over
+        if seen.skipped:  # the run has expired
             return DELETED
         events = seen.job.spec.get("events", []) if seen.job else []
         spec = next((one for one in events if one["id"] == event.event_id), None)
@@ -61,7 +63,7 @@ class EventReactor:
             job_id=job.id,
             run_id=event.run_id,
             now=now,
-            # The run may be deleted before the event comes again; that there was one is remembered for longer.
+            # The run may be deleted before the event comes again. The key is kept for longer.
             key=IdempotencyKey.of(event.run_id, f"event {event.event_id} of {job.id}", ""),
             cause=Cause.EVENT,
             cause_id=event.event_id,
@@ -77,9 +79,9 @@ class EventReactor:
             return DELETED
 
     def _fail(self, event: JobEvent, run: Run, wrong: InvalidError) -> Run:
-        """Leave a run that has failed, for its owner to see: nobody waits for an answer to an event."""
+        """Put a failed run that shows the problems to the job's owner: nobody waits for an answer to an event."""
         problems = " ".join(f"{problem.path}: {problem.message}" for problem in wrong.problems)
-        words = f"Event {event.content['id']} starts no task. {problems}"[:_LONGEST_MESSAGE]
-        outcome = Outcome(status=RunStatus.FAILED, reason=Reason.START_FAILED, message=words)
+        message = f"Event {event.content['id']} started no task. {problems}"[:_LONGEST_MESSAGE]
+        outcome = Outcome(status=RunStatus.FAILED, reason=Reason.START_FAILED, message=message)
         self.firings.miss(event, run, outcome)
-        return replace(run, status=outcome.status, reason=outcome.reason, message=words)
+        return replace(run, status=outcome.status, reason=outcome.reason, message=message)

@@ -1,7 +1,8 @@
-"""Look at IoT's own list of a rollout's devices, for what no event tells.
+"""Read the devices of a rollout: bring the table up to date with IoT's list, and list the devices of a run.
 
-There is no event for a device that was queued or is in progress, and one may be lost (AWS IoT Developer Guide, "Jobs
-events").
+The beginning and the end of a rollout, the sweep, and readers of a run's devices start this. AWS IoT publishes no event
+for a device that is queued or in progress, and an event may be lost (AWS IoT Developer Guide, "Jobs events"). So the
+statuses of which IoT counts more devices than the table are read from IoT. A repeated call changes nothing.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -14,12 +15,13 @@ from functions.jobs.model.rollout import IotJob, Rollout
 from functions.jobs.model.run import Run
 from functions.jobs.ports.fleet import DeviceStore, IotJobs, RolloutStore
 
-Place = tuple[DeviceStatus, str | None]  # in which part of the list, and where in it
+Place = tuple[DeviceStatus, str | None]  # a status, and a cursor in IoT's list of the devices with this status
+_FRESH = timedelta(seconds=5)  # readers within this time share a look at IoT's list
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceReconciler:
-    """Notes what IoT's lists of devices have and the table has not."""
+    """Brings the devices in the table up to date with IoT's lists."""
 
     rollouts: RolloutStore
     devices: DeviceStore
@@ -33,12 +35,12 @@ class DeviceReconciler:
         now: datetime,
         time_left: Callable[[], bool],
     ) -> bool:
-        """Note what IoT has and we do not, until no time is left; whether it came to an end.
+        """Keep what IoT's lists have and the table has not, until no time is left; returns whether it got to the end.
 
-        `known` is how many devices we have in each status: those statuses are read of which IoT has another number.
-        Nothing is read where somebody else has just begun to look.
+        `known` are our numbers of devices by status. A status is read if IoT counts more devices in it. Nothing is
+        read while another caller has just begun to.
         """
-        behind = lagging(job, known)
+        behind = _behind(job, known)
         if not behind or not self.rollouts.looked(rollout, rollout.cursor, now):
             return not behind
         claimed = replace(rollout, looked_at=now)
@@ -53,14 +55,14 @@ class DeviceReconciler:
     def catch_up(
         self, rollout: Rollout, job: IotJob, known: Mapping[DeviceStatus, int], time_left: Callable[[], bool]
     ) -> int | None:
-        """The same from the beginning, whoever else looks; None if time was over before the end.
+        """Keep what IoT's lists have, from their beginning, even if another caller reads them too.
 
-        It answers how many executions IoT counts and does not list yet. They are not compared with our own numbers: AWS
-        says that it counts things (AWS IoT API Reference, JobProcessDetails), and not whether one that failed and was
-        asked again counts twice.
+        Returns how many device executions IoT counts but does not list yet; None if the time was over before the end.
+        IoT's numbers are compared with its lists, not with our numbers: it counts things (AWS IoT API Reference,
+        JobProcessDetails), but does not say whether a thing with two attempts counts twice.
         """
         missing = 0
-        for status in lagging(job, known):
+        for status in _behind(job, known):
             listed, left = self._read(rollout, status, None, time_left)
             if left is not None:
                 return None
@@ -70,7 +72,7 @@ class DeviceReconciler:
     def _read(
         self, rollout: Rollout, status: DeviceStatus, cursor: str | None, time_left: Callable[[], bool]
     ) -> tuple[int, str | None]:
-        """Note the devices of a status from a place on: how many, and where to go on if time is over before the end."""
+        """Keep the devices of a status from a cursor on; returns how many, and the next cursor if the time is over."""
         listed = 0
         while True:
             page = self.iot.devices(rollout.run_id, cursor, status)
@@ -81,25 +83,22 @@ class DeviceReconciler:
                 return listed, cursor
 
 
-def lagging(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
-    """The statuses in which IoT has more devices than we know."""
+def _behind(job: IotJob, known: Mapping[DeviceStatus, int]) -> list[DeviceStatus]:
+    """The statuses in which IoT counts more devices than the table."""
     return [status for status in DeviceStatus if job.counts.get(status, 0) > known.get(status, 0)]
 
 
 def _places(behind: list[DeviceStatus], cursor: str | None) -> Iterator[Place]:
-    """Where to read: first on from where the last look was out of time."""
+    """The places to read from, beginning where the last look ran out of time."""
     begun, _, token = (cursor or "").partition(" ")
     if begun in behind:
         yield DeviceStatus(begun), token
     yield from ((status, None) for status in behind if status != begun)
 
 
-_FRESH = timedelta(seconds=5)  # readers that come more often share a look
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DevicePages:
-    """Lists the devices of a run, as IoT has them now."""
+    """Lists the devices of a run with their present statuses."""
 
     rollouts: RolloutStore
     devices: DeviceStore
@@ -109,18 +108,18 @@ class DevicePages:
     def read_devices(
         self,
         run: Run,
-        wish: PageRequest,
+        request: PageRequest,
         statuses: Collection[DeviceStatus],
         now: datetime,
         time_left: Callable[[], bool],
     ) -> Page[Device]:
-        """The devices of a run by name, those in one of these statuses; raises InvalidTokenError.
+        """The devices of a run that have one of these statuses, by name; raises InvalidTokenError.
 
-        Who reads from the beginning sees what has happened by now: no event tells of a device that begins.
+        The first page is read after a look at IoT's list, because no event reports a device that begins.
         """
-        if wish.cursor is None and (run.is_active or any(status in run.devices for status in OPEN)):
+        if request.cursor is None and (run.is_active or any(status in run.devices for status in OPEN)):
             self._refresh(run, now, time_left)
-        return self.devices.page(run.job_id, run.id, wish, statuses)
+        return self.devices.page(run.job_id, run.id, request, statuses)
 
     def _refresh(self, run: Run, now: datetime, time_left: Callable[[], bool]) -> None:
         rollout = self.rollouts.get(run.id)

@@ -1,4 +1,8 @@
-"""Roll out again to the devices of a finished run that failed."""
+"""Retry the devices of a finished fleet run that failed.
+
+A call of the API starts this. It starts a new run of the job for those devices. A repeated call with the same
+idempotency key returns the same run.
+"""
 
 from dataclasses import dataclass
 
@@ -14,29 +18,29 @@ Statuses = tuple[DeviceStatus, ...]
 
 
 class NoFleetError(ConflictError):
-    """The run went to no fleet."""
+    """The run is not a fleet run."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"Run {run_id} has no devices: run it again as a whole, with actions/rerun.")
+        super().__init__(f"Run {run_id} has no devices. Repeat the whole run with actions/rerun.")
 
 
 class NoSuchDevicesError(ConflictError):
-    """None of the run's devices has ended so."""
+    """None of the run's devices has one of these statuses."""
 
     def __init__(self, run_id: str, statuses: Statuses) -> None:
-        super().__init__(f"No device of run {run_id} is {' or '.join(statuses)}: there is nothing to repeat.")
+        super().__init__(f"No device of run {run_id} is {' or '.join(statuses)}, so there is nothing to repeat.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceRetrier:
-    """Repeats a fleet run for the devices that failed."""
+    """Repeats a fleet run for those of its devices that failed."""
 
     devices: DeviceStore
     runs: RunStore
     launcher: RunLauncher
 
     def retry_devices(self, trigger: Trigger, run_id: str, statuses: Statuses) -> Run:
-        """Start a run of the job as it is now, for the devices of an earlier run that stand so.
+        """Start a run of the job as it is now, for the devices of an earlier run that have one of these statuses.
 
         Raises RunNotFoundError, ActiveRunError, NoFleetError, NoSuchDevicesError, and what starting a run raises.
         """

@@ -1,6 +1,9 @@
-"""Whom a rollout goes to, as CreateJob takes it: at most 100 things and groups.
+"""Roll out a fleet run: find its targets and create its IoT job.
 
-Source: AWS IoT API Reference, AssociateTargetsWithJob: "must not exceed 100".
+The state machine of fleet runs starts this, and its execution then waits with a token for the end of the rollout. A
+repeated call finds the rollout and the IoT job, gives the rollout the new token, and creates nothing twice. An IoT job
+has at most 100 targets, things and groups (AWS IoT API Reference, AssociateTargetsWithJob: "must not exceed 100"). For
+more, a temporary group holds the things.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,13 +25,13 @@ from functions.jobs.runs.conclude_rollout import RolloutConcluder
 from functions.jobs.runs.read_devices import DeviceReconciler
 
 MAX_TARGETS = 100
-# IoT takes them into a group one by one, about 100 a second: so many, while one call of a function lasts.
+# Things in a temporary group. AWS IoT adds them one by one, about 100 a second, and one call of a function must do it.
 MAX_GATHERED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Targeted:
-    """The targets: names of things and groups; `query`: a dynamic group is to follow what it finds."""
+    """The targets of a rollout: names of things and groups, and the query that a dynamic group follows, if any."""
 
     things: tuple[str, ...]
     groups: tuple[str, ...]
@@ -36,48 +39,48 @@ class Targeted:
 
     @property
     def needs_group(self) -> bool:
-        """Whether a temporary group has to hold them."""
+        """Whether a temporary group has to hold the targets."""
         return self.query is not None or len(self.things) + len(self.groups) > MAX_TARGETS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetFinder:
-    """Finds the things and groups that a run goes to."""
+    """Finds the things and groups that are the targets of a run."""
 
     things: Things
     devices: DeviceStore
 
     def find_targets(self, run: Run, fleet: FleetSpec) -> Targeted:
-        """The targets of a run; raises RefusedError if a query cannot be carried out."""
+        """The targets of a run; raises RefusedError if AWS IoT cannot run the query."""
         if run.overrides.devices is not None:
-            return Targeted(things=tuple(self._of_earlier(run, run.overrides.devices)), groups=())
-        wanted = fleet["targets"]
-        groups, query = tuple(wanted["groups"]), wanted.get("query")
+            return Targeted(things=tuple(self._of_repeated_run(run, run.overrides.devices)), groups=())
+        named = fleet["targets"]
+        groups, query = tuple(named["groups"]), named.get("query")
         if query is None:
-            return Targeted(things=tuple(wanted["things"]), groups=groups)
+            return Targeted(things=tuple(named["things"]), groups=groups)
         if fleet["targetSelection"] == "CONTINUOUS":
-            return Targeted(things=tuple(wanted["things"]), groups=groups, query=query)
-        found = dict.fromkeys([*wanted["things"], *self.things.search(query)])
+            return Targeted(things=tuple(named["things"]), groups=groups, query=query)
+        found = dict.fromkeys([*named["things"], *self.things.search(query)])
         return Targeted(things=tuple(found), groups=groups)
 
     def are_empty(self, targets: Targeted) -> bool:
-        """Whether there is nobody to go to: a group counts if it, or one below it, has anything."""
+        """Whether the targets contain no thing: neither by name nor in a group or a group below it."""
         return not (targets.query or targets.things or any(map(self.things.has_things, targets.groups)))
 
     def arns(self, run_id: str, targets: Targeted) -> list[str]:
-        """The ARNs for CreateJob, with the temporary group made if one is needed; raises RefusedError."""
+        """The ARNs for CreateJob. Creates the temporary group if one is needed; raises RefusedError."""
         if len(targets.things) > MAX_GATHERED:
-            words = f"There are {len(targets.things)} devices, and a temporary group takes {MAX_GATHERED}"
-            raise RefusedError(f"{words}: name thing groups instead, static or dynamic ones.")
+            message = f"The targets are {len(targets.things)} devices, and a temporary group takes {MAX_GATHERED}"
+            raise RefusedError(f"{message}. Name static or dynamic thing groups as targets instead.")
         if targets.query is not None:
-            made = [self.things.gather_by_query(run_id, targets.query)]
-            return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, *made])]
+            group = self.things.gather_by_query(run_id, targets.query)
+            return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, group])]
         if targets.needs_group:
             return self.things.group_arns([*targets.groups, self.things.gather(run_id, targets.things)])
         return [*self.things.arns(targets.things), *self.things.group_arns(targets.groups)]
 
-    def _of_earlier(self, run: Run, statuses: tuple[DeviceStatus, ...]) -> Iterator[str]:
-        """The devices of the run that this one repeats that ended so, without those that were deleted since."""
+    def _of_repeated_run(self, run: Run, statuses: tuple[DeviceStatus, ...]) -> Iterator[str]:
+        """The devices of the repeated run that have one of these statuses, without things that no longer exist."""
         if run.rerun_of:
             ended = list(self.devices.things(run.job_id, run.rerun_of, statuses))
             gone = set(self.things.unknown(ended, ())[0])
@@ -86,7 +89,7 @@ class TargetFinder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutStarter:
-    """Makes the IoT jobs of fleet runs."""
+    """Creates the IoT jobs of fleet runs."""
 
     runs: RunStore
     revisions: RevisionStore
@@ -100,10 +103,10 @@ class RolloutStarter:
     def roll_out(
         self, job_id: str, run_id: str, token: str, now: datetime, time_left: Callable[[], bool]
     ) -> Rollout | Verdict | None:
-        """The rollout that has begun, or the verdict if it has ended at once; None: the run is not active any more.
+        """Create the run's IoT job. Returns the rollout, the verdict if it ended at once, or None if the run has ended.
 
-        `token` is what the execution waits with: IoT's refusal is told to it. Any other error propagates, and the
-        execution tries again.
+        The execution waits with `token`. If AWS IoT refuses the job, the execution gets that as the verdict. Any other
+        error propagates, and the execution calls again.
         """
         run, revision = self.runs.get(job_id, run_id), None
         if run and run.is_active:
@@ -112,7 +115,8 @@ class RolloutStarter:
         if run is None or revision is None or fleet is None:
             return None
         if run.overrides.devices is not None and "maintenanceWindows" not in fleet:
-            fleet = {**fleet, "targetSelection": "SNAPSHOT"}  # nobody joins them; windows are for CONTINUOUS only
+            # No device joins such a run later. Maintenance windows need CONTINUOUS.
+            fleet = {**fleet, "targetSelection": "SNAPSHOT"}
         rollout = _rollout(run, fleet, token, now)
         try:
             begun = self._roll_out(run, revision.spec, fleet, rollout)
@@ -127,7 +131,7 @@ class RolloutStarter:
         if begun is None:
             return None
         if self.targets.are_empty(targets):
-            return self._end(begun, NO_DEVICES, _nobody(run, fleet))
+            return self._end(begun, NO_DEVICES, _no_device(run, fleet))
         self.iot.create(run.id, run.job_id, self.targets.arns(run.id, targets), request)
         if self.rollouts.made(begun):
             return begun
@@ -135,15 +139,15 @@ class RolloutStarter:
         return None
 
     def _look(self, run: Run, begun: Rollout, now: datetime, time_left: Callable[[], bool]) -> Rollout | Verdict:
-        """Note the first devices. Called again, it may find a job that ended, and told it to the token of before."""
+        """Keep the first devices. If a repeated call finds that the job has ended, end the run by its new token."""
         job = self.iot.describe(run.id)
         if job is None:
             return begun
         self.reconciler.reconcile(begun, job, run.devices, now, time_left)
         return self.concluder.conclude_job(begun, job, now, time_left) or begun
 
-    def _end(self, rollout: Rollout, error: str, words: str) -> Verdict:
-        verdict = Verdict(error=error, message=words)
+    def _end(self, rollout: Rollout, error: str, message: str) -> Verdict:
+        verdict = Verdict(error=error, message=message)
         self.concluder.tell(rollout, verdict)
         return verdict
 
@@ -160,14 +164,15 @@ def _rollout(run: Run, fleet: FleetSpec, token: str, now: datetime) -> Rollout:
 
 
 def _grouped(rollout: Rollout, targets: Targeted, name: str) -> Rollout:
-    """With its temporary group, which is known before it is made: whatever fails meanwhile, it will be deleted."""
+    """The rollout with the name of its temporary group, if it needs one. The name is kept before the group exists."""
     return replace(rollout, group=name, is_dynamic=targets.query is not None) if targets.needs_group else rollout
 
 
-def _nobody(run: Run, fleet: FleetSpec) -> str:
+def _no_device(run: Run, fleet: FleetSpec) -> str:
+    """The message of a run whose targets contain no device."""
     if run.overrides.devices is not None:
         return f"No device of run {run.rerun_of} is {' or '.join(run.overrides.devices)}."
-    wanted = fleet["targets"]
-    groups = f"the groups {', '.join(wanted['groups'])} have no things" if wanted["groups"] else ""
-    query = f"the query {wanted['query']} finds none" if "query" in wanted else ""
-    return f"There is no device among its targets: {' and '.join(filter(None, (groups, query)))}."
+    named = fleet["targets"]
+    groups = f"the groups {', '.join(named['groups'])} have no things" if named["groups"] else ""
+    query = f"the query {named['query']} finds none" if "query" in named else ""
+    return f"The targets contain no device: {' and '.join(filter(None, (groups, query)))}."

@@ -1,6 +1,8 @@
-"""A run has ended: finish it, start what waited for its end, and let go of what is kept no longer.
+"""Settle a run whose execution has ended: finish it, start what waited for its end, delete surplus runs.
 
-Each step may be repeated: a repeated step changes nothing.
+The end of an execution starts this, and the sweep if that event was lost. It writes the status and the counters, starts
+children and the waiting firing, and deletes runs that the job no longer keeps. A repeated call changes nothing, and
+completes what an earlier one left unfinished.
 """
 
 from contextlib import suppress
@@ -18,7 +20,7 @@ from functions.jobs.runs.start_children import ChildStarter
 from functions.jobs.runs.track import LIMITS, end_tasks
 from functions.jobs.runs.trigger import RunStarter, delete_run
 
-_MOST = 25  # runs that one settling lets go: the next one goes on
+_MOST = 25  # surplus runs that one call deletes: the next call continues
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,16 +36,16 @@ class Settler:
     dispatcher: Dispatcher
 
     def settle_run(self, job_id: str, run_id: str, outcome: Outcome, ended_at: datetime, now: datetime) -> bool:
-        """Finish the run; False if that was done before. Raises BusyError if the job's state changes all the time."""
+        """Finish the run; False if that was done before. Raises BusyError if the job's state keeps changing."""
         if outcome.reason in LIMITS and (run := self.runs.get(job_id, run_id)):
             end_tasks(self.task_stopper, run.attempts.values())
         first = self.runs.settle(job_id, run_id, outcome, ended_at)
-        # Also when it was settled before: the last time may have ended before the others were started.
+        # Also if it was settled before: the earlier call may have failed before it started the others.
         self.start_what_waited(job_id, now, again=not first, ended=outcome.status)
         return first
 
     def settle_task(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
-        """Finish one of the run's several tasks; False if that was done before."""
+        """Finish one task of a run that has several; False if that was done before."""
         if outcome.reason in LIMITS and (task := self.tasks.get(job_id, run_id, index)):
             end_tasks(self.task_stopper, task.attempts.values())
         return self.tasks.settle(job_id, run_id, index, outcome, ended_at)
@@ -51,9 +53,10 @@ class Settler:
     def start_what_waited(
         self, job_id: str, now: datetime, *, again: bool, ended: RunStatus | None = None
     ) -> list[Run]:
-        """Start what waits for the end of the job's runs; `again`: also what was put before and never started.
+        """Start what waits for the end of the job's runs, and return the runs that were started.
 
-        `ended`: how a run has ended, so that there may be one more than the job keeps.
+        `again`: also runs that an earlier call put and did not start. `ended`: the status of the run that has ended,
+        so that the job may have one run more than it keeps.
         """
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
@@ -63,15 +66,15 @@ class Settler:
         if again:
             started += self.starter.resume_runs(self.jobs, {job_id, *state.children})
         if ended:
-            self._let_go(job_id, ended, state, now)
+            self._delete_surplus(job_id, ended, state, now)
         return [*started, first] if isinstance(first, Run) else started
 
-    def _let_go(self, job_id: str, status: RunStatus, state: JobState, now: datetime) -> None:
-        """Delete the finished runs of a status that are more than the job keeps, the oldest first."""
+    def _delete_surplus(self, job_id: str, status: RunStatus, state: JobState, now: datetime) -> None:
+        """Delete the oldest runs with this status, if there are more than the job keeps."""
         success = status is RunStatus.SUCCESS
         ended, kept = (state.successes, state.keep_successes) if success else (state.failures, state.keep_failures)
         if kept is None or ended <= kept:
             return
         for run_id in self.runs.surplus(job_id, status, kept)[:_MOST]:
-            with suppress(RunNotFoundError):  # another settling, or a caller, was faster
+            with suppress(RunNotFoundError):  # another call has deleted it
                 delete_run(self.runs, job_id, run_id, now)

@@ -1,7 +1,8 @@
-"""A run of a job has ended: start the jobs that depend on it.
+"""Start the jobs that depend on a job whose run has ended.
 
-Metronome's rule: a job starts when the latest run of each of its parents succeeded, and did so after the job itself
-was last started. Instead of success it may wait for a failure, or for any end.
+Settling a run starts this. It follows Metronome's rule: a job starts when the latest run of each of its parents has
+succeeded, and has done so after the job itself was last started. Instead of success, a job may wait for a failure or
+for any end. A repeated call changes nothing: the same ends give the same run id.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ class ChildStarter:
     starter: RunStarter
 
     def start_children(self, job_id: str, state: JobState, now: datetime) -> list[Run]:
-        """Start the children of a job that are due; the runs that were started, also if it was done before."""
+        """Start the children of a job that are due; returns their runs, even if an earlier call has started them."""
         if not state.children:
             return []
         children = self.jobs.get_all(state.children)
@@ -40,7 +41,7 @@ class ChildStarter:
     def _start(self, trigger: Trigger) -> list[Run]:
         try:
             return [self.starter.trigger_run(trigger)]
-        except (JobNotFoundError, RunNotFoundError):  # the job, or the run that there was, is gone: the others start
+        except (JobNotFoundError, RunNotFoundError):  # the job or its run was deleted: start the others
             return []
 
 
@@ -50,16 +51,16 @@ def _due(children: list[Job], states: Mapping[str, JobState], now: datetime) -> 
         ends = [_end(states.get(parent, JobState()), rule, last_start) for parent, rule in job.waits_for.items()]
         happened = [end for end in ends if end]
         last = max(happened, key=lambda end: end.at, default=None)
-        # What ended before the job was made starts nothing, however late it is heard of.
+        # A run that ended before the job was created starts nothing, however late its end is reported.
         if last and len(happened) == len(ends) and last.at > job.created_at:
-            # Two parents that end at once both come here, and an event may come twice: one set of ends, one run.
+            # Two parents may end at once, and an event may come twice: the same ends give the same run.
             run_id = derived_run_id(last.at, job.id, *sorted(end.run_id for end in happened))
-            start = max(now, last.at)  # clocks differ: it has started after what started it, and is not due again
+            start = max(now, last.at)  # clocks differ: the child must start after the end that started it
             yield Trigger(job_id=job.id, run_id=run_id, now=start, cause=Cause.DEPENDENCY, cause_id=last.run_id)
 
 
 def _end(parent: JobState, rule: str, since: datetime | None) -> LastEnd | None:
-    """How the parent's latest run ended, if that is what the rule wants and it was later than `since`."""
+    """How the parent's latest run ended, if the rule accepts that and it was later than `since`."""
     last = parent.last_end
     if last is None or last.status not in _WANTED[rule] or (since is not None and last.at <= since):
         return None

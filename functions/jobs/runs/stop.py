@@ -1,4 +1,9 @@
-"""Stop a run, those of a job, those of a group. Stopping again changes nothing."""
+"""Stop a run, the runs of a job, or the runs of a group.
+
+A call of the API starts this, and so does a firing that replaces the active runs. It aborts the execution, cancels the
+IoT job of a fleet run, and settles the run as STOPPED. A waiting firing becomes a failed run. A repeated call changes
+nothing.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,13 +19,13 @@ from functions.jobs.ports.runs import BusyError, Executions, FiringStore, RunSto
 from functions.jobs.runs.end_rollout import RolloutEnder
 from functions.jobs.runs.trigger import Trigger, found
 
-MOST = 100  # runs that one call stops: each takes some calls of AWS, and an HTTP API waits 30 seconds
-_CALL = "Stopped by a call of the API."
+MOST = 100  # runs that one call stops: each needs some calls of AWS, and an HTTP API waits 30 seconds
+_CALL = "Stopped by an API call."
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The ids of the runs that were stopped, and how many were left for the next call."""
+    """The ids of the stopped runs, and how many runs are left for the next call."""
 
     run_ids: list[str]
     left: int
@@ -28,7 +33,7 @@ class Stopped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunStopper:
-    """Stops runs, and the firings that wait to become runs."""
+    """Stops runs, and waiting firings."""
 
     jobs: JobStore
     runs: RunStore
@@ -37,9 +42,9 @@ class RunStopper:
     rollouts: RolloutEnder
 
     def stop_run(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL, *, force: bool = False) -> Run:
-        """Stop a run, or the firing that waits to become it; one that has ended stays as it is.
+        """Stop a run, or the waiting firing that would become it, and return the run. An ended run stays as it is.
 
-        Devices of a fleet that are at work go on, unless `force` takes the job from them.
+        Devices that are working on a rollout continue, unless `force` cancels the job on them too.
         Raises JobNotFoundError, RunNotFoundError.
         """
         run = self.runs.get(job_id, run_id)
@@ -51,21 +56,20 @@ class RunStopper:
         if run.plan.fleet:
             cause = f"{cause} {self.rollouts.devices_at_work(run)}".rstrip()
         self.executions.stop(run, cause)
-        if (
-            run.plan.fleet
-        ):  # after its execution, which would hear of the cancellation; should it fail, the sweep does it
+        # After the execution, which would react to the cancellation. If this call fails, the sweep cancels the IoT job.
+        if run.plan.fleet:
             self.rollouts.cancel_rollout(run, force=force, comment=cause)
-        # The execution may have ended by itself a moment ago: then that is what happened to the run.
+        # If the execution ended by itself just before, that ending counts.
         ending = self.executions.ending(run)
         if ending is None or ending.status == "ABORTED":
             ending = _stopped(cause)
         outcome = outcome_of(ending)
         self.runs.settle(job_id, run_id, outcome, now)
-        # A job that keeps no failed runs may have let it go already.
+        # If the job keeps no failed runs, the run may be deleted already.
         return self.runs.get(job_id, run_id) or _ended(run, outcome, now)
 
     def stop_runs_of_job(self, job_id: str, now: datetime) -> Stopped:
-        """Stop the active runs of a job, after the firing that waits for their end; raises JobNotFoundError."""
+        """Stop the waiting firing of a job, then its active runs; raises JobNotFoundError."""
         waiting = self._withdraw(job_id, now, _CALL)
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
@@ -73,7 +77,7 @@ class RunStopper:
         return self._stop(waiting, [(job_id, run_id) for run_id in sorted(state.active)], now)
 
     def stop_runs_of_group(self, group: str, now: datetime) -> Stopped:
-        """Stop the active runs of a group and its subgroups, after the firings that wait for their end."""
+        """Stop the waiting firings of a group and its subgroups, then their active runs."""
         waiting = [run_id for job_id in self.firings.waiting(group) for run_id in self._withdrawn(job_id, now)]
         return self._stop(waiting, [(run.job_id, run.id) for run in self.runs.active(group)], now)
 
@@ -91,19 +95,21 @@ class RunStopper:
         return []
 
     def _withdraw(self, job_id: str, now: datetime, cause: str, run_id: str | None = None) -> list[str]:
-        """Make a failed run of the firing that waits, if it is the one of `run_id`; the run's id, in a list."""
+        """Make a failed run of the waiting firing, if its run has the id `run_id` or that is None.
+
+        Returns the run's id in a list, or an empty list.
+        """
         while True:
             job, state = self.jobs.get(job_id), self.jobs.states([job_id]).get(job_id)
             if job is None or state is None:
                 raise JobNotFoundError(job_id)
-            firing = state.waiting
-            if firing is None or run_id not in (None, firing.run_id):
+            waiting = state.waiting
+            if waiting is None or run_id not in (None, waiting.run_id):
                 return []
-            with suppress(BusyError):  # it has just been started, or another one waits: look again
-                self.firings.miss(
-                    firing, _trigger(firing, now).run(job.plan), outcome_of(_stopped(cause)), waiting=True
-                )
-                return [firing.run_id]
+            with suppress(BusyError):  # it was just started, or another firing waits now: read again
+                run, outcome = _trigger(waiting, now).run(job.plan), outcome_of(_stopped(cause))
+                self.firings.miss(waiting, run, outcome, waiting=True)
+                return [waiting.run_id]
 
 
 def _ended(run: Run, outcome: Outcome, now: datetime) -> Run:

@@ -1,11 +1,11 @@
-"""Every few minutes, find the runs whose news was lost, and do what should have been done.
+"""Sweep runs: find those that a failed call or a lost event left unfinished, and finish them.
 
-An active run without an execution is started, one whose execution has ended is settled, a firing that waits for nothing
-is started, and so are the children of runs that were settled by somebody who then failed.
+A rule of EventBridge starts this every two minutes. It starts an active run that has no execution, settles a run whose
+execution has ended, dispatches a waiting firing that no run blocks any more, and starts the children of runs whose
+settling failed half way. A repeated call changes nothing.
 
-Where there is more to do than time, the active runs and those who wait for ends take turns. Ends are gone through in
-their order, and the next sweep goes on where this one was out of time; active runs are looked at in another order each
-time.
+If there is more to do than time, active runs and ends take turns. Ends are taken in their order, and the next sweep
+continues where this one ran out of time. Active runs are taken in another order by each sweep.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,20 +24,20 @@ from functions.jobs.ports.runs import Executions, FiringStore, RunStore, SweepPl
 from functions.jobs.runs.dispatch import Dispatcher
 from functions.jobs.runs.settle import Settler
 
-# After this time nobody is at work any more who put or settled a run: functions end within 30 seconds.
+# After this time, no function that put or settled a run is still at work: they end within 30 seconds.
 WORKERS_END = timedelta(minutes=2)
-# Clocks of functions may differ, and the index be late: what was settled shortly before the last sweep is seen twice.
+# Clocks of functions differ, and the index may be late. So ends shortly before the last sweep are looked at again.
 _OVERLAP = timedelta(minutes=5)
-_FIRST = timedelta(days=1)  # what the first sweep looks back: EventBridge tries no longer than that
-_ROUNDS = 5  # of so many sweeps each looks at its part of the runs that have a task
-_LOOKS = 5000  # runs that one sweep looks at: more than it has time for, and not too many for its memory
+_FIRST = timedelta(days=1)  # how far the first sweep looks back: EventBridge does not retry for longer
+_ROUNDS = 5  # sweeps until each active run with a task was looked at: one part of the runs in each
+_LOOKS = 5000  # runs that one sweep selects: more than it has time for, and few enough for its memory
 
 Repair = Callable[[], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSweeper:
-    """Repairs runs whose news was lost."""
+    """Finishes what failed calls and lost events left unfinished."""
 
     runs: RunStore
     firings: FiringStore
@@ -47,9 +47,10 @@ class RunSweeper:
     dispatcher: Dispatcher
 
     def sweep_runs(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
-        """Repair what is found until no time is left; the ids of the runs and jobs that needed it.
+        """Repair what is found until no time is left, and return the ids of the runs that needed it.
 
-        One that fails holds up no other; an ExceptionGroup has all errors, at the end.
+        A repair that fails does not keep the others from their turn: the errors are raised together at the end, as an
+        ExceptionGroup.
         """
         repaired: list[str] = []
         errors = ErrorCollector()
@@ -85,11 +86,11 @@ class RunSweeper:
         return [run.id]
 
     def _start(self, run: Run, now: datetime) -> list[str]:
-        """Start it if it is still to begin: the index that it was found by may be late."""
+        """Start a run that is still INITIAL. It is read again, because the index that lists active runs may be late."""
         current = self.runs.get(run.job_id, run.id)
         if current is None or current.status is not RunStatus.INITIAL:
             return []
-        if run.schedule_id and run.scheduled_at:  # it may be too late for it
+        if run.schedule_id and run.scheduled_at:  # its starting deadline may be over
             self.dispatcher.dispatch_firing(
                 Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at), now
             )
@@ -99,14 +100,14 @@ class RunSweeper:
 
     def _follow(self, job_id: str, left: dict[str, datetime], now: datetime) -> list[str]:
         if left.get(job_id, now) < now - _FIRST:
-            del left[job_id]  # if it fails again, it holds up the others no longer
+            del left[job_id]  # after a day it is given up, so that it no longer holds back the others
         started = self.settler.start_what_waited(job_id, now, again=False)
         left.pop(job_id, None)
         return [run.id for run in started]
 
 
 def _in_turn(some: Iterator[Repair], others: Iterator[Repair]) -> Iterator[Repair]:
-    """One of these, one of those, as long as there are any."""
+    """Take one of these and one of those in turn, until there are none."""
     return (repair for repair in chain.from_iterable(zip_longest(some, others)) if repair)
 
 

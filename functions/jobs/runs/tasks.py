@@ -1,4 +1,7 @@
-"""Read the tasks of a run, whether it has one or several."""
+"""Read the tasks of a run, whether it has one or several.
+
+Calls of the API and the tracking of ECS tasks use this. It changes nothing.
+"""
 
 from collections.abc import Collection
 
@@ -10,16 +13,21 @@ from functions.jobs.ports.runs import TaskStore
 
 
 def task_at(run: Run, index: int, tasks: TaskStore) -> IndexedTask:
-    """The task of a run that has this index; one that has not begun has no attempts."""
+    """The task of a run with this index. A task that has not begun has no attempts."""
     if run.plan.task_count == 1:
         return only_task(run)
     return tasks.get(run.job_id, run.id, index) or IndexedTask(index=index, status=RunStatus.INITIAL)
 
 
-def page_of_tasks(run: Run, wish: PageRequest, statuses: Collection[RunStatus], tasks: TaskStore) -> Page[IndexedTask]:
-    """The tasks that have begun, by index, in one of these statuses; a fleet has none. Raises InvalidTokenError."""
+def page_of_tasks(
+    run: Run, request: PageRequest, statuses: Collection[RunStatus], tasks: TaskStore
+) -> Page[IndexedTask]:
+    """The tasks that have begun and have one of these statuses, by index; raises InvalidTokenError.
+
+    A fleet run has no tasks.
+    """
     if run.plan.task_count > 1:
-        return tasks.page(run.job_id, run.id, wish, statuses)
-    if wish.cursor:
+        return tasks.page(run.job_id, run.id, request, statuses)
+    if request.cursor:
         raise InvalidTokenError("cursor")
     return Page([only_task(run)] if run.status in statuses and not run.plan.fleet else [], None)

@@ -1,8 +1,8 @@
-"""Note on its run how the attempt of a task stands, and end tasks that go on although their attempt is over.
+"""Track the ECS tasks of runs: keep the state of each attempt, and stop ECS tasks whose attempt is over.
 
-A state that is out of time may leave its task running. Source: Step Functions Developer Guide, "Run a Job (.sync)": it
-names when a task is cancelled, and a state's own timeout is not among it, although others have seen it happen. Ending
-a task that has ended changes nothing. Late and repeated news change nothing.
+A change of an ECS task starts this. A state that times out may leave its ECS task running: the Step Functions Developer
+Guide, "Run a Job (.sync)", does not name a timeout among the reasons for which a task is cancelled, although others
+have seen that happen. A late or repeated report changes nothing, and neither does stopping a task that has stopped.
 """
 
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Reason, TaskStatu
 from functions.jobs.ports.runs import RunStore, TaskStopper, TaskStore
 from functions.jobs.runs.tasks import task_at
 
-LIMITS = (Reason.TIMEOUT, Reason.DEADLINE)  # what leaves tasks behind
+LIMITS = (Reason.TIMEOUT, Reason.DEADLINE)  # reasons that may leave ECS tasks running
 
 
 def end_tasks(stopper: TaskStopper, attempts: Iterable[Attempt]) -> None:
-    """End the tasks of these attempts, as far as they are not known to have stopped."""
+    """Stop the ECS tasks of these attempts, except those that are known to have stopped."""
     for attempt in attempts:
         if attempt.stopped_at is None:
             stopper.stop(attempt.task_arn, "Shiftwork: out of time")
@@ -25,23 +25,23 @@ def end_tasks(stopper: TaskStopper, attempts: Iterable[Attempt]) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskTracker:
-    """Notes the changes of ECS tasks on their runs."""
+    """Keeps the changes of ECS tasks in their runs."""
 
     runs: RunStore
     tasks: TaskStore
     stopper: TaskStopper
 
     def track_task(self, report: TaskReport) -> bool:
-        """Whether it was news. Tasks that go on although their time is over are ended."""
+        """Keep the state of an attempt, and stop tasks whose attempt is over; returns whether the report was news."""
         news = self.tasks.track(report) if report.count > 1 else self.runs.track(report)
         if report.attempt.status in (TaskStatus.STARTING, TaskStatus.RUNNING):
             end_tasks(self.stopper, self._late(report))
         return news
 
     def _late(self, report: TaskReport) -> Iterable[Attempt]:
-        """The attempts that should be over: the earlier ones, or all of them if the run ended before it was heard."""
+        """The attempts that should be over: earlier ones, or all of them if the run or the task has ended."""
         run = self.runs.get(report.job_id, report.run_id)
-        if run is None:  # deleted since
+        if run is None:  # the run was deleted
             return [report.attempt]
         task = task_at(run, report.index, self.tasks)
         if not run.is_active or task.status not in ACTIVE_STATUSES:

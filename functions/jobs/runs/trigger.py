@@ -1,4 +1,9 @@
-"""Use cases: trigger a run, delete a finished one. Each step may be repeated: a repeated step changes nothing."""
+"""Trigger a run; delete a finished run.
+
+Calls of the API, firings, hooks, events and the ends of other runs start this. It puts the run into the table, if the
+job's state admits it, and starts its execution. The same trigger again returns the same run, and starts its execution
+if that failed before.
+"""
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -22,15 +27,15 @@ from functions.jobs.ports.runs import Claim, Executions, RunExistsError, RunStor
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
 _TRIES = 3
-_BY_ENDS = (Cause.DEPENDENCY, Cause.SCHEDULE)  # what the end of a run may start: its children, and a firing that waits
+_BY_ENDS = (Cause.DEPENDENCY, Cause.SCHEDULE)  # causes of runs that the end of a run starts: children, waiting firings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trigger:
-    """A wish that a job runs. The same `run_id`, or the same `key`, is the same wish.
+    """A request that starts a run of a job. The same `run_id`, or the same `key`, is the same trigger.
 
-    `claim` is what it wants of the other runs of the job; a call wants nothing. `plan` is the job's plan that the
-    parameters and overrides were checked and worked out for; None where the job's present one is to decide.
+    `claim` is the condition on the job's other runs; a call has none. `plan` is the launch plan for which the inputs
+    were prepared; None if any current plan will do.
     """
 
     job_id: str
@@ -50,7 +55,7 @@ class Trigger:
     plan: LaunchPlan | None = None
 
     def earlier(self, used: KeyUsedError) -> str:
-        """The id of the run that this key started before; raises KeyReusedError if the key came with another body."""
+        """The id of the run that this key started before; raises KeyReusedError if the body was another one."""
         return self.key.result(used) if self.key else self.run_id
 
     def run(self, plan: LaunchPlan) -> Run:
@@ -73,7 +78,7 @@ class Trigger:
         )
 
     def lacking(self, plan: LaunchPlan) -> list[Problem]:
-        """What the job wants each run to be given, and this one is not."""
+        """The required inputs that this trigger does not have, as problems."""
         names = [name for name in plan.required if name not in self.parameters]
         problems = [Problem(f"/parameters/{name}", f"is required: give {name} a value.") for name in names]
         if plan.needs_payload and self.overrides.payload is None and self.overrides.payload_url is None:
@@ -83,7 +88,7 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunStarter:
-    """Starts runs. `plans` remembers launch plans from one call to the next; the table corrects it."""
+    """Starts runs. `plans` keeps launch plans from one call to the next; the table corrects outdated ones."""
 
     runs: RunStore
     executions: Executions
@@ -92,36 +97,39 @@ class RunStarter:
     def trigger_run(self, trigger: Trigger) -> Run:
         """Start the run, or return the one that this trigger started before.
 
-        Raises JobNotFoundError, InvalidError if the job requires more, JobChangedError if it has another plan than
-        the trigger, KeyReusedError, and BusyError if the claim does not hold.
-        If the execution cannot be started, the error propagates and the run stays INITIAL: the same trigger again
+        Raises JobNotFoundError, InvalidError if required inputs are missing, JobChangedError if the job has another
+        plan than the trigger, KeyReusedError, and BusyError if the claim does not hold.
+        If the execution cannot be started, the error propagates and the run stays INITIAL. The same trigger again
         starts it.
         """
         return self.begin_run(self._put(trigger))
 
     def remember_plan(self, job: Job) -> None:
-        """Use this plan for the job's next trigger: it has just been read."""
+        """Keep the plan of a job that has just been read, for its next trigger."""
         self.plans[job.id] = job.plan
 
     def begin_run(self, run: Run) -> Run:
-        """Start the run's execution, unless it is known to be started."""
+        """Start the run's execution, unless the run's status shows that it was started."""
         if run.status is RunStatus.INITIAL:
             self.executions.start(run)
         return run
 
     def resume_runs(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
-        """Start what an end has put for these jobs and perhaps never started; the runs that are still to begin."""
+        """Start the executions of runs of these jobs that the end of a run has put; returns the runs.
+
+        They are still INITIAL: the call that put them may have failed before it started them.
+        """
         states = jobs.states(job_ids)
         active = self.runs.get_all((job_id, run_id) for job_id, state in states.items() for run_id in state.active)
-        waiting = [run for run in active if run.status is RunStatus.INITIAL and run.cause in _BY_ENDS]
-        for run in waiting:
+        initial = [run for run in active if run.status is RunStatus.INITIAL and run.cause in _BY_ENDS]
+        for run in initial:
             self.executions.start(run)
-        return waiting
+        return initial
 
     def _put(self, trigger: Trigger) -> Run:
         for _ in range(_TRIES):
             plan = trigger.plan or self.plans.get(trigger.job_id, _UNKNOWN)
-            # What a remembered plan requires, the job may require no longer: the table corrects it.
+            # The job may no longer require what the kept plan requires: the table then answers with the current plan.
             run = trigger.run(_UNKNOWN if trigger.lacking(plan) else plan)
             try:
                 self.runs.put(run, trigger.key, trigger.claim)
@@ -143,9 +151,9 @@ class RunStarter:
 
 
 def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
-    """Delete a finished run, and return it; the job's counters still count it.
+    """Delete a finished run and return it. The job's counters still count it.
 
-    Raises RunNotFoundError, and ActiveRunError as long as the run goes on.
+    Raises RunNotFoundError, and ActiveRunError if the run has not ended.
     """
     run = found(runs, job_id, run_id)
     if not runs.delete(run, now):

@@ -72,7 +72,7 @@ def test_two_hundred_devices_are_gone_to_by_a_temporary_group(fleet: Fleet) -> N
 def test_where_nothing_failed_so_there_is_nothing_to_repeat(fleet: Fleet, run: Run) -> None:
     answer = retry(fleet, run, {"statuses": ["TIMED_OUT", "CANCELED"]})
     assert answer.status == 409
-    assert "is TIMED_OUT or CANCELED: there is nothing to repeat" in answer.json["message"]
+    assert "is TIMED_OUT or CANCELED, so there is nothing to repeat" in answer.json["message"]
     assert len(fleet.call("GET", f"{RUNS}?limit=10").json) == 1
 
 

@@ -28,7 +28,7 @@ def stop(fleet: Fleet, run: Run, query: str = "") -> Run:
 def test_a_stop_names_the_devices_that_go_on(fleet: Fleet, run: Run) -> None:
     stopped = stop(fleet, run)
     assert (stopped["status"], stopped["reason"]) == ("FAILED", "STOPPED")
-    assert stopped["message"] == "Stopped by a call of the API. Devices at work then: pump-1, pump-3."
+    assert stopped["message"] == "Stopped by an API call. Devices that were working on it: pump-1, pump-3."
     job = fleet.job(run)
     assert (job.status, job.ended["reasonCode"], job.ended["forceCanceled"]) == ("CANCELED", "SHIFTWORK_STOPPED", False)
     assert dict(job.counts()) == {"IN_PROGRESS": 2, "CANCELED": 1}
@@ -70,13 +70,13 @@ def test_a_stop_names_ten_devices_and_no_more(fleet: Fleet) -> None:
     run = fleet.begin(targets={"groups": ["lamps"]})
     fleet.iot.start(fleet.iot_id(run), *names)
     message = stop(fleet, run)["message"]
-    assert f"Devices at work then: {', '.join(names[:10])} and others." in message
+    assert f"Devices that were working on it: {', '.join(names[:10])} and others." in message
 
 
 def test_a_stop_of_a_run_with_nobody_at_work_says_nothing_of_devices(fleet: Fleet) -> None:
     run = fleet.begin()
-    assert stop(fleet, run)["message"] == "Stopped by a call of the API."
-    assert stop(fleet, run)["message"] == "Stopped by a call of the API.", "again changes nothing"
+    assert stop(fleet, run)["message"] == "Stopped by an API call."
+    assert stop(fleet, run)["message"] == "Stopped by an API call.", "again changes nothing"
     fleet.tell_all()
     assert fleet.counts(run) == {"CANCELED": 3}
 
@@ -184,7 +184,7 @@ def test_a_run_that_was_never_rolled_out_is_ended_at_its_time_limit(fleet: Fleet
     fleet.waiting.enter(run["id"])
     told = fleet.close(run)
     assert told["error"] == "Shiftwork.Deadline"
-    assert fleet.get(run)["message"] == ("It was ended at its time limit (timeoutSeconds), before it was rolled out.")
+    assert fleet.get(run)["message"] == ("The run reached its time limit (timeoutSeconds) before it was rolled out.")
 
 
 def test_a_rollout_that_ended_in_time_is_no_late_one_although_nobody_told_so(fleet: Fleet) -> None:
@@ -207,7 +207,7 @@ def test_a_firing_that_replaces_a_rollout_takes_it_back(fleet: Fleet) -> None:
     assert dict(fleet.job(first).counts()) == {"IN_PROGRESS": 1, "CANCELED": 2}
     replaced = fleet.get(first)
     assert (replaced["status"], replaced["reason"]) == ("FAILED", "STOPPED")
-    assert replaced["message"].endswith("Devices at work then: pump-1.")
+    assert replaced["message"].endswith("Devices that were working on it: pump-1.")
     (second,) = fleet.call("GET", RUNS).json
     assert fleet.roll_out(second) == {}
     assert fleet.job(second).status == "IN_PROGRESS"
