@@ -1,4 +1,4 @@
-"""What the deployment tells its functions: the only reader of os.environ."""
+"""The settings of a deployment, from the environment of its functions. No other module reads os.environ."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
-    """Where tasks run. `public_ip` is ECS's own word: ENABLED or DISABLED."""
+    """The network in which tasks run. `public_ip` is ENABLED or DISABLED, as ECS takes it."""
 
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
@@ -21,7 +21,7 @@ class Network:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleSettings:
-    """Where schedules stand in Scheduler, and what they fire: for the functions that write them."""
+    """The schedule group in Scheduler and the target of schedules, for functions that write schedules."""
 
     group: str
     role_arn: str
@@ -30,8 +30,8 @@ class ScheduleSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ScheduleSettings":
-        """Read the environment; raises SettingsError naming the variable that is missing."""
-        with _explained():
+        """Read the environment; raises SettingsError with the name of the missing variable."""
+        with _errors_explained():
             return cls(
                 group=environ["SCHEDULE_GROUP"],
                 role_arn=environ["SCHEDULE_ROLE_ARN"],
@@ -42,20 +42,20 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BusSettings:
-    """Where status events go: for the function that publishes them."""
+    """The event bus of status events, for the function that publishes them."""
 
     name: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "BusSettings":
-        """Read the environment; raises SettingsError naming the variable that is missing."""
-        with _explained():
+        """Read the environment; raises SettingsError with the name of the missing variable."""
+        with _errors_explained():
             return cls(name=environ["EVENT_BUS_NAME"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleSettings:
-    """How the rules of jobs' events are called, and what they hand events to: for the functions that write them."""
+    """The names and the target of event rules, for functions that write event rules."""
 
     prefix: str
     function_arn: str
@@ -63,8 +63,8 @@ class RuleSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RuleSettings":
-        """Read the environment; raises SettingsError naming the variable that is missing."""
-        with _explained():
+        """Read the environment; raises SettingsError with the name of the missing variable."""
+        with _errors_explained():
             return cls(
                 prefix=environ["RULE_PREFIX"],
                 function_arn=environ["REACT_FUNCTION_ARN"],
@@ -74,7 +74,7 @@ class RuleSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """One deployment of Shiftwork, as its functions see it."""
+    """The settings that all functions of a deployment get."""
 
     table_name: str
     payload_bucket: str
@@ -95,8 +95,8 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the environment; raises SettingsError naming the variable that is missing or wrong."""
-        with _explained():
+        """Read the environment; raises SettingsError with the name of the missing or wrong variable."""
+        with _errors_explained():
             return cls(
                 table_name=environ["TABLE_NAME"],
                 payload_bucket=environ["PAYLOAD_BUCKET"],
@@ -122,10 +122,11 @@ class Settings:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _errors_explained() -> Iterator[None]:
+    """Raise errors of reading the environment as SettingsError."""
     try:
         yield
     except KeyError as missing:
         raise SettingsError(f"The environment variable {missing.args[0]} is missing.") from missing
     except ValueError as wrong:
-        raise SettingsError(f"RETENTION_DAYS must be a whole number: {wrong}") from wrong
+        raise SettingsError(f"The environment variable RETENTION_DAYS must be a whole number: {wrong}") from wrong

@@ -1,1 +1,1 @@
-"""Door 2: machines. EventBridge and Scheduler call these handlers."""
+"""The door for AWS services: each module is the handler of one function, which they invoke."""

@@ -1,4 +1,4 @@
-"""A schedule has fired: start the run, exactly once, although the firing may be delivered twice."""
+"""Handle a firing: Scheduler invokes this when a schedule fires, at least once for each firing."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,24 +16,24 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
-    """Lambda's entry: {"jobId", "scheduleId", "scheduledTime" (ISO 8601)}; answers what became of it."""
+    """Lambda's entry: {"jobId", "scheduleId", "scheduledTime" (ISO 8601)}. Returns what became of the firing."""
     return dispatch(event)
 
 
 def dispatch(event: Mapping[str, str]) -> dict[str, str]:
-    """What became of a firing, in words for the log."""
+    """Dispatch a firing, and log and return what became of it."""
     firing = Firing(
         job_id=event["jobId"],
         schedule_id=event["scheduleId"],
         scheduled_at=datetime.fromisoformat(event["scheduledTime"]),
     )
-    result = _words(platform().dispatcher.dispatch_firing(firing, datetime.now(UTC)))
+    result = _described(platform().dispatcher.dispatch_firing(firing, datetime.now(UTC)))
     ids = {"job_id": firing.job_id, "schedule_id": firing.schedule_id, "run_id": firing.run_id}
     logger.info("dispatched", extra={**ids, **result})
     return {"runId": firing.run_id, **result}
 
 
-def _words(result: Run | Skip | Firing | None) -> dict[str, str]:
+def _described(result: Run | Skip | Firing | None) -> dict[str, str]:
     match result:
         case Run():
             return {"result": "run", "status": result.status}

@@ -1,4 +1,7 @@
-"""IoT's rules hand over what becomes of the jobs of fleet runs, and of them on each device: a line of log each."""
+"""Handle events of AWS IoT about the IoT jobs of fleet runs and their device executions: a log line for each.
+
+Topic rules invoke this. Events may come twice, late or in any order.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +16,7 @@ from functions.wiring import platform
 
 logger = Logger()
 NAMESPACE = "Shiftwork"
-_ENOUGH = 8_000  # milliseconds: to tell the execution, after a page of devices
+_ENOUGH = 8_000  # milliseconds: enough to end the execution after a page of devices
 
 
 @logger.inject_lambda_context
@@ -23,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     if event.get("eventType") == "JOB_EXECUTION":
         report = read_report(event)
         if report:
-            _device(run_id, report)
+            _follow_device(run_id, report)
         else:
             logger.info("no news of a device", extra={"run_id": run_id, "topic": event.get("topic")})
         return
@@ -37,18 +40,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     logger.info("job changed", extra={**ids, **ending})
 
 
-def _device(run_id: str, report: DeviceReport) -> None:
+def _follow_device(run_id: str, report: DeviceReport) -> None:
     rollout, news = platform().follower.note_device(run_id, report)
-    told = {"run_id": run_id, "thing": report.thing, "execution": report.number, "status": report.status}
-    told |= {"job_id": rollout.job_id if rollout else None, "details": report.details, "news": news}
+    fields = {"run_id": run_id, "thing": report.thing, "execution": report.number, "status": report.status}
+    fields |= {"job_id": rollout.job_id if rollout else None, "details": report.details, "news": news}
     log = logger.info if report.status in (*OPEN, DeviceStatus.SUCCEEDED) else logger.warning
-    log("device changed", extra=told)
+    log("device changed", extra=fields)
     if news and report.status not in OPEN:
         _count(report.status)
 
 
 def _count(status: DeviceStatus) -> None:
-    """One device more that has ended so: a metric without the job's name, so that its cost does not grow with jobs."""
+    """Count a device that ended with this status. The metric has no job id: its cost does not grow with jobs."""
     name = f"Devices{status.replace('_', ' ').title().replace(' ', '')}"
     with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
         metric.add_dimension(name="Stage", value=platform().settings.stage)

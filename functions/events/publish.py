@@ -1,7 +1,8 @@
-"""Jobs and runs have changed in the table: tell it on the deployment's event bus, in the order of the changes.
+"""Publish changes of jobs and runs as status events on the deployment's event bus, in the order of the changes.
 
-The table's stream is the outbox: who writes the table need not think of events, and none is lost. What the bus does not
-take comes again, from the first such record on: so an event may be told twice, with the same `eventId`.
+The table's stream invokes this. The stream is the outbox: code that writes to the table does not handle events, and
+none is lost. If the bus refuses an event, its record and all after it come again. So an event may be published twice,
+with the same `eventId`.
 """
 
 from typing import Any
@@ -18,20 +19,20 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Lambda's entry: records of the table's stream; answers the first that shall come again, with all after it.
+    """Lambda's entry: records of the table's stream. Returns the first that must come again, with all after it.
 
-    Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda".
+    Source: Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda".
     """
-    told = [
-        (record["dynamodb"]["SequenceNumber"], found)
+    numbered = [
+        (record["dynamodb"]["SequenceNumber"], change)
         for record in event["Records"]
-        if (found := status_event(record, platform().settings.stage))
+        if (change := status_event(record, platform().settings.stage))
     ]
     try:
-        platform().bus.put([found for _, found in told])
+        platform().bus.put([change for _, change in numbered])
     except NotTakenError as refused:
-        number, _ = told[refused.taken]
+        number, _ = numbered[refused.taken]
         logger.warning(str(refused), records=len(event["Records"]), from_record=number)
         return {"batchItemFailures": [{"itemIdentifier": number}]}
-    logger.info("published", records=len(event["Records"]), events=len(told))
+    logger.info("published", records=len(event["Records"]), events=len(numbered))
     return {"batchItemFailures": []}

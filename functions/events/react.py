@@ -1,4 +1,4 @@
-"""An event that fits the pattern of a job has come: start a run, exactly once, although it may be delivered twice."""
+"""Handle an event that fits an event trigger of a job: event rules invoke this, at least once for each event."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,17 +16,18 @@ logger = Logger()
 
 @logger.inject_lambda_context
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
-    """Lambda's entry: {"jobId", "eventId", "event": the event as EventBridge has it}; answers what became of it."""
-    told = JobEvent(job_id=event["jobId"], event_id=event["eventId"], content=event["event"])
-    result = platform().reactor.react_to_event(told, datetime.now(UTC))
-    words = _words(result)
-    ids = {"job_id": told.job_id, "event_id": told.event_id, "run_id": told.run_id, "bus_event_id": told.content["id"]}
+    """Lambda's entry: {"jobId", "eventId", "event": the event of EventBridge}. Returns what became of it."""
+    job_event = JobEvent(job_id=event["jobId"], event_id=event["eventId"], content=event["event"])
+    result = platform().reactor.react_to_event(job_event, datetime.now(UTC))
+    described = _described(result)
+    ids = {"job_id": job_event.job_id, "event_id": job_event.event_id, "run_id": job_event.run_id}
+    ids |= {"bus_event_id": job_event.content["id"]}
     log = logger.warning if isinstance(result, Run) and result.status is RunStatus.FAILED else logger.info
-    log("reacted", extra={**ids, **words})
-    return {"runId": told.run_id, **words}
+    log("reacted", extra={**ids, **described})
+    return {"runId": job_event.run_id, **described}
 
 
-def _words(result: Run | str) -> dict[str, str]:
+def _described(result: Run | str) -> dict[str, str]:
     if isinstance(result, str):
         return {"result": "no run", "reason": result}
     return {"result": "run", "status": result.status, **({"reason": result.message} if result.message else {})}

@@ -1,6 +1,7 @@
-"""An execution has ended: finish its run, and start what waited for it: a firing of the job, the job's children.
+"""Settle a run or a task whose execution has ended.
 
-News that comes twice, or after a user's stop, changes nothing.
+A rule of EventBridge invokes this for each execution that ends. An event that comes twice, or after a user's stop,
+changes nothing.
 """
 
 import json
@@ -22,8 +23,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     detail = event["detail"]
     job_id = json.loads(detail["input"]).get("jobId")
     run_id, _, index = detail["name"].partition("-")
-    if job_id is None or (index and not index.isdecimal()):  # as a person starts one in the console
-        logger.info("not an execution of ours", execution=detail["name"])
+    if job_id is None or (index and not index.isdecimal()):  # such as one that a person started in the console
+        logger.info("not an execution of a run", execution=detail["name"])
         return
     ended_at = datetime.fromtimestamp(detail["stopDate"] / 1000, UTC)
     outcome = outcome_of(_ending(detail))
@@ -31,14 +32,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         first = platform().settler.settle_task(job_id, run_id, int(index), outcome, ended_at)
     else:
         first = platform().settler.settle_run(job_id, run_id, outcome, ended_at, datetime.now(UTC))
-    told = {"job_id": job_id, "run_id": run_id, "index": index or None}
-    logger.info("settled", extra={**told, "status": outcome.status, "reason": outcome.reason, "first": first})
+    ids = {"job_id": job_id, "run_id": run_id, "index": index or None}
+    logger.info("settled", extra={**ids, "status": outcome.status, "reason": outcome.reason, "first": first})
 
 
 def _ending(detail: dict[str, Any]) -> Ending:
-    """How it ended; an event leaves out texts that are too long for it, and the execution still has them."""
+    """How the execution ended. An event leaves out texts that are too long for it; the execution has them."""
     output, cause = detail.get("output"), detail.get("cause")
-    told = output if detail["status"] == "SUCCEEDED" else cause
-    if told is None and (ending := platform().executions.ending_of(detail["executionArn"])):
+    text = output if detail["status"] == "SUCCEEDED" else cause
+    if text is None and (ending := platform().executions.ending_of(detail["executionArn"])):
         return ending
     return Ending(status=detail["status"], output=output, error=detail.get("error"), cause=cause)

@@ -1,4 +1,4 @@
-"""Every few minutes: repair what a call that failed half way, or news that was lost, has left behind."""
+"""Sweep every two minutes: finish what a failed call or a lost event left unfinished."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,18 +12,18 @@ from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
-_SHARE = 3  # a third of the time each: runs, rollouts, schedules and events
+_SHARE = 3  # each gets a third of the time: runs, rollouts, and the marks of schedules and event rules
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]]:
-    """Lambda's entry; answers the jobs whose schedules or events were brought over, and the runs that were repaired."""
+    """Lambda's entry. Returns the ids of repaired runs, and of jobs whose schedules or event rules AWS got."""
     now, share = datetime.now(UTC), max(_ENOUGH, context.get_remaining_time_in_millis() // _SHARE)
 
     def time_left(shares: int) -> Callable[[], bool]:
         return lambda: context.get_remaining_time_in_millis() > shares * share
 
-    # Runs first: should Scheduler or EventBridge not answer, the rest of the time passes in waiting for them.
+    # Runs come first: if Scheduler or EventBridge does not answer, waiting for them takes the rest of the time.
     parts: dict[str, Callable[[], list[str]]] = {
         "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
         "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(1)),

@@ -1,4 +1,7 @@
-"""A task has changed: note on its run how the attempt stands. Late and repeated news change nothing."""
+"""Keep the state of an attempt in its run: a rule of EventBridge invokes this for each change of an ECS task.
+
+A late or repeated event changes nothing.
+"""
 
 from typing import Any
 
@@ -18,5 +21,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     if report is None:
         logger.info("not a task of a run", task_arn=event["detail"].get("taskArn"))
         return
-    told = {"job_id": report.job_id, "run_id": report.run_id, "index": report.index, "status": report.attempt.status}
-    logger.info("tracked", extra={**told, "news": platform().tracker.track_task(report)})
+    fields = {"job_id": report.job_id, "run_id": report.run_id, "index": report.index, "status": report.attempt.status}
+    logger.info("tracked", extra={**fields, "news": platform().tracker.track_task(report)})
