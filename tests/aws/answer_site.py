@@ -1,4 +1,4 @@
-"""Where a custom resource puts its answers, in a test: a site on loopback."""
+"""A site on loopback that gets the answers of a custom resource."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class AnswerSite:
-    """Its answers, each with the content type that it came with; `status` is what it says to them."""
+    """The answers that it got, each with its content type; `status` is its status code."""
 
     url: str = ""
     status: int = 200
@@ -20,19 +20,19 @@ class AnswerSite:
 
 @contextmanager
 def serve() -> Iterator[AnswerSite]:
-    """A site for as long as the context lasts."""
+    """Run a site while the context lasts."""
     site = AnswerSite()
 
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            site.answers.append((self.headers["Content-Type"], told))
+            answer = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            site.answers.append((self.headers["Content-Type"], answer))
             self.send_response(site.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

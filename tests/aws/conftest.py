@@ -1,4 +1,4 @@
-"""The adapters on moto, with one job in the table."""
+"""Fixtures: the adapters on moto, with one job in the table."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -105,7 +105,7 @@ def runs(jobs: JobTable, table: Table, settings: Settings) -> RunTable:
 
 @pytest.fixture
 def devices(runs: RunTable, table: Table) -> DeviceTable:
-    """The devices of a fleet run that was just put: nothing was heard of any."""
+    """The devices of a fleet run that was just put: none has reported."""
     runs.put(replace(RUN, plan=replace(PLAN, fleet=True)), None)
     return DeviceTable(table, 30)
 
@@ -126,7 +126,7 @@ def things(aws: None) -> IotThings:
 
 @pytest.fixture
 def stub(aws: None) -> Iterator[Stubber]:
-    """AWS IoT Core, which answers what a test says; all of it has to be asked for."""
+    """AWS IoT with the answers that a test gives; the test must use all of them."""
     with Stubber(clients.iot()) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

@@ -1,4 +1,4 @@
-"""A fleet run, and what is heard of its devices."""
+"""A fleet run, and reports of its devices."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,20 +26,20 @@ ROLLOUT = Rollout(
 def report(
     thing: str, status: DeviceStatus, number: int = 1, details: dict[str, str] | None = None, seconds: int = 0
 ) -> DeviceReport:
-    """What is heard of a device, so many seconds after the beginning."""
+    """A report of a device, `seconds` after the beginning."""
     at = NOW + timedelta(seconds=seconds)
     return DeviceReport(thing=thing, number=number, status=status, at=at, details=details)
 
 
 def counts(runs: RunTable) -> dict[DeviceStatus, int]:
-    """The numbers that the run has of its devices."""
+    """The run's numbers of devices by status."""
     run = runs.get(JOB, RUN.id)
     assert run is not None
     return dict(run.devices)
 
 
 def one(devices: DeviceTable, thing: str) -> Device:
-    """The device as it is known."""
+    """The device in the table."""
     found = {
         device.latest.thing: device
         for device in devices.page(JOB, RUN.id, PageRequest(limit=100), tuple(DeviceStatus)).items

@@ -1,4 +1,4 @@
-"""A table that others write to as well."""
+"""A table to which another process writes too."""
 
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Who depends on whom, as the table keeps it."""
+"""Dependencies between jobs in the table."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def test_a_job_is_not_deleted_before_its_children(jobs: JobTable) -> None:
     jobs.delete(make_job())
 
 
-def test_a_child_of_nobody_is_not_written(jobs: JobTable) -> None:
+def test_a_child_of_an_unknown_job_is_not_written(jobs: JobTable) -> None:
     with pytest.raises(DependencyError, match=r"unknown=\[gone\]"):
         jobs.create(make_job("child", "gone"), None)
     assert jobs.get("child") is None

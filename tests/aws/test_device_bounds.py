@@ -1,4 +1,4 @@
-"""Whatever a device tells, it fits into the table."""
+"""Whatever a device reports fits into the table."""
 
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def test_rubbish_cannot_break_the_table(devices: DeviceTable) -> None:
 
 
 def test_the_largest_device_fits_into_an_item(devices: DeviceTable, dynamodb: "DynamoDBClient") -> None:
-    """DynamoDB Developer Guide, "Constraints": 400 KB, which moto does hold it to."""
+    """DynamoDB Developer Guide, "Constraints": 400 KB. moto has this limit too."""
     wide = {f"{n}{chr(0x1F600) * 200}": chr(0x1F600) * 2000 for n in range(10)}
     for number in range(1, KEPT + 2):
         assert devices.note(ROLLOUT, report("a", FAILED, number, wide))

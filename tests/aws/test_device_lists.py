@@ -1,4 +1,4 @@
-"""Which devices there are: of a run, and of a thing."""
+"""Lists of the devices of a run, and of the device executions of a thing."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def test_pages_by_name_and_status(devices: DeviceTable) -> None:
         devices.note(ROLLOUT, report(f"thing:{n}", status))
 
     def names(*statuses: DeviceStatus) -> list[str]:
-        found = walk(lambda wish: devices.page(JOB, RUN.id, wish, statuses), 2)
+        found = walk(lambda request: devices.page(JOB, RUN.id, request, statuses), 2)
         assert list(devices.things(JOB, RUN.id, statuses)) == [device.latest.thing for device in found]
         return [device.latest.thing.removeprefix("thing:") for device in found]
 
@@ -33,13 +33,13 @@ def test_pages_by_name_and_status(devices: DeviceTable) -> None:
         devices.page(JOB, RUN.id, PageRequest(limit=1, cursor="nonsense"), ALL)
 
 
-def test_what_was_rolled_out_to_a_thing_the_newest_first(devices: DeviceTable, runs: RunTable) -> None:
+def test_executions_of_a_thing_are_listed_newest_first(devices: DeviceTable, runs: RunTable) -> None:
     ids = [f"2026010203040{n}ccccc" for n in (7, 9, 8)]
     for run_id in ids:
         runs.put(replace(FLEET_RUN, id=run_id), None)
         for thing in ("a", "a2"):
             devices.note(replace(ROLLOUT, run_id=run_id), report(thing, FAILED))
-    found = walk(lambda wish: devices.of_thing("a", wish), 2)
+    found = walk(lambda request: devices.of_thing("a", request), 2)
     assert [device.run_id for device in found] == sorted(ids, reverse=True)
     assert {(device.job_id, device.latest.thing) for device in found} == {(JOB, "a")}
     assert devices.of_thing("another", PageRequest(limit=2)).items == []

@@ -1,4 +1,4 @@
-"""What one source of news tells of a device, and another one does not."""
+"""Reports of a device from several sources, each of which has only a part."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,14 +17,14 @@ QUEUED, IN_PROGRESS, SUCCEEDED, FAILED = (
 )
 
 
-def test_what_a_source_does_not_tell_stays_known(devices: DeviceTable) -> None:
+def test_values_that_a_report_does_not_have_stay(devices: DeviceTable) -> None:
     first, second = NOW + timedelta(seconds=1), NOW + timedelta(seconds=2)
     listed = replace(report("a", IN_PROGRESS, seconds=2), queued_at=first, started_at=second)
     devices.note(ROLLOUT, listed)
     assert one(devices, "a").latest == listed
-    told = report("a", SUCCEEDED, details={"step": "done"}, seconds=3)
-    devices.note(ROLLOUT, told)
-    assert one(devices, "a").latest == replace(told, queued_at=first, started_at=second)
+    news = report("a", SUCCEEDED, details={"step": "done"}, seconds=3)
+    devices.note(ROLLOUT, news)
+    assert one(devices, "a").latest == replace(news, queued_at=first, started_at=second)
 
 
 def test_details_may_come_after_the_end_and_change_no_number(devices: DeviceTable, runs: RunTable) -> None:

@@ -1,4 +1,4 @@
-"""Two are told of one device at the same time, or its run goes meanwhile."""
+"""Two reports of one device at the same time, or of a device whose run is deleted meanwhile."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ def raced(devices: DeviceTable, dynamodb: "DynamoDBClient") -> Meanwhile:
     return Meanwhile(lambda: dynamodb, "shiftwork", clock=NOW.timestamp)
 
 
-def test_who_loses_a_race_reads_again(devices: DeviceTable, raced: Meanwhile, runs: RunTable) -> None:
+def test_the_loser_of_a_race_reads_again(devices: DeviceTable, raced: Meanwhile, runs: RunTable) -> None:
     slow = DeviceTable(raced, 30)
     raced.events = iter(
         [

@@ -1,4 +1,4 @@
-"""The executions of a job on a device that were repeated."""
+"""Several attempts of a device on one rollout."""
 
 from functions.aws.table.devices import DeviceTable
 from functions.aws.table.runs import RunTable
@@ -14,7 +14,7 @@ QUEUED, IN_PROGRESS, SUCCEEDED, FAILED = (
 )
 
 
-def test_an_execution_that_is_repeated_becomes_an_earlier_one(devices: DeviceTable, runs: RunTable) -> None:
+def test_an_attempt_that_is_repeated_becomes_an_earlier_one(devices: DeviceTable, runs: RunTable) -> None:
     first = report("a", FAILED, 1, {"reason": "no space"})
     for heard in (first, report("a", QUEUED, 2), report("a", SUCCEEDED, 2, {})):
         assert devices.note(ROLLOUT, heard)
@@ -24,7 +24,7 @@ def test_an_execution_that_is_repeated_becomes_an_earlier_one(devices: DeviceTab
     assert counts(runs) == {SUCCEEDED: 1}
 
 
-def test_news_of_an_earlier_execution_may_come_late_and_is_not_counted(devices: DeviceTable, runs: RunTable) -> None:
+def test_news_of_an_earlier_attempt_may_come_late_and_is_not_counted(devices: DeviceTable, runs: RunTable) -> None:
     devices.note(ROLLOUT, report("a", QUEUED, 1))
     devices.note(ROLLOUT, report("a", IN_PROGRESS, 3))
     for number in (1, 2):
@@ -36,7 +36,7 @@ def test_news_of_an_earlier_execution_may_come_late_and_is_not_counted(devices: 
     assert counts(runs) == {IN_PROGRESS: 1}
 
 
-def test_of_many_executions_the_latest_are_kept(devices: DeviceTable) -> None:
+def test_only_the_latest_of_many_attempts_are_kept(devices: DeviceTable) -> None:
     for number in range(1, KEPT + 4):
         devices.note(ROLLOUT, report("a", DeviceStatus.REMOVED, number))
     assert list(one(devices, "a").earlier) == list(range(3, KEPT + 3))

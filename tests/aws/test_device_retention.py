@@ -1,4 +1,4 @@
-"""How long devices are kept, and what they go with."""
+"""How long devices are kept, and with what they are deleted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,7 @@ def test_devices_are_kept_longer_than_their_run(
     assert item["expiresAt"] == NOW.timestamp() + seconds
 
 
-def test_devices_go_with_their_run_and_with_their_job(
+def test_devices_are_deleted_with_their_run_and_with_their_job(
     runs: RunTable, jobs: JobTable, devices: DeviceTable, table: Table
 ) -> None:
     other = replace(FLEET_RUN, id=RUN.id + "b")

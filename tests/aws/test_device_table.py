@@ -1,4 +1,4 @@
-"""The devices of fleet runs: what is heard of them, and their numbers in the run."""
+"""The devices of fleet runs: their reports, and their numbers in the run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def test_one_read_and_one_transaction(devices: DeviceTable, dynamodb: "DynamoDBC
         assert made[4:] == ["BatchGetItem"]
 
 
-def test_news_after_the_end_of_the_run_are_noted_and_counted(devices: DeviceTable, runs: RunTable) -> None:
+def test_news_after_the_end_of_the_run_is_kept_and_counted(devices: DeviceTable, runs: RunTable) -> None:
     devices.note(ROLLOUT, report("a", IN_PROGRESS))
     runs.settle(JOB, RUN.id, SUCCESS, NOW)
     assert devices.note(ROLLOUT, report("a", SUCCEEDED))
@@ -79,9 +79,7 @@ def test_nothing_is_kept_of_devices_without_a_run(devices: DeviceTable, table: T
     assert devices.page(JOB, RUN.id, PageRequest(limit=10), ALL).items == []
 
 
-def test_a_run_whose_time_is_over_is_as_good_as_gone(
-    devices: DeviceTable, runs: RunTable, dynamodb: "DynamoDBClient"
-) -> None:
+def test_an_expired_run_counts_as_deleted(devices: DeviceTable, runs: RunTable, dynamodb: "DynamoDBClient") -> None:
     run_id = RUN.id + "b"
     runs.put(replace(FLEET_RUN, id=run_id, plan=replace(FLEET_RUN.plan, keep_seconds=60)), None)
     runs.settle(JOB, run_id, SUCCESS, NOW)

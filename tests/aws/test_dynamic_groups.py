@@ -1,4 +1,4 @@
-"""The temporary groups that follow a query, on told answers: moto does not know of them."""
+"""The temporary groups that follow a query, on stubbed answers: moto does not have them."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -34,7 +34,7 @@ def test_a_query_that_cannot_be_followed_is_refused(things: IotThings, stub: Stu
         things.gather_by_query(RUN, "thingName:line*")
 
 
-def test_a_dynamic_group_goes_as_such(things: IotThings, stub: Stubber) -> None:
+def test_a_dynamic_group_is_deleted_as_such(things: IotThings, stub: Stubber) -> None:
     stub.add_response("delete_dynamic_thing_group", {}, {"thingGroupName": GROUP})
     stub.add_client_error("delete_dynamic_thing_group", ABSENT)
     for _ in range(2):

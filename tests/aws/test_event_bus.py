@@ -1,4 +1,4 @@
-"""The bus of status events, on moto: in order, as many at once as EventBridge takes, and no refusal unnoticed."""
+"""The bus of status events, on moto: the order, the size of requests, and refused events."""
 
 import json
 from collections.abc import Iterator
@@ -52,15 +52,15 @@ def sent(requests: Requests) -> list[list[int]]:
 
 def test_a_rule_gets_what_is_put(bus: EventBus, requests: Requests) -> None:
     sqs = boto3.client("sqs")
-    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="received")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = {"source": ["shiftwork"], "detail-type": ["job_run_failed"], "detail": {"number": [1]}}
     clients.events().put_rule(Name="failed", EventBusName=NAME, EventPattern=json.dumps(pattern))
     clients.events().put_targets(Rule="failed", EventBusName=NAME, Targets=[{"Id": "queue", "Arn": arn}])
     bus.put([event(0, name="job_run_failed"), event(1, name="job_run_failed", text="é"), event(1)])
     received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-    told = [json.loads(message["Body"]) for message in received]
-    assert [(one["source"], one["detail-type"], one["detail"]) for one in told] == [
+    events = [json.loads(message["Body"]) for message in received]
+    assert [(one["source"], one["detail-type"], one["detail"]) for one in events] == [
         ("shiftwork", "job_run_failed", {"number": 1, "text": "é"})
     ]
 

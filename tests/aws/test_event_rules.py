@@ -1,4 +1,4 @@
-"""What EventBridge is asked to hold, and to judge."""
+"""Event rules in EventBridge, and its checks of event triggers."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ def names(bus: str = "default") -> list[str]:
     return [rule["Name"] for rule in clients.events().list_rules(EventBusName=bus)["Rules"]]
 
 
-def test_all_of_a_rule_stands_in_eventbridge(rules: EventBridgeRules) -> None:
+def test_eventbridge_has_all_of_a_rule(rules: EventBridgeRules) -> None:
     rules.put("team.job", UPLOADED, PATTERN)
     rule = clients.events().describe_rule(Name=NAME)
     assert (rule["State"], json.loads(rule["EventPattern"])) == ("ENABLED", PATTERN)
@@ -43,7 +43,7 @@ def test_all_of_a_rule_stands_in_eventbridge(rules: EventBridgeRules) -> None:
     assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 
 
-def test_the_target_gets_the_event_as_it_is_and_which_of_the_jobs_events_it_is(rules: EventBridgeRules) -> None:
+def test_the_target_gets_the_whole_event_and_the_ids_of_the_job_and_its_trigger(rules: EventBridgeRules) -> None:
     rules.put("team.job", UPLOADED, PATTERN)
     [target] = clients.events().list_targets_by_rule(Rule=NAME)["Targets"]
     template = target["InputTransformer"]["InputTemplate"]
@@ -70,7 +70,7 @@ def test_a_rule_whose_deletion_was_broken_off_is_deleted(rules: EventBridgeRules
     assert names() == []
 
 
-def test_a_rule_stands_on_its_bus_and_goes_with_it(rules: EventBridgeRules) -> None:
+def test_a_rule_is_on_its_bus_and_is_deleted_there(rules: EventBridgeRules) -> None:
     rules.put("team.job", ORDERS, PATTERN)
     assert (names("orders"), names()) == ([NAME], [])
     rules.delete("team.job", ORDERS)
@@ -86,7 +86,7 @@ def test_a_long_name_is_cut_and_keeps_the_stages_beginning(rules: EventBridgeRul
     assert all(len(name) == 64 and name.startswith("shiftwork-test_aaa") for name in names())
 
 
-def test_no_name_can_be_made_up_that_is_anothers_cut_one(rules: EventBridgeRules) -> None:
+def test_no_name_equals_the_cut_name_of_another_rule(rules: EventBridgeRules) -> None:
     rules.put("a" * 61, UPLOADED, PATTERN)
     [cut] = names()
     job, _, event = cut.removeprefix("shiftwork-test_").partition("_")
@@ -94,7 +94,7 @@ def test_no_name_can_be_made_up_that_is_anothers_cut_one(rules: EventBridgeRules
     assert len(names()) == 2
 
 
-def test_a_full_bus_is_told_of_and_any_other_refusal_is_an_error(rules: EventBridgeRules) -> None:
+def test_a_full_bus_is_reported_and_any_other_refusal_is_an_error(rules: EventBridgeRules) -> None:
     for code, raised in (("LimitExceededException", RulesFullError), ("InternalException", ClientError)):
         with refusing(clients.events(), "PutRule", code), pytest.raises(raised):
             rules.put("team.job", UPLOADED, PATTERN)
@@ -107,7 +107,7 @@ def test_a_full_bus_is_told_of_and_any_other_refusal_is_an_error(rules: EventBri
 
 
 @pytest.mark.parametrize(
-    ("event", "field", "words"),
+    ("event", "field", "message"),
     [
         ({"pattern": PATTERN}, "", ""),
         ({"pattern": PATTERN, "bus": "orders"}, "", ""),
@@ -118,11 +118,11 @@ def test_a_full_bus_is_told_of_and_any_other_refusal_is_an_error(rules: EventBri
         ({"pattern": PATTERN, "bus": "arn:aws:events:eu-central-1:1:event-bus/orders"}, "bus", "account"),
     ],
 )
-def test_what_would_be_refused_is_said_by_field(
-    rules: EventBridgeRules, event: dict[str, Any], field: str, words: str
+def test_refusals_are_reported_by_field(
+    rules: EventBridgeRules, event: dict[str, Any], field: str, message: str
 ) -> None:
     spec: EventSpec = {"id": "uploaded", **event}  # type: ignore[typeddict-item]
     found = rules.faults(spec)
     assert list(found) == ([field] if field else [])
-    assert words in "".join(found.values())
+    assert message in "".join(found.values())
     assert names() == names("orders") == [], "only asked"

@@ -1,4 +1,4 @@
-"""Executions, on moto and, for what moto does not do, on told answers."""
+"""Executions, on moto and, for what moto does not do, on stubbed answers."""
 
 import json
 from dataclasses import replace
@@ -31,7 +31,7 @@ def stubbed(settings: Settings) -> tuple[StateMachine, Stubber]:
     return StateMachine(lambda: client, settings), Stubber(client)
 
 
-def test_the_execution_bears_the_name_of_the_run_and_all_that_it_needs(stubbed: tuple[StateMachine, Stubber]) -> None:
+def test_the_execution_has_the_runs_id_as_its_name_and_all_that_it_needs(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
     wanted = {
         "jobId": "team.job",
@@ -75,7 +75,7 @@ def sent(run: Run, settings: Settings) -> dict[str, Any]:
     return dict(json.loads(texts[0]))
 
 
-def test_a_job_decides_where_it_runs_and_how_it_is_tried_again(settings: Settings) -> None:
+def test_a_job_decides_where_it_runs_and_how_it_is_retried(settings: Settings) -> None:
     plan = replace(
         RUN.plan,
         capacity_providers=("FARGATE_SPOT", "FARGATE"),
@@ -102,7 +102,7 @@ def test_a_job_decides_where_it_runs_and_how_it_is_tried_again(settings: Setting
     assert given | wanted == given
 
 
-def test_a_run_may_have_it_otherwise_than_its_job(settings: Settings) -> None:
+def test_a_run_may_override_its_job(settings: Settings) -> None:
     overrides = Overrides(
         env={"B": "3", "C": "ü"},
         command=("echo", "x"),
@@ -148,7 +148,7 @@ def test_several_tasks_are_carried_by_the_other_machine(stubbed: tuple[StateMach
 
 
 @pytest.mark.parametrize(("parallelism", "at_once"), [(None, 12), (3, 3)])
-def test_several_tasks_are_carried_all_at_once_unless_told_otherwise(
+def test_several_tasks_run_all_at_once_unless_the_job_limits_them(
     settings: Settings, parallelism: int | None, at_once: int
 ) -> None:
     plan = replace(SEVERAL.plan, parallelism=parallelism, tolerated_failures=2)
@@ -177,7 +177,7 @@ def test_a_fleet_run_is_carried_by_the_third_machine(stubbed: tuple[StateMachine
 
 
 @pytest.mark.parametrize(("timeout", "deadline"), [(None, 1767927845000), (60, 1767323105000)])
-def test_a_fleet_runs_execution_is_told_whom_to_ask_and_until_when(
+def test_a_fleet_runs_execution_gets_its_function_and_its_deadline(
     settings: Settings, timeout: int | None, deadline: int
 ) -> None:
     assert sent(replace(FLEET, overrides=Overrides(timeout=timeout)), settings) == {
@@ -201,7 +201,7 @@ def test_starting_a_run_whose_execution_has_ended_is_no_error(stubbed: tuple[Sta
         machine.start(RUN)
 
 
-def test_a_name_that_is_another_jobs_is_an_error(stubbed: tuple[StateMachine, Stubber]) -> None:
+def test_a_name_of_another_jobs_execution_is_an_error(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
     stubber.add_client_error("start_execution", "ExecutionAlreadyExists")
     stubber.add_response("describe_execution", execution(input='{"jobId": "other"}'))
@@ -216,15 +216,15 @@ def test_an_execution_that_cannot_be_started_is_an_error(stubbed: tuple[StateMac
         machine.start(RUN)
 
 
-def test_stopping_what_has_ended_is_no_error(stubbed: tuple[StateMachine, Stubber]) -> None:
+def test_stopping_an_ended_execution_is_no_error(stubbed: tuple[StateMachine, Stubber]) -> None:
     machine, stubber = stubbed
     stubber.add_client_error("stop_execution", "ValidationException")
     with stubber:
         machine.stop(RUN, "why")
 
 
-def test_stopping_what_was_never_started_uses_up_its_name(stubbed: tuple[StateMachine, Stubber]) -> None:
-    """Else whoever is about to start it would start it after it was stopped."""
+def test_stopping_an_execution_that_was_never_started_uses_up_its_name(stubbed: tuple[StateMachine, Stubber]) -> None:
+    """Otherwise a function that is about to start it would start it after the stop."""
     machine, stubber = stubbed
     stubber.add_client_error("stop_execution", "ExecutionDoesNotExist")
     stubber.add_response("start_execution", {"executionArn": "arn", "startDate": RUN.created_at})

@@ -1,4 +1,4 @@
-"""A firing is one thing only, a run, a skip, or the one that waits: whoever comes second learns that it is decided."""
+"""A firing is only one thing, a run, a skip, or the waiting firing: a second decision is refused."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +33,7 @@ def firings(jobs: JobTable, table: Table) -> FiringTable:
 
 
 def decisions(firings: FiringTable) -> tuple[Callable[[], None], ...]:
-    """All that may become of FIRING, but a run."""
+    """The decisions over FIRING that start no run."""
     skipped = partial(firings.skip, skip(), waiting=False)
     return skipped, partial(firings.miss, FIRING, OWN, missed(NOW)), partial(firings.wait, FIRING, None)
 
@@ -42,7 +42,7 @@ def state(jobs: JobTable) -> JobState:
     return jobs.states(["team.job"])["team.job"]
 
 
-def test_what_was_skipped_is_not_started_nor_missed_nor_does_it_wait(
+def test_a_skipped_firing_is_not_started_or_missed_and_does_not_wait(
     firings: FiringTable, runs: RunTable, jobs: JobTable
 ) -> None:
     runs.put(RUN, None)
@@ -55,7 +55,7 @@ def test_what_was_skipped_is_not_started_nor_missed_nor_does_it_wait(
     assert firings.situation(FIRING).skipped
 
 
-def test_what_was_started_is_not_skipped_nor_missed_nor_does_it_wait(
+def test_a_started_firing_is_not_skipped_or_missed_and_does_not_wait(
     firings: FiringTable, runs: RunTable, jobs: JobTable
 ) -> None:
     runs.put(OWN, None)
@@ -68,11 +68,11 @@ def test_what_was_started_is_not_skipped_nor_missed_nor_does_it_wait(
 
 def test_one_waits_and_is_started_once(firings: FiringTable, runs: RunTable, jobs: JobTable) -> None:
     with pytest.raises(BusyError):
-        firings.wait(FIRING, None)  # for nothing
+        firings.wait(FIRING, None)  # no run is active
     runs.put(RUN, None)
     firings.wait(FIRING, None)
     with pytest.raises(BusyError):
-        firings.wait(LATER, None)  # it has not seen that another waits
+        firings.wait(LATER, None)  # it was decided before another firing waited
     firings.wait(LATER, skip())
     assert (state(jobs).waiting, state(jobs).skips) == (LATER, 1)
     started = replace(OWN, id=LATER.run_id, scheduled_at=LATER.scheduled_at)
@@ -97,7 +97,7 @@ def test_a_claim_holds_only_while_nothing_is_active(runs: RunTable, claim: Claim
     runs.put(OWN, None, claim)
 
 
-def test_of_a_job_that_is_gone_nothing_is_kept(firings: FiringTable, jobs: JobTable) -> None:
+def test_nothing_is_kept_of_a_deleted_job(firings: FiringTable, jobs: JobTable) -> None:
     job = jobs.get("team.job")
     assert job
     jobs.delete(job)

@@ -1,4 +1,4 @@
-"""Hooks in the table: counted, rotated by comparison, listed at once, gone with their job."""
+"""Hooks in the table: counted, rotated on a condition, listed, deleted with their job."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,7 +37,7 @@ def test_a_hook_is_kept_as_it_is(hooks: HookTable) -> None:
     assert (hooks.get(make_hook("2").id), hooks.all("team")) == (None, [])
 
 
-def test_a_job_has_so_many_hooks_and_no_more(hooks: HookTable, jobs: JobTable) -> None:
+def test_the_number_of_a_jobs_hooks_is_limited(hooks: HookTable, jobs: JobTable) -> None:
     hooks.add(make_hook("1"), 2)
     with pytest.raises(HookLimitError):
         hooks.add(make_hook("2"), 2)
@@ -61,7 +61,7 @@ def test_a_hook_belongs_to_one_job_and_not_to_another_of_the_same_id(hooks: Hook
 
 
 def test_a_hook_is_found_in_its_own_job_only(hooks: HookTable) -> None:
-    """Who may call one job's paths gets no other job's hook by them, even if both were created at once."""
+    """A caller who may use the paths of one job gets no hook of another job, even if both were created at once."""
     assert JobHooks(store=hooks).find(make_job(), make_hook().id) == make_hook()
     with pytest.raises(HookNotFoundError):
         JobHooks(store=hooks).find(make_job("team.other"), make_hook().id)
@@ -77,7 +77,7 @@ def test_hooks_are_purged_with_their_job(hooks: HookTable, jobs: JobTable) -> No
     assert (hooks.all("team.job"), jobs.get("team.job")) == ([new], later)
 
 
-def test_of_two_that_rotate_at_once_one_succeeds(hooks: HookTable) -> None:
+def test_one_of_two_rotations_at_once_succeeds(hooks: HookTable) -> None:
     first, second = (replace(make_hook(), secret_hash=name, rotated_at=NOW) for name in ("first", "second"))
     assert hooks.rotate(first, replacing=make_hook())
     assert not hooks.rotate(second, replacing=make_hook())

@@ -14,25 +14,25 @@ JOB = make_job()
 
 @pytest.fixture
 def tags(jobs: JobTable, table: Table) -> ImageTagTable:
-    """None yet."""
+    """The image tags: none yet."""
     return ImageTagTable(table)
 
 
-def test_the_first_one_is_kept_and_the_others_are_told_so(tags: ImageTagTable) -> None:
+def test_the_first_one_is_kept_and_later_calls_get_it(tags: ImageTagTable) -> None:
     assert tags.get(JOB, "2") is None
     assert tags.put(JOB, "2", "arn:first", NOW) == "arn:first"
     assert tags.put(JOB, "2", "arn:second", NOW) == "arn:first"
     assert (tags.get(JOB, "2"), tags.get(JOB, "3")) == ("arn:first", None)
 
 
-def test_none_is_kept_for_a_job_that_has_changed_or_gone(tags: ImageTagTable, jobs: JobTable) -> None:
+def test_none_is_kept_for_a_changed_or_deleted_job(tags: ImageTagTable, jobs: JobTable) -> None:
     jobs.update(changed(JOB), replacing=JOB, now=NOW)
     assert tags.put(JOB, "2", "arn:late", NOW) is None
     assert tags.put(make_job("gone"), "2", "arn:late", NOW) is None
     assert tags.get(JOB, "2") is None
 
 
-def test_what_a_deleted_job_left_is_not_taken_for_that_of_a_new_one(tags: ImageTagTable, jobs: JobTable) -> None:
+def test_a_new_job_does_not_get_what_a_deleted_one_left(tags: ImageTagTable, jobs: JobTable) -> None:
     tags.put(JOB, "2", "arn:old", NOW)
     jobs.delete(JOB)
     new = replace(JOB, plan=replace(JOB.plan, task_definition="arn:definition:7"))

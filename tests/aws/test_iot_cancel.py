@@ -1,4 +1,4 @@
-"""Canceling IoT jobs, on told answers held to AWS's own model."""
+"""Canceling IoT jobs, on stubbed answers held to AWS's own model."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def test_canceling(iot: IotCoreJobs, stub: Stubber) -> None:
     iot.cancel(RUN, force=False, comment="")
 
 
-def test_nothing_is_canceled_that_has_ended_or_is_not_there(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_an_ended_or_absent_job_is_not_canceled(iot: IotCoreJobs, stub: Stubber) -> None:
     stub.add_client_error("cancel_job", "ResourceNotFoundException", expected_params=CANCELED)
     iot.cancel(RUN, force=False, comment="Enough.")
     for status in ("COMPLETED", "CANCELED", "DELETION_IN_PROGRESS"):
@@ -38,7 +38,7 @@ def test_nothing_is_canceled_that_has_ended_or_is_not_there(iot: IotCoreJobs, st
     iot.cancel(RUN, force=False, comment="Enough.")
 
 
-def test_a_cancellation_that_is_refused_otherwise_is_an_error(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_any_other_refusal_of_a_cancellation_is_an_error(iot: IotCoreJobs, stub: Stubber) -> None:
     stub.add_client_error("cancel_job", "InvalidRequestException", "a comment")
     described(stub, status="IN_PROGRESS")
     with pytest.raises(ClientError, match="a comment"):

@@ -1,4 +1,4 @@
-"""Whether IoT tells of jobs, on told answers: moto does not know of it."""
+"""Whether AWS IoT publishes job events, on stubbed answers: moto does not have the switch."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from functions.aws.iot.jobs import IotCoreJobs
     ],
 )
 def test_events_are_on_if_both_kinds_are(iot: IotCoreJobs, stub: Stubber, on: set[str], expected: bool) -> None:
-    told = {name: {"Enabled": name in on} for name in ("JOB", "JOB_EXECUTION", "THING")}
-    stub.add_response("describe_event_configurations", {"eventConfigurations": told}, {})
+    events = {name: {"Enabled": name in on} for name in ("JOB", "JOB_EXECUTION", "THING")}
+    stub.add_response("describe_event_configurations", {"eventConfigurations": events}, {})
     assert iot.events_are_on() is expected
 
 

@@ -1,4 +1,4 @@
-"""IoT's list of a job's devices, on told answers held to AWS's own model."""
+"""IoT's list of a job's devices, on stubbed answers held to AWS's own model."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,8 +17,8 @@ THING = "arn:aws:iot:eu-central-1:123456789012:thing/line:1_a-B"
 LISTED: dict[str, Any] = {"jobId": f"shiftwork-test-{RUN}", "maxResults": 250}
 
 
-def summary(**told: Any) -> dict[str, Any]:
-    return {"thingArn": THING, "jobExecutionSummary": {"status": "FAILED", "executionNumber": 2, **told}}
+def summary(**values: Any) -> dict[str, Any]:
+    return {"thingArn": THING, "jobExecutionSummary": {"status": "FAILED", "executionNumber": 2, **values}}
 
 
 def test_the_devices_of_a_job_page_by_page(iot: IotCoreJobs, stub: Stubber) -> None:
@@ -43,14 +43,14 @@ def test_the_devices_of_a_job_page_by_page(iot: IotCoreJobs, stub: Stubber) -> N
     assert (last.items, last.cursor) == ([], None)
 
 
-def test_times_are_those_of_greenwich_wherever_the_function_is(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_times_are_in_utc_in_any_time_zone_of_the_function(iot: IotCoreJobs, stub: Stubber) -> None:
     there = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Rome"))
     answer = {"executionSummaries": [summary(lastUpdatedAt=there)]}
     stub.add_response("list_job_executions_for_job", answer, LISTED)
     assert iot.devices(RUN, None).items[0].at.isoformat() == "2026-07-01T10:00:00+00:00"
 
 
-def test_a_cursor_that_iot_has_forgotten_begins_the_list_anew(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_an_expired_cursor_begins_the_list_again(iot: IotCoreJobs, stub: Stubber) -> None:
     stub.add_client_error(
         "list_job_executions_for_job",
         "InvalidRequestException",
@@ -67,7 +67,7 @@ def test_a_cursor_that_iot_has_forgotten_begins_the_list_anew(iot: IotCoreJobs, 
         iot.devices(RUN, None)
 
 
-def test_a_job_that_is_not_there_has_no_devices(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_an_absent_job_has_no_devices(iot: IotCoreJobs, stub: Stubber) -> None:
     stub.add_client_error("list_job_executions_for_job", "ResourceNotFoundException")
     page = iot.devices(RUN, None)
     assert (page.items, page.cursor) == ([], None)

@@ -1,4 +1,4 @@
-"""How IoT jobs stand, on told answers held to AWS's own model."""
+"""The state of IoT jobs, on stubbed answers that AWS's own model checks."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def described(stub: Stubber, **job: Any) -> None:
     stub.add_response("describe_job", {"job": {"jobId": IOT_JOB, **job}}, {"jobId": IOT_JOB})
 
 
-def test_how_a_job_stands(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_the_state_of_a_job(iot: IotCoreJobs, stub: Stubber) -> None:
     names = ["Queued", "InProgress", "Succeeded", "Failed", "Rejected", "TimedOut", "Removed", "Canceled"]
     numbers = {f"numberOf{name}Things": n for n, name in enumerate(names)}
     described(stub, status="CANCELED", jobProcessDetails=numbers, reasonCode="ABORT_CANCEL", comment="Too many.")
@@ -25,9 +25,7 @@ def test_how_a_job_stands(iot: IotCoreJobs, stub: Stubber) -> None:
     assert job == IotJob(status="CANCELED", counts=counts, reason_code="ABORT_CANCEL", comment="Too many.")
 
 
-def test_a_job_that_has_just_begun_has_no_numbers_and_one_that_is_not_there_is_none(
-    iot: IotCoreJobs, stub: Stubber
-) -> None:
+def test_a_new_job_has_no_numbers_and_an_absent_one_is_none(iot: IotCoreJobs, stub: Stubber) -> None:
     described(stub, status="IN_PROGRESS")
     assert iot.describe(RUN) == IotJob(status="IN_PROGRESS", counts={})
     stub.add_client_error("describe_job", "ResourceNotFoundException")

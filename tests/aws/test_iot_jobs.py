@@ -1,4 +1,4 @@
-"""IoT jobs. moto has few of the rules that matter here, so AWS's answers are stubbed, held to AWS's own model."""
+"""IoT jobs. moto has few of the rules that matter here, so the answers are stubbed, and AWS's own model checks them."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ def described(stub: Stubber, **job: Any) -> None:
     stub.add_response("describe_job", {"job": {"jobId": IOT_JOB, **job}}, {"jobId": IOT_JOB})
 
 
-def test_a_job_is_named_after_its_run_and_says_whose_it_is(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_a_job_has_the_runs_id_and_names_the_job_and_the_run(iot: IotCoreJobs, stub: Stubber) -> None:
     stub.add_response("create_job", {"jobId": IOT_JOB}, CREATED)
     iot.create(RUN, "team.job", [THING], REQUEST)
 
 
-def test_a_jobs_id_that_is_too_long_for_a_tag_is_left_out_of_them(iot: IotCoreJobs, stub: Stubber) -> None:
+def test_a_job_id_that_is_too_long_for_a_tag_is_left_out(iot: IotCoreJobs, stub: Stubber) -> None:
     long = "g." * 150 + "job"
     expected = CREATED | {"description": f"{long} {RUN}", "tags": [{"Key": "shiftwork:run", "Value": RUN}]}
     stub.add_response("create_job", {"jobId": IOT_JOB}, expected)
@@ -49,9 +49,7 @@ def test_creating_it_again_changes_nothing(iot: IotCoreJobs, stub: Stubber) -> N
 
 
 @pytest.mark.parametrize("description", ["somebody else's", f"team.other {RUN}", None])
-def test_a_job_that_is_not_this_runs_is_not_taken_for_it(
-    iot: IotCoreJobs, stub: Stubber, description: str | None
-) -> None:
+def test_a_job_of_another_run_is_refused(iot: IotCoreJobs, stub: Stubber, description: str | None) -> None:
     refuse(stub, "create_job", "ResourceAlreadyExistsException")
     described(stub, **{"description": description} if description else {})
     with pytest.raises(RefusedError, match=f"The IoT job {IOT_JOB} already exists and belongs to another run"):
@@ -59,14 +57,14 @@ def test_a_job_that_is_not_this_runs_is_not_taken_for_it(
 
 
 @pytest.mark.parametrize("code", ["InvalidRequestException", "ResourceNotFoundException"])
-def test_what_iot_refuses_comes_with_its_words(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
+def test_a_refusal_has_the_message_of_iot(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
     refuse(stub, "create_job", code, "The document is not JSON.")
     with pytest.raises(RefusedError, match=r"^The document is not JSON\.$"):
         iot.create(RUN, "team.job", [THING], REQUEST)
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", "AccessDeniedException"])
-def test_what_may_pass_later_is_an_error(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
+def test_a_temporary_error_propagates(iot: IotCoreJobs, stub: Stubber, code: str) -> None:
     refuse(stub, "create_job", code)
     with pytest.raises(ClientError, match=code):
         iot.create(RUN, "team.job", [THING], REQUEST)

@@ -1,4 +1,4 @@
-"""The custom resource that has AWS IoT tell of jobs: asked as CloudFormation asks, answered where it says."""
+"""The custom resource that switches on the job events of AWS IoT, called as CloudFormation calls it."""
 
 import json
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ CONTEXT: Any = SimpleNamespace(
 
 @pytest.fixture
 def site(aws: None) -> Iterator[AnswerSite]:
-    """Where answers are put to."""
+    """The site that gets the answers."""
     with serve() as site:
         yield site
 
 
 def ask(site: AnswerSite, request: str, **more: str) -> tuple[str | None, dict[str, Any]]:
-    """Ask for something, as CloudFormation does; the answer."""
+    """Send a request as CloudFormation does; returns the answer."""
     ids = {"StackId": "arn:stack", "RequestId": "r-1", "LogicalResourceId": "EventsOn"}
     handler({"RequestType": request, "ResponseURL": site.url, **ids, **more}, CONTEXT)
     return site.answers[-1]
@@ -35,7 +35,7 @@ def ask(site: AnswerSite, request: str, **more: str) -> tuple[str | None, dict[s
 
 @contextmanager
 def switched() -> Iterator[list[Any]]:
-    """What IoT is asked to switch."""
+    """The switches that are sent to AWS IoT."""
     asked: list[Any] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -54,10 +54,10 @@ def test_both_kinds_of_events_are_switched_on_and_no_others(
     site: AnswerSite, request_type: str, more: dict[str, str]
 ) -> None:
     with switched() as asked:
-        content_type, told = ask(site, request_type, **more)
+        content_type, answer = ask(site, request_type, **more)
     assert asked == [{"JOB": {"Enabled": True}, "JOB_EXECUTION": {"Enabled": True}}]
     assert content_type == "", "the URL is signed for none"
-    assert told == {
+    assert answer == {
         "Status": "SUCCESS",
         "PhysicalResourceId": "iot-job-events",
         "StackId": "arn:stack",
@@ -66,21 +66,21 @@ def test_both_kinds_of_events_are_switched_on_and_no_others(
     }
 
 
-def test_they_stay_on_when_the_stack_goes(site: AnswerSite) -> None:
+def test_they_stay_on_when_the_stack_is_deleted(site: AnswerSite) -> None:
     with switched() as asked:
-        _, told = ask(site, "Delete", PhysicalResourceId="iot-job-events")
-    assert (asked, told["Status"], told["PhysicalResourceId"]) == ([], "SUCCESS", "iot-job-events")
+        _, answer = ask(site, "Delete", PhysicalResourceId="iot-job-events")
+    assert (asked, answer["Status"], answer["PhysicalResourceId"]) == ([], "SUCCESS", "iot-job-events")
 
 
-def test_a_refusal_fails_the_deployment_with_its_words(site: AnswerSite) -> None:
+def test_a_refusal_fails_the_deployment_with_its_message(site: AnswerSite) -> None:
     with refusing(clients.iot(), "UpdateEventConfigurations", "AccessDeniedException", "not yours " * 500):
-        _, told = ask(site, "Create")
-    assert (told["Status"], told["PhysicalResourceId"]) == ("FAILED", "iot-job-events")
-    assert "AWS IoT did not switch on its job events" in told["Reason"] and "not yours" in told["Reason"]
-    assert len(json.dumps(told)) <= 4096, "CloudFormation User Guide, Custom resource response objects"
+        _, answer = ask(site, "Create")
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "iot-job-events")
+    assert "AWS IoT did not switch on its job events" in answer["Reason"] and "not yours" in answer["Reason"]
+    assert len(json.dumps(answer)) <= 4096, "CloudFormation User Guide, Custom resource response objects"
 
 
-def test_an_answer_that_is_not_taken_is_an_error_and_so_comes_again(site: AnswerSite) -> None:
+def test_a_refused_answer_is_an_error_so_that_it_comes_again(site: AnswerSite) -> None:
     site.status = 503
     with switched(), pytest.raises(HTTPError):
         ask(site, "Create")

@@ -1,4 +1,4 @@
-"""Jobs in the table: what is written at once, and what refuses a write."""
+"""Jobs in the table: what one write contains, and what refuses it."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Pages: the same cost however much there is, no item lost or twice, filters by key or by attribute."""
+"""Pages: the same cost for any number of items, no item lost or repeated, filters by key or by attribute."""
 
 import math
 from typing import Any
@@ -21,7 +21,7 @@ def test_pages_of_jobs_are_by_id_and_complete(jobs: JobTable, limit: int) -> Non
         jobs.create(make_job(job_id, color="red" if job_id in ("a", "team.a.b") else "blue"), None)
 
     def ids(group: str | None = None, **labels: str) -> list[str]:
-        return [job.id for job in walk(lambda wish: jobs.page(wish, group=group, labels=labels), limit)]
+        return [job.id for job in walk(lambda request: jobs.page(request, group=group, labels=labels), limit)]
 
     assert ids() == ["a", "team.a.b", "team.job", "teamster.x", "z"]
     assert ids(color="red") == ["a", "team.a.b"]
@@ -30,7 +30,7 @@ def test_pages_of_jobs_are_by_id_and_complete(jobs: JobTable, limit: int) -> Non
     assert ids("none") == []
 
 
-def test_a_cursor_of_another_list_or_of_nowhere_is_refused(jobs: JobTable, runs: RunTable) -> None:
+def test_a_cursor_of_another_list_or_of_none_is_refused(jobs: JobTable, runs: RunTable) -> None:
     for second in range(3):
         runs.put(make_run(f"2026010203040{second}aaaaaaaaaa"), None)
     foreign = runs.page(PageRequest(limit=1), RunFilter()).cursor

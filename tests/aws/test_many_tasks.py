@@ -63,5 +63,5 @@ def test_ten_thousand_tasks(runs: RunTable, tasks: TaskTable, table: Table) -> N
     assert [task.index for task in first.items] == list(range(100))
     second = tasks.page(JOB, RUN.id, PageRequest(limit=100, cursor=first.cursor), [RunStatus.FAILED])
     assert [task.index for task in second.items] == list(range(100, 200))
-    (only,) = walk(lambda wish: tasks.page(JOB, RUN.id, wish, [RunStatus.SUCCESS]), 100)
+    (only,) = walk(lambda request: tasks.page(JOB, RUN.id, request, [RunStatus.SUCCESS]), 100)
     assert only.index == GOOD

@@ -14,7 +14,7 @@ from tests.aws.fleets import FLEET_RUN, ROLLOUT, SECOND
 LATER = NOW + timedelta(minutes=5)
 
 
-def test_the_open_ones_are_listed_the_oldest_first(rollouts: RolloutTable, runs: RunTable) -> None:
+def test_open_rollouts_are_listed_oldest_first(rollouts: RolloutTable, runs: RunTable) -> None:
     ids = [f"2026010203040{second}bbbbb" for second in (8, 6, 7)]
     for run_id in ids:
         runs.put(replace(FLEET_RUN, id=run_id), None)
@@ -24,7 +24,7 @@ def test_the_open_ones_are_listed_the_oldest_first(rollouts: RolloutTable, runs:
     assert [rollout.run_id for rollout in rollouts.open()] == sorted([ids[0], ids[2]])
 
 
-def test_what_was_begun_anew_meanwhile_is_not_closed(rollouts: RolloutTable) -> None:
+def test_a_rollout_that_was_begun_again_meanwhile_is_not_closed(rollouts: RolloutTable) -> None:
     rollouts.begin(ROLLOUT)
     rollouts.begin(replace(ROLLOUT, token=SECOND))
     rollouts.close(ROLLOUT)
@@ -47,6 +47,6 @@ def test_it_is_kept_as_long_as_its_run(
     assert rollouts.get(run_id) == rollout, "closed, it is still there for news that come late"
 
 
-def test_closing_what_is_not_there_changes_nothing(rollouts: RolloutTable) -> None:
+def test_closing_an_absent_rollout_changes_nothing(rollouts: RolloutTable) -> None:
     rollouts.close(ROLLOUT)
     assert rollouts.get(RUN.id) is None

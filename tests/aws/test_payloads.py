@@ -19,7 +19,7 @@ def payloads(aws: None) -> S3Payloads:
     return S3Payloads(clients.s3, "payloads")
 
 
-def test_what_is_put_is_read(payloads: S3Payloads) -> None:
+def test_a_payload_is_read_as_it_was_put(payloads: S3Payloads) -> None:
     assert payloads.get("team.job", "1") is None
     payloads.put("team.job", "1", '"é"')
     assert payloads.get("team.job", "1") == '"é"'
@@ -40,7 +40,7 @@ def test_other_errors_are_errors(payloads: S3Payloads) -> None:
         elsewhere.get("team.job", "1")
 
 
-def test_a_url_names_one_payload_and_calls_nobody(payloads: S3Payloads) -> None:
+def test_a_url_names_one_payload_and_needs_no_call(payloads: S3Payloads) -> None:
     calls: list[str] = []
     clients.s3().meta.events.register("before-call", lambda model, **_: calls.append(model.name))
     url = payloads.url("team.job", "1")

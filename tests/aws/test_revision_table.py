@@ -15,7 +15,7 @@ def test_each_save_is_a_revision_that_stays(jobs: JobTable, table: Table) -> Non
         new = replace(job, plan=replace(PLAN, revision=number), version=number)
         jobs.update(new, replacing=job, now=NOW + timedelta(days=number))
         job = new
-    assert [one.plan.revision for one in walk(lambda wish: revisions.page("team.job", wish), 2)] == [3, 2, 1]
+    assert [one.plan.revision for one in walk(lambda request: revisions.page("team.job", request), 2)] == [3, 2, 1]
     second = revisions.get("team.job", 2)
     assert second is not None
     assert (second.spec, second.saved_at) == (job.spec, NOW + timedelta(days=2))

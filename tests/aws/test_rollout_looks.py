@@ -1,4 +1,4 @@
-"""Who looks at IoT's list of a rollout's devices: one at a time."""
+"""Looks at IoT's list of a rollout's devices: one caller at a time."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +22,6 @@ def test_one_looks_at_a_time(rollouts: RolloutTable) -> None:
     assert rollouts.get(RUN.id) == replace(ROLLOUT, looked_at=LATER + timedelta(seconds=1))
 
 
-def test_nobody_looks_where_nothing_was_begun(rollouts: RolloutTable) -> None:
+def test_no_look_at_a_rollout_that_was_not_begun(rollouts: RolloutTable) -> None:
     assert not rollouts.looked(ROLLOUT, None, LATER)
     assert rollouts.get(RUN.id) is None

@@ -1,4 +1,4 @@
-"""Rollouts in the table: begun once however often, looked at by one at a time, open until they are closed."""
+"""Rollouts in the table: begun once by repeated calls, looked at by one caller at a time, open until closed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,7 @@ def test_a_rollout_comes_back_as_it_was_begun(rollouts: RolloutTable) -> None:
         assert rollouts.get(RUN.id) == rollout
 
 
-def test_begun_again_it_has_the_new_token_and_all_else_as_it_was(rollouts: RolloutTable) -> None:
+def test_a_rollout_that_is_begun_again_gets_only_the_new_token(rollouts: RolloutTable) -> None:
     grouped = replace(ROLLOUT, group="shiftwork-test-1", is_dynamic=True)
     rollouts.begin(grouped)
     rollouts.looked(grouped, "FAILED next", LATER)
@@ -39,7 +39,7 @@ def test_begun_again_it_has_the_new_token_and_all_else_as_it_was(rollouts: Rollo
     assert rollouts.begin(replace(AGAIN, selection="CONTINUOUS", success={})) == replace(known, token=SECOND)
 
 
-def test_an_earlier_call_that_comes_second_takes_no_token_away(rollouts: RolloutTable) -> None:
+def test_an_earlier_call_that_comes_second_does_not_replace_the_token(rollouts: RolloutTable) -> None:
     rollouts.begin(AGAIN)
     assert rollouts.begin(ROLLOUT) is None
     found = rollouts.get(RUN.id)
@@ -47,7 +47,7 @@ def test_an_earlier_call_that_comes_second_takes_no_token_away(rollouts: Rollout
     assert found.token == SECOND
 
 
-def test_one_that_was_closed_is_open_again(rollouts: RolloutTable, table: Table) -> None:
+def test_a_closed_rollout_that_is_begun_again_is_open(rollouts: RolloutTable, table: Table) -> None:
     rollouts.begin(ROLLOUT)
     rollouts.close(ROLLOUT)
     assert rollouts.begin(AGAIN) == replace(ROLLOUT, token=SECOND)

@@ -14,7 +14,7 @@ from tests.aws.conftest import NOW, make_job, make_run, walk
 
 @pytest.fixture
 def five(jobs: JobTable, runs: RunTable) -> list[Run]:
-    """Runs of two jobs, one a second: the first has failed, the second succeeded, the others are active."""
+    """Runs of two jobs, one each second: the first has failed, the second succeeded, the others are active."""
     jobs.create(make_job("other"), None)
     made = [
         make_run(f"2026010203040{n}aaaaaaaaaa", job_id="other" if n == 4 else "team.job", created_at=NOW)
@@ -45,7 +45,7 @@ def five(jobs: JobTable, runs: RunTable) -> list[Run]:
 def test_runs_are_found_newest_first(
     runs: RunTable, five: list[Run], wanted: RunFilter, seconds: str, limit: int
 ) -> None:
-    assert "".join(run.id[13] for run in walk(lambda wish: runs.page(wish, wanted), limit)) == seconds
+    assert "".join(run.id[13] for run in walk(lambda request: runs.page(request, wanted), limit)) == seconds
 
 
 def test_active_runs_are_listed_oldest_first(runs: RunTable, five: list[Run]) -> None:

@@ -1,4 +1,4 @@
-"""What is heard of runs: their ends, and how their tasks stand."""
+"""Reports about runs: their ends, and the states of their attempts."""
 
 from dataclasses import replace
 
@@ -43,12 +43,12 @@ def test_a_failure_keeps_its_reason_text_and_attempt(jobs: JobTable, runs: RunTa
     assert jobs.states(["team.job"])["team.job"].failures == 1
 
 
-def test_settling_a_run_that_is_gone_changes_nothing(jobs: JobTable, runs: RunTable) -> None:
+def test_settling_a_deleted_run_changes_nothing(jobs: JobTable, runs: RunTable) -> None:
     assert not runs.settle("team.job", "gone", SUCCESS, NOW)
     assert jobs.states(["team.job"])["team.job"].successes == 0
 
 
-def test_news_move_a_run_forward_and_never_back(runs: RunTable) -> None:
+def test_news_moves_a_run_forward_and_never_back(runs: RunTable) -> None:
     runs.put(RUN, None)
     heard = [
         (TaskStatus.STARTING, 2, True, RunStatus.STARTING),
@@ -63,7 +63,7 @@ def test_news_move_a_run_forward_and_never_back(runs: RunTable) -> None:
         assert run.status is run_status
 
 
-def test_news_after_the_end_only_complete_the_attempt(runs: RunTable) -> None:
+def test_news_after_the_end_only_completes_the_attempt(runs: RunTable) -> None:
     runs.put(RUN, None)
     runs.track(report(TaskStatus.RUNNING, 3))
     runs.settle("team.job", RUN.id, Outcome(status=RunStatus.FAILED, reason=Reason.STOPPED), NOW)
@@ -74,14 +74,14 @@ def test_news_after_the_end_only_complete_the_attempt(runs: RunTable) -> None:
     assert (run.status, run.attempts[1].status) == (RunStatus.FAILED, TaskStatus.KILLED)
 
 
-def test_news_of_an_unknown_run_are_not_kept(runs: RunTable) -> None:
+def test_news_of_an_unknown_run_is_not_kept(runs: RunTable) -> None:
     assert not runs.track(report(TaskStatus.RUNNING, 3))
     assert runs.get("team.job", RUN.id) is None
 
 
-def test_a_run_of_as_many_attempts_as_there_may_be_fits_into_its_item(runs: RunTable) -> None:
-    """Each with a text of ECS that is as long as those about secrets: DynamoDB takes 400 KB."""
-    words = "ResourceInitializationError: unable to pull secrets or registry auth: " + 1000 * "x"
+def test_a_run_with_the_most_attempts_fits_into_its_item(runs: RunTable) -> None:
+    """Each has a message of ECS as long as those about secrets. DynamoDB takes 400 KB."""
+    message = "ResourceInitializationError: unable to pull secrets or registry auth: " + 1000 * "x"
     failed = Attempt(
         number=1,
         version=5,
@@ -93,16 +93,16 @@ def test_a_run_of_as_many_attempts_as_there_may_be_fits_into_its_item(runs: RunT
         stopped_at=NOW.replace(microsecond=1),
         exit_code=255,
         reason=Reason.START_FAILED,
-        message=words,
+        message=message,
     )
     attempts = {str(number): attempt_values(replace(failed, number=number)) for number in range(1, 500)}
     runs.put(RUN, None)
     clients.dynamodb().put_item(TableName="shiftwork", Item=pack(item_of(RUN) | {"attempts": attempts}))
     last = replace(failed, number=500)
     assert runs.track(TaskReport("team.job", RUN.id, last, None))
-    outcome = Outcome(status=RunStatus.FAILED, reason=Reason.START_FAILED, message=words, attempt=last)
+    outcome = Outcome(status=RunStatus.FAILED, reason=Reason.START_FAILED, message=message, attempt=last)
     assert runs.settle("team.job", RUN.id, outcome, NOW)
     run = runs.get("team.job", RUN.id)
-    assert run and run.message == words
+    assert run and run.message == message
     shown = run.attempts[500].message
-    assert shown and len(shown) > 200 and words.startswith(shown.removesuffix("..."))
+    assert shown and len(shown) > 200 and message.startswith(shown.removesuffix("..."))

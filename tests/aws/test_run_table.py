@@ -1,4 +1,4 @@
-"""Runs in the table: what is repeated, late or out of order changes nothing."""
+"""Runs in the table: repeated, late and unordered writes change nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +46,7 @@ def test_the_table_corrects_a_stale_plan(jobs: JobTable, runs: RunTable, stale: 
     assert runs.get("team.job", RUN.id) is None
 
 
-def test_history_is_newest_first_without_active_and_older_lives(runs: RunTable) -> None:
+def test_finished_runs_are_newest_first_without_those_of_an_earlier_job(runs: RunTable) -> None:
     for number in range(3):
         run = make_run(f"2026010203040{number}aaaaaaaaaa")
         runs.put(run, None)

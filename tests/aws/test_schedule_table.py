@@ -1,4 +1,4 @@
-"""A job's schedules in the table."""
+"""The schedules of a job in the table."""
 
 from dataclasses import replace
 

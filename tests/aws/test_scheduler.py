@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler is asked to hold."""
+"""Schedules in EventBridge Scheduler."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from functions.settings import ScheduleSettings
 from tests.aws.conftest import NIGHTLY, NOW
 
 GROUP = "shiftwork-test"
-FUTURE = datetime(2096, 2, 1, tzinfo=UTC)  # Scheduler takes no start that is over
+FUTURE = datetime(2096, 2, 1, tzinfo=UTC)  # Scheduler refuses a start in the past
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def changed(**changes: Any) -> Schedule:
     return cast("Schedule", {**NIGHTLY, **changes})
 
 
-def test_all_of_a_schedule_stands_in_scheduler(scheduler: EventBridgeScheduler) -> None:
+def test_scheduler_has_all_of_a_schedule(scheduler: EventBridgeScheduler) -> None:
     scheduler.put("team.job", NIGHTLY, NOW)
     schedule = held()
     wanted = {
@@ -48,7 +48,7 @@ def test_all_of_a_schedule_stands_in_scheduler(scheduler: EventBridgeScheduler) 
     assert json.loads(schedule["Target"]["Input"]) == firing
 
 
-def test_what_asks_no_clock_stands_there_in_utc_where_no_hour_comes_twice(scheduler: EventBridgeScheduler) -> None:
+def test_an_expression_without_clock_times_is_in_utc_where_no_hour_repeats(scheduler: EventBridgeScheduler) -> None:
     scheduler.put("team.job", changed(cron="*/5 * * * *"), NOW)
     assert held()["ScheduleExpressionTimezone"] == "UTC"
 
@@ -63,7 +63,7 @@ def test_putting_and_deleting_may_be_repeated(scheduler: EventBridgeScheduler) -
     assert clients.scheduler().list_schedules(GroupName=GROUP)["Schedules"] == []
 
 
-def test_of_two_writers_at_once_the_later_one_overwrites(scheduler: EventBridgeScheduler) -> None:
+def test_the_later_of_two_writers_at_once_overwrites(scheduler: EventBridgeScheduler) -> None:
     others = [changed(enabled=False)]
 
     def meanwhile(**_: Any) -> None:
@@ -75,7 +75,7 @@ def test_of_two_writers_at_once_the_later_one_overwrites(scheduler: EventBridgeS
     assert held()["State"] == "ENABLED"
 
 
-def test_an_interval_begins_with_its_first_firing_and_keeps_its_beat(scheduler: EventBridgeScheduler) -> None:
+def test_an_interval_begins_with_its_first_firing_and_keeps_its_rhythm(scheduler: EventBridgeScheduler) -> None:
     rate = changed(expression="@every 90m", anchor=FUTURE.isoformat())
     later = FUTURE + timedelta(minutes=100)
     for now, first in ((FUTURE, FUTURE + timedelta(minutes=90)), (later, FUTURE + timedelta(minutes=180))):
@@ -91,7 +91,7 @@ def test_jitter_is_a_flexible_window_in_whole_minutes(
     assert held()["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes}
 
 
-def test_a_start_is_named_as_long_as_it_is_to_come(scheduler: EventBridgeScheduler) -> None:
+def test_a_start_is_sent_while_it_is_in_the_future(scheduler: EventBridgeScheduler) -> None:
     starts, ends = FUTURE, FUTURE + timedelta(days=28)
     limited = changed(startsAt=starts.isoformat(), endsAt=ends.isoformat(), startingDeadlineSeconds=200_000)
     scheduler.put("team.job", limited, NOW)
@@ -101,7 +101,7 @@ def test_a_start_is_named_as_long_as_it_is_to_come(scheduler: EventBridgeSchedul
     assert "StartDate" not in held()
 
 
-def test_a_long_name_is_cut_and_stays_its_own() -> None:
+def test_a_long_name_is_cut_and_stays_unique() -> None:
     names = {schedule_name("a" * 60, "nightly"), schedule_name("a" * 60, "nightl"), schedule_name("a" * 61, "nightly")}
     assert len(names) == 3
     assert all(len(name) == 64 for name in names)

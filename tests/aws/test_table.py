@@ -1,4 +1,4 @@
-"""The table's own behaviour: conflicts and what DynamoDB leaves unprocessed, answered by a client that is told to."""
+"""Conflicts, throttling and unprocessed items of the table, on stubbed answers."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def put(table: Table) -> None:
 
 
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_a_conflict_and_a_throttled_table_are_tried_again(stubbed: tuple[Table, Stubber], code: str) -> None:
+def test_a_write_is_retried_on_conflict_and_throttling(stubbed: tuple[Table, Stubber], code: str) -> None:
     table, stubber = stubbed
     cancel(stubber, {"CancellationReasons": [{"Code": "None"}, {"Code": code}]})
     stubber.add_response("transact_write_items", {})
@@ -52,7 +52,7 @@ def test_any_other_cause_propagates(stubbed: tuple[Table, Stubber]) -> None:
         put(table)
 
 
-def test_what_was_left_unprocessed_is_asked_for_again(stubbed: tuple[Table, Stubber]) -> None:
+def test_unprocessed_items_are_requested_again(stubbed: tuple[Table, Stubber]) -> None:
     table, stubber = stubbed
     rest = [{"PK": {"S": "b"}}]
     stubber.add_response(

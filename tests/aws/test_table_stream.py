@@ -1,4 +1,4 @@
-"""The records that the table's stream really has of what the adapters write, on moto, and what they tell."""
+"""Status events from the records that the table's stream has of the adapters' writes, on moto."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def table(dynamodb: "DynamoDBClient", table: Table) -> Table:
 
 
 def records(table: Table) -> Iterator[Any]:
-    """All records so far, as Lambda hands them over: times are numbers."""
+    """All records so far, as Lambda gets them: times are numbers."""
     streams: Any = boto3.client("dynamodbstreams")
     arn = table.client().describe_table(TableName=table.name)["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
@@ -40,11 +40,11 @@ def records(table: Table) -> Iterator[Any]:
         yield {**record, "dynamodb": {**record["dynamodb"], "ApproximateCreationDateTime": at}}
 
 
-def told(table: Table) -> list[StatusEvent]:
+def status_events(table: Table) -> list[StatusEvent]:
     return [event for record in records(table) if (event := status_event(record, "prod"))]
 
 
-def test_a_run_is_told_from_its_start_to_its_end_and_its_deletion_is_not(table: Table, runs: RunTable) -> None:
+def test_a_runs_start_and_end_are_published_and_its_deletion_is_not(table: Table, runs: RunTable) -> None:
     runs.put(RUN, None)
     attempt = Attempt(number=1, version=3, task_arn="arn:task/1", status=TaskStatus.RUNNING, started_at=NOW)
     runs.track(TaskReport("team.job", RUN.id, attempt, None))
@@ -52,7 +52,7 @@ def test_a_run_is_told_from_its_start_to_its_end_and_its_deletion_is_not(table: 
     ended = runs.get("team.job", RUN.id)
     assert ended is not None
     runs.delete(ended, NOW)
-    events = told(table)
+    events = status_events(table)
     assert [event.name for event in events] == ["job_created", "job_run_started", "job_run_updated", "job_run_finished"]
     assert [event.detail.get("status") for event in events] == [None, "INITIAL", "ACTIVE", "SUCCESS"]
     assert [event.detail.get("previousStatus") for event in events] == [None, None, "INITIAL", "ACTIVE"]
@@ -64,14 +64,14 @@ def test_a_run_is_told_from_its_start_to_its_end_and_its_deletion_is_not(table: 
     assert len({event.detail["eventId"] for event in events}) == len(events)
 
 
-def test_a_failure_is_told_with_its_reason(table: Table, runs: RunTable) -> None:
+def test_a_failure_is_published_with_its_reason(table: Table, runs: RunTable) -> None:
     runs.put(RUN, None)
     runs.settle("team.job", RUN.id, Outcome(status=RunStatus.FAILED, reason=Reason.STOPPED, message="by me"), NOW)
-    last = told(table)[-1]
+    last = status_events(table)[-1]
     assert (last.name, last.detail["reason"], last.detail["message"]) == ("job_run_failed", "STOPPED", "by me")
 
 
-def test_a_jobs_life_is_told(table: Table, jobs: JobTable) -> None:
+def test_a_jobs_changes_are_published(table: Table, jobs: JobTable) -> None:
     job = make_job()
     jobs.update(changed(job), replacing=job, now=NOW)
     jobs.pause("team.job", NOW)
@@ -79,13 +79,13 @@ def test_a_jobs_life_is_told(table: Table, jobs: JobTable) -> None:
     saved = jobs.get("team.job")
     assert saved is not None
     jobs.delete(saved)
-    events = told(table)
+    events = status_events(table)
     assert [event.name for event in events] == ["job_created", *["job_updated"] * 3, "job_deleted"]
     assert [event.detail["revision"] for event in events] == [1, 2, 2, 2, 2]
     assert [event.detail.get("pausedAt") for event in events] == [None, None, "2026-01-02T03:04:05.000Z", None, None]
 
 
-def test_a_records_own_time_and_id_are_told_however_often_it_comes(table: Table, runs: RunTable) -> None:
+def test_a_repeated_record_has_the_same_time_and_id(table: Table, runs: RunTable) -> None:
     runs.put(replace(RUN, labels={"owner": "me"}), None)
     *_, record = [one for one in records(table) if one["dynamodb"]["Keys"]["SK"]["S"].startswith("RUN#")]
     again = [status_event(record, "prod") for _ in range(2)]
@@ -96,7 +96,7 @@ def test_a_records_own_time_and_id_are_told_however_often_it_comes(table: Table,
     assert again[0].detail["labels"] == {"owner": "me"}
 
 
-def test_other_items_tell_nothing(table: Table, runs: RunTable) -> None:
+def test_other_items_are_not_published(table: Table, runs: RunTable) -> None:
     runs.put(RUN, None)
     others = [one for one in records(table) if one["dynamodb"]["Keys"]["SK"]["S"] in ("STATE", "REV#00000001")]
     assert others

@@ -1,4 +1,4 @@
-"""Task definitions, on moto and on told answers."""
+"""Task definitions, on moto and on stubbed answers."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ REQUEST = {"family": "f", "containerDefinitions": [{"name": "main", "image": "i"
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
+def test_a_whole_family_is_deregistered_and_no_other() -> None:
     definitions = EcsTaskDefinitions(partial(boto3.client, "ecs"))
     arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
     assert arns[1].endswith(":task-definition/f:2")
@@ -22,7 +22,7 @@ def test_a_family_is_taken_out_of_use_whole_and_alone() -> None:
     assert boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == [arns[2]]
 
 
-def test_what_ecs_refuses_is_the_callers_mistake_and_what_it_cannot_do_now_is_not() -> None:
+def test_a_refusal_of_ecs_is_the_callers_mistake_and_a_failure_of_ecs_is_not() -> None:
     client = boto3.client("ecs")
     with Stubber(client) as stubber:
         stubber.add_client_error("register_task_definition", "ClientException", "Container.image should not be blank.")

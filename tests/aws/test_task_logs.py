@@ -10,7 +10,7 @@ from functions.jobs.model.errors import InvalidTokenError
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_log_is_read_on_from_where_the_last_page_ended() -> None:
+def test_a_log_continues_where_the_last_page_ended() -> None:
     client = boto3.client("logs")
     logs = CloudWatchTaskLogs(lambda: client, "group")
     client.create_log_group(logGroupName="group")
@@ -28,7 +28,7 @@ def test_a_log_is_read_on_from_where_the_last_page_ended() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_token_that_is_not_one_is_the_callers_mistake() -> None:
+def test_an_invalid_token_is_the_callers_mistake() -> None:
     client = boto3.client("logs")
     client.create_log_group(logGroupName="group")
     client.create_log_stream(logGroupName="group", logStreamName="s")

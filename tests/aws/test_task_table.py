@@ -1,4 +1,4 @@
-"""The tasks of runs that have several: what is heard of them, how they end, and their numbers in the run."""
+"""The tasks of runs that have several: their reports, their ends, and their numbers in the run."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -48,7 +48,7 @@ def one(tasks: TaskTable, index: int) -> IndexedTask:
     return task
 
 
-def test_news_move_the_run_and_each_task_by_itself(runs: RunTable, tasks: TaskTable) -> None:
+def test_news_moves_the_run_and_each_task_by_itself(runs: RunTable, tasks: TaskTable) -> None:
     heard = [
         (0, TaskStatus.STARTING, 2, True, RunStatus.STARTING, RunStatus.STARTING),
         (0, TaskStatus.RUNNING, 3, True, RunStatus.ACTIVE, RunStatus.ACTIVE),
@@ -87,7 +87,7 @@ def test_a_task_ends_once_and_its_run_counts_it(runs: RunTable, tasks: TaskTable
     assert (task.completed_at, task.attempts) == (NOW, {1: last})
 
 
-def test_news_after_the_end_only_complete_the_attempt(tasks: TaskTable) -> None:
+def test_news_after_the_end_only_completes_the_attempt(tasks: TaskTable) -> None:
     tasks.settle(JOB, RUN.id, 1, FAILURE, NOW)
     assert tasks.track(report(1, TaskStatus.KILLED, 6))
     assert not tasks.track(report(1, TaskStatus.RUNNING, 4))
@@ -112,7 +112,7 @@ def test_numbers_that_came_with_the_end_of_the_run_are_final(runs: RunTable, tas
     assert (current(runs).succeeded_tasks, list(current(runs).failed_tasks)) == (4, [1])
 
 
-def test_a_run_of_which_no_task_has_failed(runs: RunTable, tasks: TaskTable) -> None:
+def test_a_run_without_failed_tasks(runs: RunTable, tasks: TaskTable) -> None:
     assert runs.settle(JOB, RUN.id, replace(SUCCESS, succeeded_tasks=5), NOW)
     assert tasks.settle(JOB, RUN.id, 0, SUCCESS, NOW)
     assert (current(runs).succeeded_tasks, current(runs).failed_tasks) == (5, frozenset())
@@ -143,7 +143,7 @@ def test_tasks_are_kept_longer_than_a_run_that_ends_with_them(runs: RunTable, ta
     assert item["expiresAt"] == NOW.timestamp() + 60 + 10**6
 
 
-def test_tasks_go_with_their_run_and_with_their_job(runs: RunTable, jobs: JobTable, tasks: TaskTable) -> None:
+def test_tasks_are_deleted_with_their_run_and_with_their_job(runs: RunTable, jobs: JobTable, tasks: TaskTable) -> None:
     other = replace(SEVERAL, id=RUN.id + "b")
     runs.put(other, None)
     for run_id in (RUN.id, other.id):

@@ -1,4 +1,4 @@
-"""What waits with a task token is told how it ended, once."""
+"""Executions that wait with a task token get their end once."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ GONE = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]
 
 @pytest.fixture
 def stub(aws: None) -> Iterator[Stubber]:
-    """Step Functions, which answers what a test says; all of it has to be asked for."""
+    """Step Functions with the answers that a test gives; the test must use all of them."""
     with Stubber(clients.stepfunctions()) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
@@ -34,7 +34,7 @@ def test_a_success_has_its_output(waiting: TaskTokens, stub: Stubber) -> None:
     assert waiting.succeed(FIRST, output)
 
 
-def test_a_failure_has_its_error_and_cause_as_far_as_they_may_go(waiting: TaskTokens, stub: Stubber) -> None:
+def test_a_failure_has_its_error_and_cause_up_to_their_limits(waiting: TaskTokens, stub: Stubber) -> None:
     said = {"taskToken": FIRST, "error": "Shiftwork.DevicesFailed", "cause": "1 of 2 devices failed."}
     stub.add_response("send_task_failure", {}, said)
     assert waiting.fail(FIRST, said["error"], said["cause"])
@@ -43,7 +43,7 @@ def test_a_failure_has_its_error_and_cause_as_far_as_they_may_go(waiting: TaskTo
 
 
 @pytest.mark.parametrize("code", GONE)
-def test_who_does_not_wait_any_more_is_not_told(waiting: TaskTokens, stub: Stubber, code: str) -> None:
+def test_an_execution_that_no_longer_waits_is_no_error(waiting: TaskTokens, stub: Stubber, code: str) -> None:
     stub.add_client_error("send_task_success", code)
     assert not waiting.succeed(FIRST, {})
     stub.add_client_error("send_task_failure", code)

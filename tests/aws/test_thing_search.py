@@ -1,4 +1,4 @@
-"""Searches by fleet indexing, on given answers: moto does not have it."""
+"""Searches by fleet indexing, on stubbed answers: moto does not have it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_a_search_without_an_index_says_what_to_do(things: IotThings, stub: Stub
     )
 
 
-def test_a_search_that_makes_no_sense_has_iots_words(things: IotThings, stub: Stubber) -> None:
+def test_an_invalid_search_has_the_message_of_iot(things: IotThings, stub: Stubber) -> None:
     stub.add_client_error("search_index", "InvalidQueryException", "Unexpected ':'.")
     with pytest.raises(RefusedError, match=r"^AWS IoT cannot run the query a::b: Unexpected ':'\.$"):
         list(things.search("a::b"))

@@ -1,4 +1,4 @@
-"""The registry of devices: on moto what it knows of it, and told answers for the rest."""
+"""The registry of things, on moto and, for what moto does not have, on stubbed answers."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -24,20 +24,20 @@ def test_aws_makes_the_same_arns(things: IotThings) -> None:
     assert things.group_arns(["all"]) == [made["thingGroupArn"]]
 
 
-def test_those_that_do_not_exist_are_named_once_and_in_order(things: IotThings) -> None:
+def test_unknown_names_are_reported_once_and_in_order(things: IotThings) -> None:
     clients.iot().create_thing_group(thingGroupName="all")
     asked = [f"line:{n}" for n in range(25)] + ["line:24", "line:1"]
     assert things.unknown(asked, ["none", "all", "none"]) == ([f"line:{n}" for n in range(20, 25)], ["none"])
     assert things.unknown([], []) == ([], [])
 
 
-def test_each_is_asked_for_once(things: IotThings, stub: Stubber) -> None:
+def test_each_name_is_looked_up_once(things: IotThings, stub: Stubber) -> None:
     stub.add_response("describe_thing", {}, {"thingName": "line:1"})
     assert things.unknown(["line:1"] * 5, []) == ([], [])
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
-def test_what_cannot_be_known_is_an_error(things: IotThings, stub: Stubber, code: str) -> None:
+def test_any_other_error_propagates(things: IotThings, stub: Stubber, code: str) -> None:
     stub.add_client_error("describe_thing", code)
     with pytest.raises(ClientError, match=code):
         things.unknown(["line:1"], [])
@@ -50,7 +50,7 @@ def test_a_group_has_things_if_one_below_it_has(things: IotThings, stub: Stubber
     assert things.has_things("all")
 
 
-def test_a_group_that_is_empty_or_not_there_has_none(things: IotThings, stub: Stubber) -> None:
+def test_an_empty_or_absent_group_has_none(things: IotThings, stub: Stubber) -> None:
     stub.add_response("list_things_in_thing_group", {"things": []})
     assert not things.has_things("all")
     stub.add_client_error("list_things_in_thing_group", ABSENT)
