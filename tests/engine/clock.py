@@ -1,4 +1,4 @@
-"""The time of the proof: it goes on with each call of AWS, and when it is told to."""
+"""The clock of the engine's tests: it moves with each call of AWS, and when a test waits."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,13 +12,13 @@ class Clock:
         self.now = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
     def time(self) -> float:
-        """As time.time() has it."""
+        """The time as time.time() returns it."""
         return self.now.timestamp()
 
     def call(self) -> None:
-        """A call of AWS takes its time."""
+        """Let the time of one call of AWS pass."""
         self.now += _CALL
 
     def wait(self, minutes: float) -> None:
-        """Let so many minutes pass."""
+        """Let these minutes pass."""
         self.now += timedelta(minutes=minutes)

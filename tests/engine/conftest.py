@@ -1,4 +1,4 @@
-"""A world for each test, and the record of what was tried in it."""
+"""Fixtures: a world for each test, and the tally of what was tried in it."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tally(record_property: Callable[[str, Any], None]) -> Tally:
-    """What the test counts in, for the line at the end of the tests' output."""
+    """The tally of the test, for the line at the end of the tests' output."""
     tally = Tally()
-    record_property(PROPERTY, tally.told)
+    record_property(PROPERTY, tally.counts)
     return tally
 
 
@@ -36,13 +36,10 @@ def world(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> World:
             definition='{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}',
             roleArn="arn:aws:iam::123456789012:role/r",
         )
-    for client in (
-        clients.dynamodb(),
-        clients.stepfunctions(),
-        clients.iot(),
-    ):  # moto does not look at it, and it takes time
+    # moto does not check signatures, and signing takes time.
+    for client in (clients.dynamodb(), clients.stepfunctions(), clients.iot()):
         client.meta.events.register("choose-signer", lambda **_: UNSIGNED)
-    # moto's ECS knows no task that was not run in it: here each one is stopped.
+    # moto's ECS knows only tasks that it has run. Here every call of StopTask succeeds.
     clients.ecs().meta.events.register("before-call.ecs.StopTask", _stopped)  # type: ignore[arg-type]
     clock = Clock()
     quick_moto.install(monkeypatch, lambda: clock.now)

@@ -1,4 +1,4 @@
-"""Operations: what the end of a run is followed by, in all ways that it may come to be known."""
+"""Operations: settling runs and tasks that have ended, with what follows the end."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ CHILD, OTHER = "team.child", "team.other"
 
 
 def after(*parents: str, on: str = "SUCCESS") -> dict[str, Any]:
-    """In a child's document."""
+    """The fields of a child's document that name its parents."""
     return {"dependencies": [{"id": parent, "on": on} for parent in parents]}
 
 
@@ -42,7 +42,7 @@ def settling_what_a_firing_waits_for(world: World) -> Act:
     return _ended(world, run, "FAILED")
 
 
-def settling_with_a_schedule_taken_back(world: World) -> Act:
+def settling_with_a_paused_job(world: World) -> Act:
     world.save(policy="QUEUE")
     run = world.fire()
     world.fire(1)
@@ -57,7 +57,7 @@ def settling_more_than_are_kept(world: World) -> Act:
     return _ended(world, world.fire(2))
 
 
-def settling_what_is_out_of_time(world: World) -> Act:
+def settling_a_run_that_timed_out(world: World) -> Act:
     world.save()
     run = world.trigger()
     world.track(run)
@@ -68,9 +68,9 @@ def settling_an_older_run_after_a_newer_one(world: World) -> Act:
     world.save()
     world.save(CHILD, **after(JOB))
     older, newer = world.trigger(), world.trigger()
-    told = _ended(world, older, "FAILED")
+    act = _ended(world, older, "FAILED")
     _ended(world, newer)()
-    return told
+    return act
 
 
 def settling_several_tasks(world: World) -> Act:
@@ -83,12 +83,12 @@ def settling_one_of_several_tasks(world: World) -> Act:
     world.save(run={"taskCount": 2})
     run = world.trigger()
     world.track(run, SHIFTWORK_TASK_INDEX="1", SHIFTWORK_TASK_COUNT="2")
-    world.settle_part(run, 0)
-    return lambda: world.settle_part(run, 1, "FAILED")
+    world.settle_task(run, 0)
+    return lambda: world.settle_task(run, 1, "FAILED")
 
 
-def _ended(world: World, run: str, status: str = "SUCCEEDED", **told: str) -> Act:
-    world.end(run, status, **told)
+def _ended(world: World, run: str, status: str = "SUCCEEDED", **ending: str) -> Act:
+    world.end(run, status, **ending)
     return lambda: world.settle(run)
 
 
@@ -97,9 +97,9 @@ ENDINGS: list[Operation] = [
     settling_a_failure_with_children,
     settling_the_second_of_two_parents,
     settling_what_a_firing_waits_for,
-    settling_with_a_schedule_taken_back,
+    settling_with_a_paused_job,
     settling_more_than_are_kept,
-    settling_what_is_out_of_time,
+    settling_a_run_that_timed_out,
     settling_an_older_run_after_a_newer_one,
     settling_several_tasks,
     settling_one_of_several_tasks,

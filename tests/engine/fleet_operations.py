@@ -6,7 +6,7 @@ from tests.engine.operations import Act, Operation
 from tests.engine.rollouts import PREFIX
 from tests.engine.world import JOB, World
 
-WAIT = 10  # minutes: nobody is at work any more
+WAIT = 10  # minutes, after which no function is still at work
 
 
 def roll_out(world: World) -> tuple[Act, None]:
@@ -17,7 +17,7 @@ def roll_out_by_a_temporary_group(world: World) -> tuple[Act, None]:
     return _called(world, _run(world, lamps=1, grouped=True))
 
 
-def roll_out_to_nobody(world: World) -> tuple[Act, None]:
+def roll_out_without_devices(world: World) -> tuple[Act, None]:
     return _called(world, _run(world, lamps=0))
 
 
@@ -34,7 +34,7 @@ def news_of_a_device(world: World) -> Act:
     return _hear(world)
 
 
-def news_of_a_device_that_is_asked_again(world: World) -> Act:
+def news_of_a_device_that_gets_a_retry(world: World) -> Act:
     run = _rolled_out(world, retry=[{"failureType": "FAILED", "numberOfRetries": 1}])
     world.report(run, "FAILED", "lamp-1")
     (earlier,) = world.iot.events
@@ -55,9 +55,9 @@ def news_of_a_job_that_failed_before_that_of_its_devices(world: World) -> Act:
     run = _rolled_out(world)
     world.start(run, "lamp-1")
     world.report(run, "FAILED")
-    told = _hear(world, "completed")
+    act = _hear(world, "completed")
     world.iot.events.clear()
-    return told
+    return act
 
 
 def news_of_a_job_that_was_canceled(world: World) -> Act:
@@ -106,7 +106,7 @@ def deletion_of_a_fleet_run(world: World) -> Act:
     return lambda: world.delete(run)
 
 
-def sweep_over_a_rollout_that_nobody_told_of(world: World) -> Act:
+def sweep_over_a_rollout_without_news(world: World) -> Act:
     run = _rolled_out(world, lamps=1)
     world.report(run, "FAILED")
     world.iot.events.clear()
@@ -121,7 +121,7 @@ def sweep_over_a_rollout_that_is_over(world: World) -> Act:
 
 
 def _run(world: World, lamps: int = 2, **fleet: Any) -> str:
-    """A run of a fleet job, with so many devices."""
+    """A run of a fleet job with this number of devices."""
     world.save(JOB, run=world.fleet(**fleet))
     for name in ("lamp-1", "lamp-2")[lamps:]:
         world.iot.remove_thing(name)
@@ -135,12 +135,12 @@ def _rolled_out(world: World, lamps: int = 2, **fleet: Any) -> str:
 
 
 def _called(world: World, run: str) -> tuple[Act, None]:
-    """The state machine calls, and again until it has an answer; nobody else does."""
+    """The state machine calls, and repeats the call until it gets an answer. Nobody else repeats it."""
     return lambda: world.roll_out(run), None
 
 
 def _hear(world: World, last: str = "") -> Act:
-    """One event, the last one of that kind, is told; all others come later, or never."""
+    """Deliver the latest event of this kind. All others come later, or never."""
     event = next(one for one in reversed(world.iot.events) if last in one["topic"])
     world.iot.events.remove(event)
     return lambda: world.hear_of(event)
@@ -154,10 +154,10 @@ def _sweep(world: World) -> Act:
 FLEETS: list[Operation] = [
     roll_out,
     roll_out_by_a_temporary_group,
-    roll_out_to_nobody,
+    roll_out_without_devices,
     roll_out_of_a_job_that_has_ended,
     news_of_a_device,
-    news_of_a_device_that_is_asked_again,
+    news_of_a_device_that_gets_a_retry,
     news_of_a_job_that_succeeded,
     news_of_a_job_that_failed_before_that_of_its_devices,
     news_of_a_job_that_was_canceled,
@@ -167,6 +167,6 @@ FLEETS: list[Operation] = [
     stop_of_a_fleet_run_that_was_not_rolled_out,
     reading_of_devices,
     deletion_of_a_fleet_run,
-    sweep_over_a_rollout_that_nobody_told_of,
+    sweep_over_a_rollout_without_news,
     sweep_over_a_rollout_that_is_over,
 ]

@@ -1,4 +1,4 @@
-"""What befalls a function between its calls of AWS, by the number of the call."""
+"""Faults: what may happen to a function at one of its calls of AWS."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from functions.aws import clients
 
 
 class Kind(Enum):
-    """What befalls it."""
+    """The kinds of faults."""
 
     KILLED = "killed before a call"
     REFUSED = "refused a call"
-    LOST = "never heard of a call that took effect"
-    REPEATED = "made to ask twice by the SDK"
+    LOST = "without the answer of a call that took effect"
+    REPEATED = "made to call twice by the SDK"
     DOUBLED = "overtaken by its double"
     RIVALLED = "overtaken by another firing"
     CALLED = "overtaken by another call"
@@ -25,22 +25,22 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """It befalls the function at this call, counted from 1, or at the first one of this name."""
+    """A fault at one call: by its number, counted from 1, or at the first call with this name."""
 
     kind: Kind
     call: int | str
 
 
 class KilledError(BaseException):
-    """The function is no more: nothing of it catches this."""
+    """The function was killed. Nothing in it can catch this."""
 
 
 class RefusedError(ClientError):
-    """AWS was at fault, and did nothing."""
+    """AWS had an internal error, and did nothing."""
 
 
 class LostError(ReadTimeoutError):
-    """AWS did it, and its answer was lost."""
+    """AWS carried out the call, but the answer was lost."""
 
 
 OVERTAKING = (Kind.DOUBLED, Kind.CALLED, Kind.OUTRUN, Kind.RIVALLED)
@@ -49,14 +49,13 @@ Answering = Callable[[Any, dict[str, Any]], object]
 
 
 def faults(calls: list[str], overtaking: Iterable[Kind]) -> Iterator[Fault]:
-    """All that may befall an operation that makes these calls, and makes a difference.
+    """The faults that make a difference to an operation with these calls.
 
-    `overtaking`: what may come in between.
+    `overtaking` are the kinds of other processes that may come in between.
 
-    To be killed before a call that changes nothing is to be killed before the next one that does, and that its answer
-    is lost is as if it was refused; that it is asked for twice is nothing. DynamoDB tells a repeated transaction by its
-    token (API Reference, TransactWriteItems), which moto does not. To be overtaken is the worst when all is read and
-    nothing written.
+    For a call that only reads, a kill has the same effect as before the next write, a lost answer has the effect of a
+    refusal, and a repetition has none. DynamoDB recognizes a repeated transaction by its token (API Reference,
+    TransactWriteItems); moto does not. Another process does most harm when everything is read and nothing written.
     """
     writes = [(number, name) for number, name in enumerate(calls, 1) if not name.startswith(_READ)]
     yield from (Fault(Kind.REFUSED, number) for number in range(1, len(calls) + 1))
@@ -70,14 +69,14 @@ def faults(calls: list[str], overtaking: Iterable[Kind]) -> Iterator[Fault]:
 
 
 def is_in_memory(model: Any) -> bool:
-    """Whether a call is answered without being sent: botocore has no part then in asking again."""
+    """Whether a call is answered in memory. botocore then cannot repeat it."""
     return str(model.service_model.service_name) == "iot" or str(model.name).startswith("SendTask")
 
 
 class Interruptions:
-    """Strikes once at the fault that it is armed with; `made` has the names of the calls since then.
+    """Makes one armed fault happen, once. `made` has the names of the calls since it was armed.
 
-    `door` answers the calls that are not sent, to be asked once more.
+    `door` answers calls in memory, so that they can be repeated.
     """
 
     def __init__(self, passing: Callable[[], None], changed: Callable[[], None], door: Answering) -> None:
@@ -92,7 +91,7 @@ class Interruptions:
             client.meta.events.register("after-call", self._after)
 
     def arm(self, fault: Fault | None, rival: Callable[[Kind], object] = id) -> None:
-        """Be ready; `rival` does what overtakes the function."""
+        """Arm a fault; `rival` is the other process that overtakes the function."""
         self._fault, self._rival, self.made, self.struck = fault, rival, [], False
 
     def _strikes(self, name: str, *kinds: Kind) -> Kind | None:

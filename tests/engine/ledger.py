@@ -1,4 +1,4 @@
-"""What must hold after every call of AWS that changed something, whatever went wrong before."""
+"""The invariants that must hold after every call of AWS that changed something, whatever failed before."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,31 +8,33 @@ from functions.aws.table.table import Item
 from tests.engine.picture import ACTIVE, JobPicture, Picture, ended, moment
 
 _OPEN = ("QUEUED", "IN_PROGRESS")
-_KEPT_OUT = "The run was deleted."  # such a skip is not counted
+_KEPT_OUT = "The run was deleted."  # the message of skips that are not counted
 
 
 @dataclass(slots=True)
 class Book:
-    """What was seen of a job since it was made: its runs as they were last, the active ones, the firing that waited,
-    the runs that were to be started, the devices of its runs."""
+    """What was seen of a job since it was created.
+
+    Its runs as they were last, the active ones, the waiting firing, the runs that were ever active, and the devices.
+    """
 
     born: str
     runs: dict[str, Item] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
-    queued: str | None = None
+    waiting: str | None = None
     entered: set[str] = field(default_factory=set)
     devices: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Remembers all runs, also those that are deleted since. `wrong` says, in words, what should not have been."""
+    """Keeps all runs, also deleted ones. `wrong` has a message for each violation."""
 
     books: dict[str, Book] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def observe(self, picture: Picture) -> None:
-        """Look at what is there now."""
+        """Check the present picture against the earlier ones."""
         for job_id in self.books.keys() - picture.jobs.keys():
             gone = self.books.pop(job_id)
             self.wrong += [f"{job_id} was deleted while {run} was active" for run in gone.active]
@@ -40,13 +42,13 @@ class Ledger:
             book = self.books.get(job_id)
             if book is None or book.born != job.created_at:
                 book = self.books[job_id] = Book(job.created_at)
-            words = [*_moves(book, job), *_sums(book, job), *_parts(job), *_devices(book, job)]
-            self.wrong += [f"{job_id}: {one}" for one in words]
+            messages = [*_moves(book, job), *_sums(book, job), *_tasks(job), *_devices(book, job)]
+            self.wrong += [f"{job_id}: {message}" for message in messages]
         self.wrong += _executions(picture)
 
 
 def _moves(book: Book, job: JobPicture) -> Iterator[str]:
-    """From the last look to this one."""
+    """Violations by the change from the last picture to this one."""
     for run_id, run in book.runs.items():
         now = job.runs.get(run_id)
         if run["status"] in ACTIVE and now is None:
@@ -58,15 +60,15 @@ def _moves(book: Book, job: JobPicture) -> Iterator[str]:
         policy = job.policies.get(job.runs[run_id].get("scheduleId", ""), "ALLOW")
         if policy != "ALLOW" and (book.active or len(new) > 1):
             yield f"run {run_id} of a {policy} schedule started beside {sorted(book.active | new - {run_id})}"
-        if policy == "QUEUE" and book.queued not in (None, run_id):
-            yield f"run {run_id} started before {book.queued}, which waits"
+        if policy == "QUEUE" and book.waiting not in (None, run_id):
+            yield f"run {run_id} started before {book.waiting}, which waits"
     book.runs.update(job.runs)
-    book.active, book.queued = job.active, job.queued
+    book.active, book.waiting = job.active, job.waiting
     book.entered |= new
 
 
 def _sums(book: Book, job: JobPicture) -> Iterator[str]:
-    """What the state says of the runs, and what they are."""
+    """Differences between the job's state and its runs."""
     active = {run_id for run_id, run in job.runs.items() if run["status"] in ACTIVE}
     listed = {run_id for run_id, run in job.runs.items() if run["GSI1PK"] == "ACTIVE"}
     if not active == job.active == listed:
@@ -82,14 +84,14 @@ def _sums(book: Book, job: JobPicture) -> Iterator[str]:
     skips = [run_id for run_id, skip in job.skips.items() if skip["message"] != _KEPT_OUT]
     if state.get("skips", 0) != len(skips):
         yield f"counted are {state.get('skips', 0)} skips of {len(skips)}"
-    if (state.get("GSI1PK") == "WAITING") != (job.queued is not None):
-        yield f"the firing that waits is {job.queued}, and the mark of it {state.get('GSI1PK')}"
-    fates = Counter([*job.runs, *job.skips, *([job.queued] if job.queued else [])])
+    if (state.get("GSI1PK") == "WAITING") != (job.waiting is not None):
+        yield f"the waiting firing is {job.waiting}, and the index has {state.get('GSI1PK')}"
+    fates = Counter([*job.runs, *job.skips, *([job.waiting] if job.waiting else [])])
     yield from (f"{run_id} is two of: a run, a skip, waiting" for run_id, count in fates.items() if count > 1)
 
 
-def _parts(job: JobPicture) -> Iterator[str]:
-    """Of a run with several tasks, until its own end tells the numbers."""
+def _tasks(job: JobPicture) -> Iterator[str]:
+    """Differences between the numbers of a run and its tasks, until its own end reports the numbers."""
     for run_id, run in job.runs.items():
         if "tasksCounted" in run:
             continue
@@ -101,7 +103,7 @@ def _parts(job: JobPicture) -> Iterator[str]:
 
 
 def _devices(book: Book, job: JobPicture) -> Iterator[str]:
-    """A fleet run counts its devices; what is final stays, and no execution comes after a later one."""
+    """Wrong numbers of devices, devices that left a final status, and attempts that follow a later one."""
     for run_id, run in job.runs.items():
         devices = job.devices.get(run_id, {})
         there = Counter(status for _, status in devices.values())
@@ -115,7 +117,7 @@ def _devices(book: Book, job: JobPicture) -> Iterator[str]:
 
 
 def _executions(picture: Picture) -> Iterator[str]:
-    """One that goes on belongs to an active run: nobody starts what has ended, or what was never put."""
+    """Executions that are open without an active run."""
     active = {run_id for job in picture.jobs.values() for run_id in job.active}
     for name, execution in picture.executions.items():
         if not ended(execution) and name not in active:
@@ -123,7 +125,7 @@ def _executions(picture: Picture) -> Iterator[str]:
 
 
 def last_start(book: Book) -> str:
-    """When a run of the job was last put to be started; empty if none ever was."""
+    """When a run of the job was last put as active; empty if none was."""
     return max((book.runs[run_id]["createdAt"] for run_id in book.entered), default="")
 
 

@@ -1,10 +1,10 @@
-"""Operations: the sweep, with one thing to repair each."""
+"""Operations: sweeps with one thing to repair each."""
 
 from tests.engine.endings import CHILD, after
 from tests.engine.operations import Act, Operation
 from tests.engine.world import JOB, World
 
-WAIT = 10  # minutes: nobody is at work any more
+WAIT = 10  # minutes, after which no function is still at work
 
 
 def sweep_over_a_call_that_was_not_started(world: World) -> Act:
@@ -25,14 +25,14 @@ def sweep_over_a_firing_that_is_too_late_now(world: World) -> Act:
     return _sweep(world)
 
 
-def sweep_over_an_end_that_nobody_told(world: World) -> Act:
+def sweep_over_an_end_without_news(world: World) -> Act:
     world.save()
     world.save(CHILD, **after(JOB))
     world.end(world.trigger())
     return _sweep(world)
 
 
-def sweep_over_an_end_with_a_task_that_nobody_told(world: World) -> Act:
+def sweep_over_an_end_with_a_task_without_news(world: World) -> Act:
     world.save(policy="QUEUE")
     run = world.fire()
     world.fire(1)
@@ -77,8 +77,8 @@ LEFTOVERS: list[Operation] = [
     sweep_over_a_call_that_was_not_started,
     sweep_over_a_firing_that_was_not_started,
     sweep_over_a_firing_that_is_too_late_now,
-    sweep_over_an_end_that_nobody_told,
-    sweep_over_an_end_with_a_task_that_nobody_told,
+    sweep_over_an_end_without_news,
+    sweep_over_an_end_with_a_task_without_news,
     sweep_over_a_firing_that_waits_for_nothing,
     sweep_over_children_that_were_not_put,
     sweep_over_children_that_were_not_started,

@@ -1,4 +1,4 @@
-"""What must hold once everything was delivered or swept."""
+"""What must hold once everything was delivered or swept: nothing is left to do."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,33 +13,33 @@ _WANTED = {"SUCCESS": ("SUCCESS",), "FAILURE": ("FAILED",), "ANY": ("SUCCESS", "
 
 
 def loose_ends(picture: Picture, notes: Notes) -> list[str]:
-    """What was left undone, in words."""
+    """A message for each thing that was left undone."""
     found = [f"key {key} gave the runs {sorted(runs)}" for key, runs in notes.keys.items() if len(runs) > 1]
     for job_id, job in picture.jobs.items():
-        words = [*_runs(job, picture), *_waiting(job), *_chain(job_id, job, notes.ledger)]
-        words += [*_wishes(job_id, notes), *_known(job_id, job, notes)]
-        found += [f"{job_id}: {one}" for one in words]
+        messages = [*_runs(job, picture), *_waiting(job), *_chain(job_id, job, notes.ledger)]
+        messages += [*_triggers(job_id, notes), *_known(job_id, job, notes)]
+        found += [f"{job_id}: {message}" for message in messages]
     return found
 
 
-def _wishes(job_id: str, notes: Notes) -> Iterator[str]:
-    """No wish of a caller is two runs."""
+def _triggers(job_id: str, notes: Notes) -> Iterator[str]:
+    """Each trigger of a caller starts at most one run."""
     runs = [run_id for run_id, run in notes.ledger.books[job_id].runs.items() if run["cause"] == "CALL"]
-    if len(runs) > len(notes.wishes[job_id]):
-        yield f"of {len(notes.wishes[job_id])} wishes came the runs {sorted(runs)}"
+    if len(runs) > len(notes.triggers[job_id]):
+        yield f"{len(notes.triggers[job_id])} triggers started the runs {sorted(runs)}"
 
 
 def _known(job_id: str, job: JobPicture, notes: Notes) -> Iterator[str]:
-    """What a caller was answered is a run. A firing that was taken is a run, a skip, or waits."""
+    """A run that a caller got exists. A firing that was accepted is a run, a skip, or waits."""
     book = notes.ledger.books[job_id]
     for run_id, at in notes.known[job_id].items():
-        if at >= moment(book.born) and run_id not in {*book.runs, *job.skips, job.queued}:
+        if at >= moment(book.born) and run_id not in {*book.runs, *job.skips, job.waiting}:
             yield f"{run_id} came to nothing"
     yield from (f"{run_id} was stopped, and is active" for run_id in sorted(notes.stopped & job.active))
 
 
 def _runs(job: JobPicture, picture: Picture) -> Iterator[str]:
-    """A run that goes on has an execution that goes on; one that has ended, ended as its execution did."""
+    """An active run has an open execution. A run that has ended did so as its execution did."""
     for run_id, run in job.runs.items():
         execution = picture.executions.get(run_id)
         if run["status"] in ACTIVE and execution is None:
@@ -54,14 +54,15 @@ def _runs(job: JobPicture, picture: Picture) -> Iterator[str]:
 
 
 def _waiting(job: JobPicture) -> Iterator[str]:
-    if job.queued and not job.active:
-        yield f"firing {job.queued} waits for nothing"
+    if job.waiting and not job.active:
+        yield f"firing {job.waiting} waits for nothing"
 
 
 def _chain(job_id: str, job: JobPicture, ledger: Ledger) -> Iterator[str]:
-    """A job is due when the latest end of each of its parents is as it wants it, and later than its own last start.
+    """No job is left due.
 
-    What ended before the job was made is no reason.
+    A job is due if the latest end of each parent fits its rule and is later than its own last start. A run that ended
+    before the job was created does not count.
     """
     parents: list[dict[str, Any]] = job.spec["dependencies"]
     if not parents:
@@ -83,15 +84,15 @@ def _wanted(end: Item | None, rule: str, since: str) -> str | None:
 
 
 def _too_many(book: Book, parent: Book, rule: str) -> Iterator[str]:
-    """Each end of the parent starts it once."""
+    """Each end of the parent starts the child at most once."""
     started = sum(run["cause"] == "DEPENDENCY" for run in book.runs.values())
     wanted = sum(run["status"] in _WANTED[rule] for run in parent.runs.values())
     if started > wanted:
-        yield f"its parent has ended {wanted} times as it wants it, and it was started {started} times"
+        yield f"its parent has ended {wanted} times as its rule wants, and it was started {started} times"
 
 
 def too_many(picture: Picture) -> list[str]:
-    """Which finished runs are more than their job keeps: the end of a run lets go of them, if it is told."""
+    """Jobs with more finished runs than they keep. The end of a run deletes the surplus, if its news arrives."""
     found: list[str] = []
     for job_id, job in picture.jobs.items():
         ends = Counter(run["status"] for run in job.runs.values())

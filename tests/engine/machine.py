@@ -1,4 +1,4 @@
-"""Anything may happen to the engine in any order, and anything may fail meanwhile."""
+"""Random stories: anything may happen to the engine in any order, and anything may fail meanwhile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -38,7 +38,7 @@ class EngineMachine(RuleBasedStateMachine):
         self.firings: list[tuple[int, str]] = []
 
     def do(self, fault: Trouble, what: Callable[..., object], *args: Any, **more: Any) -> None:
-        """Do it, perhaps with a fault."""
+        """Do something, perhaps with a fault."""
         self.tally.step()
         act = partial(what, *args, **more)
         if fault is None:
@@ -139,9 +139,9 @@ class EngineMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.of_several_tasks())
     @rule(number=NUMBERS, index=st.integers(0, 1), status=st.sampled_from(["SUCCEEDED", "FAILED"]), fault=FAULTS)
-    def hear_of_the_end_of_a_part(self, number: int, index: int, status: str, fault: Trouble) -> None:
+    def hear_of_the_end_of_a_task(self, number: int, index: int, status: str, fault: Trouble) -> None:
         runs = self.world.of_several_tasks()
-        self.do(fault, self.world.settle_part, runs[number % len(runs)], index, status)
+        self.do(fault, self.world.settle_task, runs[number % len(runs)], index, status)
 
     @precondition(lambda self: self.world.stoppable())
     @rule(number=NUMBERS, force=st.booleans(), fault=FAULTS)
@@ -181,7 +181,7 @@ class EngineMachine(RuleBasedStateMachine):
         assert self.world.wrong() == []
 
     def teardown(self) -> None:
-        """All that Scheduler and Step Functions told is told again, and swept over; then all runs end."""
+        """Deliver all firings and ends again and sweep; then all runs end."""
         self.world.machines_go_on()
         for minute, job in self.firings:
             self.world.fire(minute, job)

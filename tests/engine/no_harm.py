@@ -1,7 +1,7 @@
-"""Each call of AWS of an operation fails in turn, in each way; then the world goes on, and all invariants hold.
+"""Let each call of AWS of an operation fail in each way; then the world goes on, and all invariants must hold.
 
-What comes of a fault depends on nothing but what AWS then knows: functions remember nothing that the table does not
-correct. So the world goes on from each state that a fault has left once, and not once for each fault.
+The consequences of a fault depend only on what AWS knows then, because functions keep nothing in memory that the table
+does not correct. So the world goes on once from each state that a fault has left, and not once for each fault.
 """
 
 from tests.engine import story
@@ -13,7 +13,7 @@ from tests.engine.world import World
 
 
 def no_fault_does_harm(world: World, tally: Tally, operation: Operation) -> None:
-    """Try all that may befall the operation."""
+    """Try all faults of an operation."""
     act, again = acts(operation(world))
     begin = world.moment()
     world.interruptions.arm(None)
@@ -34,7 +34,7 @@ def no_fault_does_harm(world: World, tally: Tally, operation: Operation) -> None
 
 
 def _go_on(world: World, again: Act | None, fault: Fault | None) -> None:
-    """From here, in two ways; to be overtaken loses nothing, so that all comes."""
+    """Go on from here in two ways. If a function was only overtaken, no news is lost, so everything comes again."""
     here = world.moment()
     sequels = (everything_comes_again, nothing_comes_again)
     for sequel in sequels[:1] if fault and fault.kind in OVERTAKING else sequels:

@@ -1,7 +1,7 @@
-"""The operations of the engine, each with what is there before it.
+"""The operations of the engine, each with what exists before it.
 
-Each prepares a world and gives back the call that faults befall; the same call is what comes again. What is given back
-as a pair has another one that comes again, or (None) nobody who calls again.
+Each prepares a world and returns the call that gets the faults. The same call comes again later. A pair has another
+call that comes again, or None if nobody repeats the call.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _POLICIES = ("ALLOW", "FORBID", "REPLACE", "QUEUE")
 
 
 def acts(given: Act | tuple[Act, Act | None]) -> tuple[Act, Act | None]:
-    """The call, and what comes again."""
+    """The call, and the call that comes again."""
     return given if isinstance(given, tuple) else (given, given)
 
 
@@ -87,7 +87,7 @@ def stop_of_a_run_that_was_not_started(world: World) -> Act:
     return lambda: world.stop(run)
 
 
-def stop_of_a_firing_that_waits(world: World) -> Act:
+def stop_of_a_waiting_firing(world: World) -> Act:
     world.save(policy="QUEUE")
     world.fire()
     waiting = world.fire(1)
@@ -147,7 +147,7 @@ OPERATIONS: list[Operation] = [
     firing_of_a_paused_job,
     stop_of_a_run,
     stop_of_a_run_that_was_not_started,
-    stop_of_a_firing_that_waits,
+    stop_of_a_waiting_firing,
     stop_of_a_job,
     stop_of_a_group,
     track_of_a_task,

@@ -1,4 +1,4 @@
-"""What is in the table and in Step Functions at one moment, read from moto itself: no call of AWS is made."""
+"""The content of the table and of Step Functions at one moment, read from moto itself without a call of AWS."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -45,9 +45,9 @@ _SEEN = [
 
 @dataclass(frozen=True, slots=True)
 class JobPicture:
-    """A job: its document, its schedules' policies, its state; runs and skips by run id, tasks by that and index.
+    """A job: its document, the policies of its schedules, its state, its runs and skips by run id.
 
-    `devices` by run id and thing: the number of the execution, and its status.
+    `tasks` by run id and index: the status. `devices` by run id and thing: the number of the attempt, and its status.
     """
 
     spec: Mapping[str, Any]
@@ -65,14 +65,14 @@ class JobPicture:
         return frozenset(self.state.get("active", ()))
 
     @property
-    def queued(self) -> str | None:
-        """The run id of the firing that waits."""
+    def waiting(self) -> str | None:
+        """The run id of the waiting firing."""
         return str(self.state["queued"]["runId"]) if "queued" in self.state else None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All jobs; the executions by name; the run ids that idempotency keys stand for; which rollouts are open."""
+    """All jobs; the executions by name; the results of idempotency keys; by run id, whether its rollout is open."""
 
     jobs: Mapping[str, JobPicture]
     executions: Mapping[str, Execution]
@@ -81,7 +81,7 @@ class Picture:
 
 
 def take() -> Picture:
-    """The picture now."""
+    """Take the picture of this moment."""
     partitions = _partitions()
     found = {name.removeprefix("JOB#"): _job(rows) for name, rows in partitions.items() if "JOB" in rows}
     keys = frozenset(rows["KEY"]["result"] for rows in partitions.values() if "KEY" in rows)
@@ -98,17 +98,17 @@ def executions() -> Iterator[Execution]:
 
 
 def execution(name: str) -> Execution:
-    """The execution of this name."""
+    """The execution with this name."""
     return next(one for one in executions() if one.name == name)
 
 
 def job_of(execution: Execution) -> str:
-    """Whose run it carries."""
+    """The id of the job whose run an execution carries."""
     return str(json.loads(execution.execution_input)["jobId"])
 
 
 def ended(execution: Execution) -> bool:
-    """Whether it goes on no more."""
+    """Whether an execution has ended."""
     return bool(execution.status != "RUNNING")
 
 
@@ -135,7 +135,9 @@ def _row(attributes: Mapping[str, Any]) -> Item:
 
 def _job(rows: Mapping[str, Item]) -> JobPicture:
     job, born = rows["JOB"], rows["JOB"]["createdAt"]
-    mine = {sort: row for sort, row in rows.items() if row.get("createdAt", born) >= born}  # the id may have been used
+    mine = {
+        sort: row for sort, row in rows.items() if row.get("createdAt", born) >= born
+    }  # a deleted job may have had the id
     return JobPicture(
         spec=_parsed(job["spec"]),
         created_at=born,

@@ -1,4 +1,4 @@
-"""moto made quick enough for thousands of runs, and right where the engine's proof needs it to be as AWS is."""
+"""Changes of moto: quick enough for thousands of runs, and like AWS where the engine's tests need it."""
 
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -13,14 +13,14 @@ from moto.stepfunctions.models import Execution
 
 
 def install(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
-    """Until the test ends."""
+    """Change moto until the test ends."""
     _light_transactions(patch)
-    patch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)  # moto would weigh each item
+    patch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)  # moto would measure each item
     _stops(patch, now)
 
 
 def _light_transactions(patch: pytest.MonkeyPatch) -> None:
-    """To take a transaction back, moto copies the table once for each item of it; here, the items in question."""
+    """Copy only the items of a transaction for its rollback. moto copies the whole table once for each item."""
     keys: set[tuple[str, str]] = set()
     taken: dict[int, Table] = {}
     transact = DynamoDBBackend.transact_write_items
@@ -50,7 +50,7 @@ def _light_transactions(patch: pytest.MonkeyPatch) -> None:
 
 
 def _stops(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
-    """To stop an execution that has ended changes nothing; moto makes it ABORTED."""
+    """Stopping an execution that has ended changes nothing. moto makes it ABORTED."""
 
     def stop(execution: Execution, *args: Any, **more: Any) -> None:
         if execution.status == "RUNNING":

@@ -1,4 +1,4 @@
-"""What happens to fleet runs: the state machine calls, devices report, IoT tells of it, and somebody reads."""
+"""What happens to fleet runs: calls of the state machine, reports of devices, events of AWS IoT, and readers."""
 
 import json
 from contextlib import suppress
@@ -9,7 +9,7 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.errors import JobsError
 from functions.jobs.model.page import PageRequest
 from functions.jobs.model.run import derived_run_id
-from functions.jobs.runs.conclude_rollout import told
+from functions.jobs.runs.conclude_rollout import output_of
 from functions.jobs.runs.follow_devices import read_report
 from functions.jobs.runs.trigger import Trigger
 from tests.conftest import ENVIRONMENT
@@ -29,7 +29,7 @@ DEADLINE = 86_400  # seconds
 
 
 class Rollouts(Sights):
-    """Two lamps, to which jobs are rolled out. What AWS tells, and what state machines call, is never refused."""
+    """A fleet of two lamps. Events of AWS and calls of state machines are never refused."""
 
     engine: Engine
     notes: Notes
@@ -43,15 +43,15 @@ class Rollouts(Sights):
         self._door = IotDoor(self.iot, clients.iot())
 
     def ask(self, model: Any, context: dict[str, Any]) -> object:
-        """A call that is not sent is asked for."""
+        """Answer a call in memory."""
         return self.waiting.call(model, context) or self._door.call(model, context)
 
     def new_id(self, job_id: str) -> str:
-        """As the API makes ids, by the time, but the same ones in each story."""
+        """A run id by the time, as the API makes it, but the same in each story."""
         return derived_run_id(self.clock.now, job_id, self.clock.now.isoformat())
 
     def fleet(self, *, grouped: bool = False, **more: Any) -> dict[str, Any]:
-        """The `run` of a fleet job; `grouped`: it goes by a temporary group, and has no end of its own."""
+        """The `run` of a fleet job; `grouped`: it needs a temporary group, and has no end of its own."""
         targets = {"query": "kind:lamp"} if grouped else {"groups": ["lamps"]}
         selection = {"targetSelection": "CONTINUOUS"} if grouped else {}
         return {"fleet": {"targets": targets, "document": {}, **selection, **more}, "timeoutSeconds": DEADLINE}
@@ -61,13 +61,13 @@ class Rollouts(Sights):
         return self.iot.account.jobs.get(PREFIX + run_id)
 
     def roll_out(self, run_id: str) -> None:
-        """The state machine calls: for the first time, or because it had no answer."""
+        """The state machine calls, for the first time or because it got no answer."""
         job_id = picture.job_of(picture.execution(run_id))
         self.engine.rollout_starter.roll_out(job_id, run_id, self.waiting.enter(run_id), self.clock.now, lambda: True)
         self.waiting.answered(run_id)
 
     def close(self, run_id: str) -> None:
-        """The run's time limit has come: the state machine calls, and ends as it is told."""
+        """The run reaches its time limit: the state machine calls, and ends by the answer."""
         if picture.ended(picture.execution(run_id)):
             return
         self.waiting.close(run_id)
@@ -75,11 +75,11 @@ class Rollouts(Sights):
         if verdict.error:
             self.waiting.end(run_id, "FAILED", error=verdict.error, cause=verdict.message)
         else:
-            self.waiting.end(run_id, "SUCCEEDED", output=json.dumps(told(verdict)))
+            self.waiting.end(run_id, "SUCCEEDED", output=json.dumps(output_of(verdict)))
         self.waiting.answered(run_id)
 
     def machines_go_on(self) -> None:
-        """State machines whose call had no answer call again: after seconds, and before anybody sweeps."""
+        """State machines that got no answer call again: after seconds, and before a sweep."""
         for run_id in sorted(self.waiting.asking):
             if picture.ended(picture.execution(run_id)):
                 continue
@@ -89,11 +89,11 @@ class Rollouts(Sights):
                 self.roll_out(run_id)
 
     def start(self, run_id: str, *things: str) -> None:
-        """Devices begin: nobody is told."""
+        """Devices begin. There is no event for that."""
         self.iot.start(PREFIX + run_id, *things)
 
     def report(self, run_id: str, status: str, *things: str) -> None:
-        """Devices end; without names, all that have not. IoT has told nobody yet."""
+        """Devices end, without names all that have not. Their events are not delivered yet."""
         job = self.job_of(run_id)
         if job is None:
             return
@@ -105,14 +105,14 @@ class Rollouts(Sights):
                 return
 
     def hear(self) -> None:
-        """IoT tells all that it has not told, the latest first; then all of it comes again."""
+        """Deliver all events of IoT, the latest first, then all of them again."""
         events = list(self.iot.events)
         self.iot.events.clear()
         for event in [*reversed(events), *events]:
             self.hear_of(event)
 
     def hear_of(self, event: dict[str, Any]) -> None:
-        """IoT tells one thing."""
+        """Deliver one event of IoT."""
         run_id = event["jobId"].removeprefix(PREFIX)
         if event["eventType"] == "JOB":
             self.engine.follower.note_job(run_id, self.clock.now, lambda: True)
@@ -120,7 +120,7 @@ class Rollouts(Sights):
             self.engine.follower.note_device(run_id, report)
 
     def end_rollout(self, run_id: str, status: str) -> None:
-        """A fleet run comes to its end: Step Functions calls until it has an answer, and devices do what they shall."""
+        """Bring a fleet run to its end: the state machine calls until it gets an answer, and the devices report."""
         if self.job_of(run_id) is None and run_id not in self.waiting.closing:
             self.roll_out(run_id)
         job = self.job_of(run_id)
@@ -132,7 +132,7 @@ class Rollouts(Sights):
             self.report(run_id, status)
 
     def let_go(self, *, heard: bool) -> None:
-        """The last devices report, and the sweep comes: nothing is left of rollouts whose runs have ended."""
+        """Let the last devices report, and sweep: nothing may be left of rollouts whose runs have ended."""
         if not self.is_fleet():
             return
         for job_id in self.iot.account.jobs:
@@ -146,7 +146,7 @@ class Rollouts(Sights):
         assert self.leftovers() == []
 
     def device(self, run_id: str, thing: str, status: str) -> None:
-        """A device begins or ends, if it has the job still."""
+        """A device begins or ends, if it still has the job."""
         job = self.job_of(run_id)
         latest = job.latest().get(thing) if job else None
         if latest and latest.is_open and status == "IN_PROGRESS":
@@ -161,17 +161,17 @@ class Rollouts(Sights):
             self.iot.cancel(PREFIX + run_id, "BY_HAND")
 
     def callable(self) -> list[str]:
-        """The runs whose state machine is to call: it has not yet, or had no answer."""
+        """The runs whose state machine has yet to call, or got no answer."""
         runs = [one.name for one in picture.executions() if not picture.ended(one) and one.name in self.of_fleets()]
         waiting = self.waiting
         return [run for run in runs if run not in waiting.entered or run in waiting.asking - waiting.closing]
 
     def rolled_out(self) -> list[str]:
-        """The runs that the state machine has called for."""
+        """The runs for which the state machine has called."""
         return sorted(self.waiting.entered)
 
     def read(self, run_id: str) -> None:
-        """A caller reads how the run's devices stand."""
+        """A caller reads the devices of a run."""
         job_id = picture.job_of(picture.execution(run_id))
         with suppress(JobsError):
             run = self.engine.runs.get(job_id, run_id)
@@ -181,18 +181,18 @@ class Rollouts(Sights):
                 )
 
     def retry(self, run_id: str) -> str:
-        """A caller has a run repeated where it failed; the new run's id."""
+        """A caller retries the failed devices of a run; returns the new run's id."""
         job_id = picture.job_of(picture.execution(run_id))
-        wish = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=self.clock.now)
-        self.notes.wishes[job_id].add(wish.run_id)
+        trigger = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=self.clock.now)
+        self.notes.triggers[job_id].add(trigger.run_id)
         with suppress(JobsError):
-            run = self.engine.device_retrier.retry_devices(wish, run_id, (DeviceStatus.FAILED,))
+            run = self.engine.device_retrier.retry_devices(trigger, run_id, (DeviceStatus.FAILED,))
             self.notes.known[job_id][run.id] = run.created_at
             return run.id
         return ""
 
     def overtaking(self) -> list[Kind]:
-        """What may overtake a function. Another call of a fleet's job has nothing to do with the first one's run."""
+        """What may overtake a function. Another call for a fleet job does not concern the first one's run."""
         kinds = [kind for kind in OVERTAKING if kind is not Kind.RIVALLED or self.scheduled()]
         return [kind for kind in kinds if kind is not Kind.CALLED] if self.is_fleet() else kinds
 
@@ -201,7 +201,7 @@ class Rollouts(Sights):
         return bool(self.waiting.entered)
 
     def unfinished(self) -> list[str]:
-        """What sweeps should have done for rollouts."""
+        """What sweeps should have done for rollouts, as messages."""
         found: list[str] = []
         if not self.is_fleet():
             return found
@@ -215,7 +215,7 @@ class Rollouts(Sights):
         return found
 
     def leftovers(self) -> list[str]:
-        """What is left of rollouts, or was not heard of them, once all devices have reported and sweeps were there."""
+        """What is left of rollouts, or unknown of them, once all devices have reported and sweeps have run."""
         seen = picture.take()
         found = [f"the temporary group {name} is left" for name in self.iot.account.groups if name != "lamps"]
         found += [f"the rollout {run_id} is open" for run_id, is_open in seen.rollouts.items() if is_open]

@@ -1,13 +1,13 @@
-"""How the world goes on after something went wrong: all is told again, or nothing is, and only the sweep comes."""
+"""How the world goes on after a fault: everything is delivered again, or nothing is and only the sweep comes."""
 
 from tests.engine.operations import Act
 from tests.engine.world import ENDS, World
 
-_ROUNDS = 6  # sweeps until all is repaired: of five, one looks at a run that has a task
+_ROUNDS = 6  # sweeps until all is repaired: one of five looks at a run that has a task
 
 
 def everything_comes_again(world: World, again: Act | None) -> None:
-    """The call comes again, twice; so does all news, the later ones first; then a sweep finds nothing to do."""
+    """The call comes again twice, and so does all news, the latest first. Then a sweep finds nothing to do."""
     world.machines_go_on()
     for _ in range(2):
         world.clock.wait(minutes=1)
@@ -23,7 +23,7 @@ def everything_comes_again(world: World, again: Act | None) -> None:
 
 
 def nothing_comes_again(world: World, again: Act | None) -> None:
-    """There are sweeps only, also over the ends of the runs that were started; then the call comes again, late."""
+    """Only sweeps come, also for the ends of the runs that were started. Then the call comes again, late."""
     world.machines_go_on()
     sweep(world)
     live_on(world, heard=False)
@@ -34,14 +34,14 @@ def nothing_comes_again(world: World, again: Act | None) -> None:
 
 
 def hear_of_all_ends(world: World) -> None:
-    """Step Functions tells them, the latest first, and before it IoT."""
+    """Deliver the events of IoT, then all ends of executions, the latest first."""
     world.hear()
     for run in reversed(world.executions(ended=True)):
         world.settle(run)
 
 
 def live_on(world: World, *, heard: bool) -> None:
-    """All runs end, and those that are started then."""
+    """Let all runs end, and those that are started then."""
     while runs := world.executions(ended=False):
         for number, run in enumerate(runs):
             world.end(run, ENDS[number % 2])

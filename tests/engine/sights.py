@@ -1,4 +1,4 @@
-"""What can be seen of the world, to choose from it what happens next."""
+"""Choices for what happens next: what there is in the world."""
 
 from tests.conftest import FLEET_STATE_MACHINE, TASKS_STATE_MACHINE
 from tests.engine import picture
@@ -7,14 +7,14 @@ JOB = "team.job"
 
 
 class Sights:
-    """Asks moto itself: no call of AWS is made."""
+    """Reads moto itself, without calls of AWS."""
 
     def of_several_tasks(self) -> list[str]:
         """The ids of the runs with several tasks."""
         return [one.name for one in picture.executions() if one.state_machine_arn == TASKS_STATE_MACHINE]
 
     def of_fleets(self) -> list[str]:
-        """The ids of the runs that are rolled out to devices."""
+        """The ids of fleet runs."""
         return [one.name for one in picture.executions() if one.state_machine_arn == FLEET_STATE_MACHINE]
 
     def scheduled(self) -> bool:
@@ -22,20 +22,20 @@ class Sights:
         return bool(picture.take().jobs[JOB].policies)
 
     def missing(self, job_ids: list[str]) -> list[str]:
-        """Those of the jobs that are not there."""
+        """Those of these jobs that do not exist."""
         return [job_id for job_id in job_ids if job_id not in picture.take().jobs]
 
     def runs(self) -> list[tuple[str, str]]:
-        """The runs that there are, each with its job."""
+        """All runs, each with its job."""
         return [(run_id, job_id) for job_id, job in picture.take().jobs.items() for run_id in sorted(job.runs)]
 
     def stoppable(self) -> list[tuple[str, str]]:
-        """The runs that are active and the firings that wait, each with its job."""
+        """The active runs and the waiting firings, each with its job."""
         jobs = picture.take().jobs.items()
-        return [(run, job_id) for job_id, job in jobs for run in sorted({*job.active, *filter(None, [job.queued])})]
+        return [(run, job_id) for job_id, job in jobs for run in sorted({*job.active, *filter(None, [job.waiting])})]
 
     def executions(self, *, ended: bool) -> list[str]:
-        """The names of the executions that have ended, or go on, in the order in which they were started."""
+        """The names of the executions that have ended, or are open, in the order of their start."""
         return [one.name for one in picture.executions() if picture.ended(one) is ended]
 
     def run_id(self, job_id: str = JOB) -> str:

@@ -1,4 +1,4 @@
-"""The story so far, and going back to a moment of it: the table, the executions, and what was noted of them."""
+"""The story so far, and the way back to a moment of it: the table, the executions, and the notes."""
 
 import re
 from collections import defaultdict
@@ -21,15 +21,14 @@ _TEXT = re.compile(r"datetime\.datetime\([^)]*\)|'(timestamp|lastUpdatedAt|creat
 
 @dataclass(slots=True)
 class Notes:
-    """What is known from outside the table.
+    """What is known outside the table.
 
-    By job: `wishes` has what callers wanted, each key once; `known`, with the time, the ids of runs that callers were
-    answered and of firings that were taken. `stopped`: those that callers were told are stopped. `keys`: the runs that
-    came of each key.
+    By job: `triggers` of callers, each key once; `known` ids of runs that callers got and of firings that were
+    accepted, with the time. `stopped`: runs that were stopped, by the answers to callers. `keys`: the runs of each key.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
-    wishes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    triggers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     known: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     stopped: set[str] = field(default_factory=set)
     keys: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -37,18 +36,18 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Fleets:
-    """IoT, and the executions that wait for it."""
+    """AWS IoT, and the executions that wait for it."""
 
     iot: IotCore
     waiting: Waiting
 
     def state(self) -> Any:
-        """All that is known there."""
+        """A copy of their state."""
         waiting = self.waiting
         return deepcopy((self.iot.account, waiting.entered, waiting.asking, waiting.closing))
 
     def back(self, state: Any) -> None:
-        """All is again as it was."""
+        """Restore this state."""
         waiting = self.waiting
         self.iot.account, waiting.entered, waiting.asking, waiting.closing = deepcopy(state)
 
@@ -65,12 +64,12 @@ class Moment:
 
     @classmethod
     def of(cls, now: datetime, notes: Notes, fleets: Fleets) -> "Moment":
-        """This moment."""
+        """Keep this moment."""
         executions = {machine.name: _copied(machine.executions) for machine in _machines()}
         return cls(now, deepcopy(notes), deepcopy(_table().items), executions, fleets.state())
 
     def back(self, fleets: Fleets) -> Notes:
-        """The account is again as it was; what was noted until then."""
+        """Restore the account as it was, and return the notes of then."""
         fleets.back(self.fleets)
         _table().items = deepcopy(self.items)
         for machine in _machines():
@@ -79,9 +78,9 @@ class Moment:
 
 
 def state(fleets: Fleets) -> str:
-    """All that AWS knows, as a text: equal ones have the same future.
+    """Everything that AWS knows, as a text. Equal states have the same future.
 
-    Of the times, which differ with the number of calls, it has the order: nobody asks more of times so close together.
+    Times differ with the number of calls, so the text has only their order: nothing more matters of times so close.
     """
     rows = {key.value: {sort.value: row.to_regular_json() for sort, row in rows.items()} for key, rows in _rows()}
     runs = [

@@ -1,4 +1,4 @@
-"""Random stories, each followed by one in which everything is told again. Longer ones: see `EXAMPLES`, `STEPS`."""
+"""Random stories, each followed by a second delivery of everything. For longer ones, see `EXAMPLES` and `STEPS`."""
 
 import os
 
@@ -9,7 +9,7 @@ from tests.engine.machine import EngineMachine
 from tests.engine.tally import Tally
 from tests.engine.world import World
 
-# By hand: SHIFTWORK_EXAMPLES=2000 pytest tests/engine/test_engine.py, which draws other stories each time.
+# By hand: SHIFTWORK_EXAMPLES=2000 pytest tests/engine/test_engine.py. It draws other stories each time.
 EXAMPLES = int(os.environ.get("SHIFTWORK_EXAMPLES", "0"))
 STEPS = 25
 
@@ -24,7 +24,7 @@ def test_invariants_hold_whatever_happens(world: World, tally: Tally) -> None:
             derandomize=not EXAMPLES,
             database=None,
             deadline=None,
-            phases=list(Phase) if EXAMPLES else [Phase.generate],  # a shorter story takes minutes to find
+            phases=list(Phase) if EXAMPLES else [Phase.generate],  # to shorten a story takes minutes
             suppress_health_check=list(HealthCheck),
         ),
     )

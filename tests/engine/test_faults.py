@@ -1,4 +1,4 @@
-"""What is triggered, fires or is stopped, whatever fails meanwhile."""
+"""Triggers, firings, stops and reports of tasks, whatever fails meanwhile."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What follows the end of a run, told or found by the sweep, whatever fails meanwhile."""
+"""The ends of runs, by their events or by the sweep, whatever fails meanwhile."""
 
 import pytest
 

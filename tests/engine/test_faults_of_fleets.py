@@ -1,4 +1,4 @@
-"""What is rolled out to devices, whatever fails meanwhile."""
+"""Fleet runs, whatever fails meanwhile."""
 
 import pytest
 

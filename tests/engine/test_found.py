@@ -1,4 +1,4 @@
-"""What the tests beside this one have found, each in the fewest steps."""
+"""Faults that the other tests of this folder have found, each in the fewest steps."""
 
 from datetime import timedelta, timezone
 
@@ -13,7 +13,7 @@ from tests.engine.interruptions import Fault, Kind
 from tests.engine.world import JOB, World
 
 
-def test_two_settlings_at_once_let_go_of_the_same_run(world: World) -> None:
+def test_two_settlings_at_once_delete_the_same_surplus_run(world: World) -> None:
     world.save(retention={"successes": 0})
     run = world.trigger()
     world.end(run)
@@ -21,7 +21,7 @@ def test_two_settlings_at_once_let_go_of_the_same_run(world: World) -> None:
     assert world.undone() == []
 
 
-def test_of_two_who_delete_a_job_at_once_one_finds_none(world: World) -> None:
+def test_the_second_of_two_deletions_at_once_finds_no_job(world: World) -> None:
     world.save()
     job = world.engine.catalog.find_job(JOB)
     world.delete_job(JOB, stop_runs=False)
@@ -29,7 +29,7 @@ def test_of_two_who_delete_a_job_at_once_one_finds_none(world: World) -> None:
         world.engine.catalog.delete_job(job, stop_runs=False, now=world.clock.now)
 
 
-def test_a_job_is_not_started_by_what_ended_before_it_was_made(world: World) -> None:
+def test_a_job_is_not_started_by_a_run_that_ended_before_it_was_created(world: World) -> None:
     world.save()
     run = world.trigger()
     world.end(run)
@@ -42,7 +42,7 @@ def test_a_job_is_not_started_by_what_ended_before_it_was_made(world: World) -> 
     assert world.executions(ended=False) == []
 
 
-def test_of_two_ends_the_later_one_is_the_last_in_whatever_zone_they_are_told(world: World) -> None:
+def test_the_later_of_two_ends_is_the_last_one_in_any_time_zone(world: World) -> None:
     world.save()
     earlier, later = world.trigger(), world.trigger()
     at = world.clock.now
@@ -51,15 +51,15 @@ def test_of_two_ends_the_later_one_is_the_last_in_whatever_zone_they_are_told(wo
     assert picture.take().jobs[JOB].state["lastSuccessRun"] == later
 
 
-def test_of_two_starts_the_later_one_is_the_last_in_whatever_order_they_are_put(world: World) -> None:
+def test_the_later_of_two_starts_is_the_last_one_in_any_order_of_writing(world: World) -> None:
     world.save()
     assert world.suffer(Fault(Kind.CALLED, "TransactWriteItems"), world.trigger)
     job = picture.take().jobs[JOB]
     assert job.state["lastStartedAt"] == max(run["createdAt"] for run in job.runs.values())
 
 
-def test_a_rollout_that_was_begun_twice_at_once_is_told_to_the_later_one(world: World) -> None:
-    """The state machine had given up the first call, which went on and came second."""
+def test_a_rollout_that_was_begun_twice_at_once_ends_the_later_call(world: World) -> None:
+    """The state machine gave up the first call, which continued and wrote second."""
     world.save(run=world.fleet())
     run = world.trigger()
     assert world.suffer(Fault(Kind.DOUBLED, "TransactWriteItems"), lambda: world.roll_out(run))

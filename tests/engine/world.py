@@ -1,4 +1,4 @@
-"""The whole engine on moto, and those who call it: callers, Scheduler, Step Functions, ECS."""
+"""The whole engine on moto, and everyone who calls it: callers, Scheduler, Step Functions, ECS, EventBridge."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +11,7 @@ from functions.api.documents.job import JobDocument
 from functions.api.routes.jobs import schedules_of, spec_of
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.model.ecs_task import read_task
+from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.errors import JobsError
 from functions.jobs.model.event import JobEvent
 from functions.jobs.model.firing import Firing, Skip
@@ -35,9 +36,9 @@ __all__ = ["ENDS", "FOREVER", "JOB", "World"]
 
 
 class World(Rollouts):
-    """What may happen, each a call of one function, and what is true afterwards.
+    """What may happen, each as a call of one function, and what is true afterwards.
 
-    Callers may be refused, with one of the API's errors. What AWS tells is never refused.
+    Callers may get one of the API's errors. Events of AWS never do.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -47,9 +48,9 @@ class World(Rollouts):
         self.interruptions = Interruptions(clock.call, self._observe, self.ask)
 
     def suffer(self, fault: Fault, act: Callable[[], object], other: Callable[[], object] | None = None) -> bool:
-        """Do it while this befalls it, and after it comes another process; whether it did befall it.
+        """Do something with a fault, then start a new process; returns whether the fault happened.
 
-        `other` is what overtakes it, if that is not its double.
+        `other` is the process that overtakes it, unless its double does.
         """
 
         def rival(kind: Kind) -> None:
@@ -73,47 +74,47 @@ class World(Rollouts):
         return struck
 
     def moment(self) -> Moment:
-        """To come back to."""
+        """This moment, to come back to."""
         return Moment.of(self.clock.now, self.notes, self.fleets)
 
     def back(self, moment: Moment) -> None:
-        """Come back; all processes are new."""
+        """Come back to a moment; all processes are new."""
         self.clock.now, self.notes, self.engine = moment.now, moment.back(self.fleets), Engine()
 
     def undone(self) -> list[str]:
-        """What is left to do."""
+        """What is left to do, as messages."""
         return loose_ends(picture.take(), self.notes) + self.unfinished()
 
     def too_many(self) -> list[str]:
-        """Which runs are kept, and should not be."""
+        """Jobs that keep more runs than they should, as messages."""
         return too_many(picture.take())
 
     def save(self, job_id: str = JOB, policy: str | None = None, deadline: int = FOREVER, **more: Any) -> None:
-        """A caller makes a job; with a policy it has a schedule that fires each minute."""
+        """A caller creates a job; with a policy, it has a schedule that fires each minute."""
         daily = {"id": "daily", "cron": "* * * * *", "startingDeadlineSeconds": deadline, "concurrencyPolicy": policy}
         given = more.pop("run", {})
         run = given if "fleet" in given else {"cpus": 0.1, "mem": 32, "disk": 0, "cmd": "echo hello"} | given
-        told = {"id": job_id, "run": run, "schedules": [daily] if policy else []} | more
-        made, catalog, now = JobDocument.model_validate(told), self.engine.catalog, self.clock.now
+        document = {"id": job_id, "run": run, "schedules": [daily] if policy else []} | more
+        made, catalog, now = JobDocument.model_validate(document), self.engine.catalog, self.clock.now
         with suppress(JobsError):
             catalog.save_draft(catalog.draft_new(spec_of(made), schedules_of(made), now), now)
 
     def trigger(self, job_id: str = JOB, key: str | None = None) -> str:
-        """A caller starts a run; its id."""
+        """A caller starts a run; returns its id."""
         now = self.clock.now
-        wish = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=now)
-        self.notes.wishes[job_id].add(key or wish.run_id)
+        trigger = Trigger(job_id=job_id, run_id=self.new_id(job_id), now=now)
+        self.notes.triggers[job_id].add(key or trigger.run_id)
         if key:
-            wish = replace(wish, key=IdempotencyKey.of(key, job_id, ""))
+            trigger = replace(trigger, key=IdempotencyKey.of(key, job_id, ""))
         with suppress(JobsError):
-            run = self.engine.launcher.launch_run(wish, Inputs())
+            run = self.engine.launcher.launch_run(trigger, Inputs())
             self.notes.known[job_id][run.id] = run.created_at
             self.notes.keys[key or run.id].add(run.id)
             return run.id
         return ""
 
     def fire(self, minute: int = 0, job_id: str = JOB) -> str:
-        """Scheduler tells that a time has come."""
+        """Scheduler delivers a firing."""
         firing = Firing(job_id=job_id, schedule_id="daily", scheduled_at=MIDNIGHT + timedelta(minutes=minute))
         match self.engine.dispatcher.dispatch_firing(firing, self.clock.now):
             case Run() as run:
@@ -123,7 +124,7 @@ class World(Rollouts):
         return firing.run_id
 
     def react(self, number: int = 0, job_id: str = JOB) -> None:
-        """EventBridge tells of an event that a job waits for."""
+        """EventBridge delivers an event that fits a trigger of the job."""
         content = {"id": str(number), "time": MIDNIGHT.isoformat()}
         run = self.engine.reactor.react_to_event(
             JobEvent(job_id=job_id, event_id="order", content=content), self.clock.now
@@ -131,8 +132,8 @@ class World(Rollouts):
         if isinstance(run, Run):
             self.notes.known[job_id][run.id] = run.created_at
 
-    def end(self, run_id: str, status: str = "SUCCEEDED", **told: Any) -> None:
-        """The run's execution ends, and nobody has heard of it yet."""
+    def end(self, run_id: str, status: str = "SUCCEEDED", **ending: Any) -> None:
+        """The run's execution ends. Its event is not delivered yet."""
         self.clock.wait(minutes=0.1)
         execution = picture.execution(run_id)
         if run_id in self.of_fleets():
@@ -140,18 +141,18 @@ class World(Rollouts):
             return
         execution.status, execution.stop_date = status, self.clock.now
         execution.output, execution.error, execution.cause = "{}", None, None
-        for name, text in told.items():
+        for name, text in ending.items():
             setattr(execution, name, text)
 
     def update(self, job_id: str = JOB, **more: Any) -> None:
-        """A caller saves a job again: it has another launch plan then."""
+        """A caller saves a job again, so that it gets another launch plan."""
         catalog, now = self.engine.catalog, self.clock.now
         with suppress(JobsError):
             old = catalog.find_job(job_id)
             catalog.save_draft(catalog.draft_change(old, {**old.spec, **more}, now), now)  # type: ignore[typeddict-item]
 
     def settle(self, run_id: str) -> None:
-        """Step Functions tells how the run's execution has ended."""
+        """Step Functions reports the end of the run's execution."""
         if run_id in self.of_fleets():
             self.hear()
         one = picture.execution(run_id)
@@ -159,19 +160,19 @@ class World(Rollouts):
         ending = Ending(status=one.status, output=one.output, error=one.error, cause=one.cause)
         self.engine.settler.settle_run(picture.job_of(one), run_id, outcome_of(ending), one.stop_date, self.clock.now)
 
-    def settle_part(self, run_id: str, index: int, status: str = "SUCCEEDED") -> None:
-        """Step Functions tells how one of the run's several tasks has ended."""
+    def settle_task(self, run_id: str, index: int, status: str = "SUCCEEDED") -> None:
+        """Step Functions reports the end of one of the run's several tasks."""
         job_id, outcome = picture.job_of(picture.execution(run_id)), outcome_of(Ending(status=status, output="{}"))
         self.engine.settler.settle_task(job_id, run_id, index, outcome, self.clock.now)
 
     def track(self, run_id: str, status: str = "RUNNING", version: int = 3, **more: str) -> None:
-        """ECS tells how the run's task stands, if it has one."""
+        """ECS reports the state of the run's task, if it has one."""
         if run_id in self.of_fleets():
             return
         event = task_event(status, version)
         job_id = picture.job_of(picture.execution(run_id))
-        told = {"SHIFTWORK_JOB_ID": job_id, "SHIFTWORK_RUN_ID": run_id, "SHIFTWORK_ATTEMPT": "1"} | more
-        environment = [{"name": name, "value": value} for name, value in told.items()]
+        variables = {"SHIFTWORK_JOB_ID": job_id, "SHIFTWORK_RUN_ID": run_id, "SHIFTWORK_ATTEMPT": "1"} | more
+        environment = [{"name": name, "value": value} for name, value in variables.items()]
         event["overrides"]["containerOverrides"][0]["environment"] = environment
         report = read_task(event)
         assert report
@@ -193,17 +194,14 @@ class World(Rollouts):
         self.notes.stopped |= set(self.engine.stopper.stop_runs_of_group(group, self.clock.now).run_ids)
 
     def sweep(self) -> list[str]:
-        """The sweep's time has come; what it repaired."""
+        """The sweep runs; returns what it repaired."""
         done: list[str] = []
-        errors: list[Exception] = []
+        errors = ErrorCollector()
         sweep = self.engine.sweeper.sweep_runs
         for part in (sweep, self.engine.rollout_sweeper.sweep_rollouts) if self.is_fleet() else (sweep,):
-            try:
+            with errors.collect():
                 done += part(self.clock.now, lambda: True)
-            except Exception as error:  # the function does the other part all the same
-                errors.append(error)
-        if errors:
-            raise ExceptionGroup("the sweep", errors)
+        errors.raise_all("the sweep")
         return done
 
     def delete(self, run_id: str, job_id: str = JOB) -> None:
@@ -223,15 +221,15 @@ class World(Rollouts):
             self.engine.jobs.pause(job_id, self.clock.now if paused else None)
 
     def wrong(self) -> list[str]:
-        """What was wrong at any time."""
+        """The violations at any time so far."""
         return self.notes.ledger.wrong
 
     def killed_before(self, operation: str, act: Callable[[], object]) -> None:
-        """The function is killed before it makes this call."""
+        """Do something in a function that is killed before this call."""
         assert self.suffer(Fault(Kind.KILLED, operation), act)
 
     def all_end(self) -> None:
-        """All runs end, and Step Functions tells of it at once."""
+        """All runs end, and Step Functions reports it at once."""
         for number, run_id in enumerate(self.executions(ended=False)):
             self.end(run_id, ENDS[number % 2])
             self.settle(run_id)

@@ -1,4 +1,4 @@
-"""What AWS IoT Core has of an account: things, groups of them, and jobs with an execution per thing."""
+"""The state of an account in AWS IoT: things, groups of things, and jobs with the executions of each thing."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ OPEN = ("QUEUED", "IN_PROGRESS")
 
 @dataclass(slots=True)
 class Execution:
-    """A job on a thing: `number` counts from 1, `details` is what the device has said."""
+    """A job on a thing: `number` counts from 1, `details` are the status details of the device."""
 
     number: int
     status: str
@@ -27,7 +27,7 @@ class Execution:
 
 @dataclass(slots=True)
 class Group:
-    """Things by name; of a dynamic group those that have `query`, as "kind:pump"."""
+    """A group of things by name, or a dynamic group of those that match `query`, such as "kind:pump"."""
 
     things: set[str] = field(default_factory=set)
     query: str | None = None
@@ -35,7 +35,7 @@ class Group:
 
 @dataclass(slots=True)
 class Job:
-    """A job: what CreateJob was asked for; all executions of each thing, the latest one last.
+    """A job: the request of CreateJob, and all executions of each thing, the latest one last.
 
     `waiting` are the things to which it is not rolled out yet.
     """
@@ -50,7 +50,7 @@ class Job:
 
     @property
     def is_continuous(self) -> bool:
-        """Whether things that join its groups have it too."""
+        """Whether things that join its groups later get it too."""
         return bool(self.asked.get("targetSelection") == "CONTINUOUS")
 
     def latest(self) -> dict[str, Execution]:
@@ -64,7 +64,7 @@ class Job:
 
 @dataclass(slots=True)
 class Account:
-    """All of it. `things` have attributes. `events` were published and not delivered yet, if they are on."""
+    """The whole account. `things` have attributes. `events` were published, if they are on, and not delivered yet."""
 
     things: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

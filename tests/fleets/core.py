@@ -1,4 +1,4 @@
-"""AWS IoT Core Jobs in memory: what the service does by itself, and what devices and people do to it.
+"""AWS IoT Jobs in memory: what the service does by itself, and what devices and people do with it.
 
 It is as AWS describes it (AWS IoT Developer Guide, "Jobs and job execution states"), as far as fleet runs rely on it.
 Events are kept, in order: the tests deliver them, or not.
@@ -13,11 +13,11 @@ from tests.fleets.events import execution_event, job_event, named
 
 
 class RefusedByIotError(Exception):
-    """A device may not report this: what is final stays as it is."""
+    """A device reports a change that AWS IoT refuses, because its status is final."""
 
 
 class IotCore:
-    """One account. `rolls_out`: a new job is with all its devices at once; otherwise when `roll_out` is called."""
+    """One account. `rolls_out`: a new job reaches all its devices at once, else when `roll_out` is called."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.now = now
@@ -26,7 +26,7 @@ class IotCore:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What was published: who delivers it takes it away."""
+        """The published events. A test that delivers one removes it."""
         return self.account.events
 
     def add_things(self, *names: str, group: str | None = None, **attributes: str) -> None:
@@ -45,7 +45,7 @@ class IotCore:
         self.membership_changed()
 
     def create(self, asked: dict[str, Any]) -> None:
-        """A job begins."""
+        """Create a job."""
         job = Job(asked, self.now())
         self.account.jobs[asked["jobId"]] = job
         job.waiting = self.targets(job)
@@ -53,26 +53,26 @@ class IotCore:
             self.roll_out(asked["jobId"])
 
     def roll_out(self, job_id: str, most: int | None = None) -> None:
-        """IoT notifies the next devices."""
+        """Let AWS IoT notify the next devices."""
         job = self.account.jobs[job_id]
         notified, job.waiting = job.waiting[:most], job.waiting[len(job.waiting[:most]) :]
         for thing in notified:
             self._queue(job, thing)
 
     def start(self, job_id: str, *things: str) -> None:
-        """Devices begin: there is no event for that."""
+        """Let devices begin. There is no event for that."""
         for thing in things:
             execution = self._open(job_id, thing)
             execution.status, execution.started_at = "IN_PROGRESS", execution.started_at or self.now()
             execution.updated_at = self.now()
 
     def report(self, job_id: str, status: str, *things: str, **details: str) -> None:
-        """Devices, or IoT's timer of them, end it so."""
+        """Let devices, or IoT's timer, end the job with this status."""
         for thing in things:
             self._end(job_id, thing, self._open(job_id, thing), status, details)
 
     def cancel(self, job_id: str, reason: str = "", comment: str = "", *, force: bool = False) -> None:
-        """The job is canceled, by whom it may be."""
+        """Cancel the job, as Shiftwork or a person does."""
         job, stays = self.account.jobs[job_id], () if force else ("IN_PROGRESS",)
         job.status, job.waiting, job.completed_at = "CANCELED", [], self.now()
         told = {"reasonCode": reason, "comment": comment}
@@ -83,7 +83,7 @@ class IotCore:
         self._tell(job_event(job, "canceled", self.now()))
 
     def delete(self, job_id: str) -> None:
-        """A person deletes the job, with all that is known of it."""
+        """Delete the job and its executions, as a person does."""
         job = self.account.jobs.pop(job_id)
         job.status = "DELETION_IN_PROGRESS"
         for what in ("deletion_in_progress", "deleted"):
@@ -101,7 +101,7 @@ class IotCore:
         return list(found)
 
     def membership_changed(self) -> None:
-        """Whoever is no target any more has the job no more; whoever has become one of a continuous job has it."""
+        """Take jobs from things that are no longer targets, and give continuous jobs to new targets."""
         for job_id, job in self.account.jobs.items():
             targets = self.targets(job)
             for thing, execution in job.latest().items():
@@ -144,14 +144,14 @@ class IotCore:
 
 
 def _retried(job: Job) -> dict[str, int]:
-    """How often a device that ends so is handed the job again."""
+    """How often a device that ends with each status gets the job again."""
     criteria: Iterable[dict[str, Any]] = job.asked.get("jobExecutionsRetryConfig", {}).get("criteriaList", [])
     times = {one["failureType"]: one["numberOfRetries"] for one in criteria}
     return times | dict.fromkeys(("FAILED", "TIMED_OUT"), times["ALL"]) if "ALL" in times else times
 
 
 def _is_aborted(job: Job) -> bool:
-    """Whether too many devices have failed, of those that have ended."""
+    """Whether too many of the devices that have ended have failed."""
     counts = job.counts()
     counts["ALL"] = counts["FAILED"] + counts["REJECTED"] + counts["TIMED_OUT"]
     ended = counts["ALL"] + counts["SUCCEEDED"]

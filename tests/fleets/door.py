@@ -1,6 +1,6 @@
 """The door of the IoT Core in memory: it answers boto3's own client, after the client has checked the request.
 
-botocore sends nothing where a handler of `before-call` has an answer (botocore/client.py, `_make_api_call`).
+botocore sends nothing if a handler of `before-call` returns an answer (botocore/client.py, `_make_api_call`).
 """
 
 import re
@@ -23,7 +23,7 @@ Answer = dict[str, Any]
 
 
 class IotError(Exception):
-    """IoT's answer is an error."""
+    """An error as the answer of IoT."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -35,9 +35,9 @@ def _absent(what: str) -> IotError:
 
 
 class IotDoor:
-    """`refusals` are errors, by operation, that come instead of an answer; `page` is how many a list has at most.
+    """Answers the calls of boto3's client. `refusals` are errors to answer, by operation; `page` is the longest list.
 
-    `is_late`: the list of executions has none of them yet.
+    `is_late`: the list of executions is still empty.
     """
 
     def __init__(self, core: IotCore, client: "IoTClient", page: int = 250) -> None:
@@ -47,7 +47,7 @@ class IotDoor:
         self._lock = Lock()
         hand = client.meta.events
         hand.register("before-parameter-build.iot", _keep)
-        hand.register_last("before-call", self.call)  # type: ignore[arg-type] # after all who watch calls
+        hand.register_last("before-call", self.call)  # type: ignore[arg-type] # after all handlers that watch calls
 
     def call(self, model: Any, context: dict[str, Any], **_: Any) -> tuple[SimpleNamespace, Answer]:
         """Answer a call."""
@@ -73,9 +73,9 @@ class IotDoor:
     def _describe_job(self, jobId: str) -> Answer:
         job = self._job(jobId)
         counts = {f"numberOf{_camel(status)}Things": number for status, number in job.counts().items()}
-        told = {"jobId": jobId, "status": job.status, "description": job.asked["description"], **job.ended}
+        values = {"jobId": jobId, "status": job.status, "description": job.asked["description"], **job.ended}
         completed = {"completedAt": job.completed_at} if job.completed_at else {}
-        return {"job": told | completed | {"jobProcessDetails": counts}}
+        return {"job": values | completed | {"jobProcessDetails": counts}}
 
     def _cancel_job(
         self,
@@ -144,7 +144,7 @@ class IotDoor:
         return {}
 
     def _delete_thing_group(self, thingGroupName: str) -> Answer:
-        self.core.account.groups.pop(thingGroupName, None)  # one that is not there is deleted, too
+        self.core.account.groups.pop(thingGroupName, None)  # deleting an absent one is no error
         self.core.membership_changed()
         return {}
 
@@ -170,12 +170,12 @@ def _camel(status: str) -> str:
 
 
 def _summary(thing: str, execution: Execution) -> Answer:
-    told = {
+    values = {
         "status": execution.status,
         "queuedAt": execution.queued_at,
         "startedAt": execution.started_at,
         "lastUpdatedAt": execution.updated_at,
         "executionNumber": execution.number,
     }
-    named = {name: value for name, value in told.items() if value is not None}
+    named = {name: value for name, value in values.items() if value is not None}
     return {"thingArn": f"{ARN}:thing/{thing}", "jobExecutionSummary": named}

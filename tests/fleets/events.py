@@ -1,4 +1,4 @@
-"""What IoT publishes of jobs and their executions (AWS IoT Developer Guide, "Jobs events"), with the rule's `topic`."""
+"""The events of AWS IoT about jobs and their executions (AWS IoT Developer Guide, "Jobs events"), with their topic."""
 
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,13 @@ _COUNTED = ("Canceled", "Rejected", "Failed", "Removed", "Succeeded", "TimedOut"
 
 
 def named(arn: str) -> tuple[str, str]:
-    """Whether an ARN is of a `thing` or a `thinggroup`, and its name, which may have colons."""
+    """The kind of an ARN, `thing` or `thinggroup`, and the name, which may contain colons."""
     kind, _, name = arn.split(":", 5)[5].partition("/")
     return kind, name
 
 
 def job_event(job: Job, what: str, now: datetime) -> dict[str, Any]:
-    """A job was `completed`, `canceled`, or is being or was deleted."""
+    """The event of a job that was completed, canceled or deleted, or is being deleted."""
     counts = {status.title().replace("_", ""): number for status, number in job.counts().items()}
     job_id = job.asked["jobId"]
     return {
@@ -39,7 +39,7 @@ def job_event(job: Job, what: str, now: datetime) -> dict[str, Any]:
 
 
 def execution_event(job_id: str, thing: str, execution: Execution, now: datetime) -> dict[str, Any]:
-    """An execution of a job on a thing has ended."""
+    """The event of an execution that has ended."""
     what = execution.status.lower()
     return {
         "eventType": "JOB_EXECUTION",

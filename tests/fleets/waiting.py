@@ -20,10 +20,10 @@ _OPERATIONS = ("SendTaskSuccess", "SendTaskFailure")
 
 
 class Waiting:
-    """Tells moto's executions what they wait for.
+    """Task tokens for moto's executions.
 
-    `entered`: how often each has begun to wait; `asking`: those whose function has not answered; `closing`: those whose
-    time limit has come.
+    `entered`: how often each has begun to wait. `asking`: those whose function has not answered. `closing`: those that
+    have reached their time limit.
     """
 
     def __init__(self, client: "SFNClient", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -33,27 +33,27 @@ class Waiting:
         self.closing: set[str] = set()
         for operation in _OPERATIONS:
             client.meta.events.register(f"before-parameter-build.stepfunctions.{operation}", _keep)
-        client.meta.events.register_last("before-call", self.call)  # type: ignore[arg-type] # after all who watch calls
+        client.meta.events.register_last("before-call", self.call)  # type: ignore[arg-type] # after all handlers that watch calls
         client.meta.events.register("before-parameter-build.stepfunctions.StopExecution", _why)
 
     def enter(self, run_id: str) -> str:
-        """The run's execution begins to wait, or does so once more: its new token. The one before is worth nothing."""
+        """Let the run's execution wait, perhaps again, and return its new token. Earlier tokens are no longer valid."""
         self.entered[run_id] = self.entered.get(run_id, 0) + 1
         self.asking.add(run_id)
         return f"{run_id} {self.entered[run_id]}"
 
     def close(self, run_id: str) -> None:
-        """Its time limit has come: it waits no more."""
+        """Let the run reach its time limit: it no longer waits."""
         self.entered[run_id] = self.entered.get(run_id, 0) + 1
         self.closing.add(run_id)
         self.asking.add(run_id)
 
     def answered(self, run_id: str) -> None:
-        """The function has answered: it is not called again."""
+        """Note that the function has answered: it is not called again."""
         self.asking.discard(run_id)
 
     def call(self, model: Any, context: dict[str, Any], **_: Any) -> tuple[SimpleNamespace, dict[str, Any]] | None:
-        """Answer a call that brings a token; the others are moto's."""
+        """Answer a call with a token. moto answers the others."""
         if model.name not in _OPERATIONS:
             return None
         asked = context[_ASKED]
@@ -68,12 +68,12 @@ class Waiting:
             self.end(run_id, "SUCCEEDED", output=asked["output"])
         return SimpleNamespace(status_code=200), {}
 
-    def end(self, run_id: str, status: str, **told: str) -> None:
-        """The execution ends."""
+    def end(self, run_id: str, status: str, **texts: str) -> None:
+        """End the execution."""
         execution = execution_of(run_id)
         execution.status, execution.stop_date = status, self.now()
         for name in ("output", "error", "cause"):
-            setattr(execution, name, told.get(name))
+            setattr(execution, name, texts.get(name))
 
 
 def execution_of(run_id: str) -> Execution:
@@ -87,7 +87,7 @@ def _executions() -> Iterator[Execution]:
 
 
 def _why(params: dict[str, Any], **_: Any) -> None:
-    """moto does not keep why an execution is stopped."""
+    """Keep the error and the cause of StopExecution, which moto does not keep."""
     run_id = params["executionArn"].rpartition(":")[2]
     for one in (one for one in _executions() if one.name == run_id and one.status == "RUNNING"):
         one.error, one.cause = params["error"], params["cause"]

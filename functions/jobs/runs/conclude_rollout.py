@@ -74,10 +74,10 @@ class RolloutConcluder:
     def tell(self, rollout: Rollout, verdict: Verdict) -> bool:
         """End the execution with a verdict; False if it no longer waits."""
         if verdict.error is None:
-            return self.waiting.succeed(rollout.token, _output(verdict))
+            return self.waiting.succeed(rollout.token, output_of(verdict))
         return self.waiting.fail(rollout.token, verdict.error, verdict.message)
 
 
-def _output(verdict: Verdict) -> Mapping[str, Any]:
+def output_of(verdict: Verdict) -> Mapping[str, Any]:
     """A verdict as the output of the execution."""
     return {"message": verdict.message, "devices": {str(status): number for status, number in verdict.counts.items()}}
