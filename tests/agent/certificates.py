@@ -22,7 +22,7 @@ class Identity:
 
 
 def make(folder: Path, name: str = "device", begin: datetime = BEGIN, end: datetime = END) -> Identity:
-    """A certificate that its own key signed, for the host localhost."""
+    """Write a self-signed certificate for the host localhost and its key into the folder."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), begin, end)

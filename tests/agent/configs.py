@@ -11,11 +11,11 @@ CONNECTION = {"endpoint": "localhost", "thing": "pump-1", "certificate": "device
 
 
 def source(**tables: Any) -> dict[str, Any]:
-    """A configuration file's values: the least, and `tables`."""
+    """Return the values of a configuration file: the required ones and `tables`."""
     return {"state": "state", "connection": CONNECTION, **tables}
 
 
 def config(folder: Path, **tables: Any) -> Config:
-    """The Config of these values; its paths are in `folder`."""
+    """Return the Config of these values, with its paths in `folder`."""
     (folder / "state").mkdir(exist_ok=True)
     return parse(source(**tables), folder)

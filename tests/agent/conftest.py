@@ -16,7 +16,7 @@ from tests.agent.site import Site, serving
 
 @pytest.fixture
 def device(tmp_path: Path) -> Device:
-    """A device that hears the jobs service and has nothing to do."""
+    """A device that is connected and has no job."""
     device = Device(tmp_path)
     device.connect()
     return device
@@ -24,7 +24,7 @@ def device(tmp_path: Path) -> Device:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """A device's folder, to run documents in."""
+    """A device's folder in which documents run."""
     return Place(tmp_path)
 
 
@@ -37,7 +37,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def installer(place: Place) -> Place:
-    """A device that may install from plain http, and try out with a shell."""
+    """A device that may install from plain http, and check an install with a shell."""
     place.tables["downloads"] = {"http": True}
     place.tables["commands"] = {"allow": ["/bin/sh"]}
     return place
@@ -45,7 +45,7 @@ def installer(place: Place) -> Place:
 
 @pytest.fixture
 def begin(tmp_path: Path) -> Begin:
-    """Begins a job whose operation is a function of MODULE."""
+    """Return a function that begins a job with a handler of MODULE."""
     (tmp_path / "handlers").mkdir()
     (tmp_path / "handlers" / "things.py").write_text(MODULE)
     names = ("talk", "hang", "clean_up", "stubborn", "die", "quit", "leave", "flood")

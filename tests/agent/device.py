@@ -45,7 +45,7 @@ class Scripted:
 
 @dataclass
 class Board:
-    """The machine: counts how often it is power_changes off and on."""
+    """A machine in memory. It counts its starts and lists the changes of its power."""
 
     boots: int = 1
     power_changes: list[Power] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Board:
 
 
 class Device:
-    """The agent on its machine. `start` is a fresh process of it: only the state folder outlives the one before."""
+    """The agent on its machine. `start` makes a new agent, which knows the state folder only."""
 
     def __init__(self, folder: Path) -> None:
         self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -91,7 +91,7 @@ class Device:
         )
 
     def settle(self) -> None:
-        """Take every notice that is there, and what follows from it."""
+        """Handle every event in the inbox, and those that follow from it."""
         self.loop.handle()
         while not self.inbox.empty():
             self.loop.handle(self.inbox.get_nowait())

@@ -1,4 +1,4 @@
-"""A model of AWS IoT Jobs for one device, in memory: versions, execution numbers, and when news are sent.
+"""A model of AWS IoT Jobs for one device, in memory: versions, execution numbers, and when it sends news.
 
 Rules: docs.aws.amazon.com/iot/latest/developerguide/jobs-mqtt-api.html and jobs-api.html.
 """
@@ -16,7 +16,7 @@ _DEVICE_MAY_SAY = ("IN_PROGRESS", "SUCCEEDED", "FAILED", "REJECTED")
 
 @dataclass
 class Kept:
-    """What the service knows of one execution. `history` has each report that was accepted."""
+    """One execution in the service. `history` has each accepted report."""
 
     job_id: str
     document: Any
@@ -33,7 +33,7 @@ class Kept:
 
 @dataclass
 class FakeJobs:
-    """`faults` are taken one by one: what to do to a call instead of, or after, serving it."""
+    """The service. Each call takes one of `faults`, which says what goes wrong with the call or its answer."""
 
     tell: Callable[[Event], None]
     executions: list[Kept] = field(default_factory=list)
@@ -41,7 +41,7 @@ class FakeJobs:
     calls: list[str] = field(default_factory=list)
 
     def add(self, job_id: str, document: object = None, number: int = 1) -> Kept:
-        """Somebody creates a job for the device, or AWS tries a failed one again."""
+        """Create a job for the device, or the next execution of a job that AWS retries."""
         before = self.first()
         kept = Kept(job_id, {"operation": "work"} if document is None else document, number)
         self.executions.append(kept)
@@ -49,13 +49,13 @@ class FakeJobs:
         return kept
 
     def cancel(self, kept: Kept) -> None:
-        """Somebody cancels the job, with force."""
+        """Cancel the job with force."""
         before = self.first()
         kept.status, kept.version = "CANCELED", kept.version + 1
         self._news(before)
 
     def first(self) -> Kept | None:
-        """The execution that is begun, or else the oldest that waits."""
+        """Return the execution in progress, or the oldest queued one."""
         open_ones = [kept for kept in self.executions if not kept.over]
         begun = [kept for kept in open_ones if kept.status == "IN_PROGRESS"]
         return next(iter(begun + open_ones), None)
@@ -110,7 +110,7 @@ class FakeJobs:
             raise LaterError("the answer did not arrive")
 
     def _news(self, before: Kept | None) -> None:
-        """notify-next: only when the first execution that is not over is another one."""
+        """Send notify-next if the first open execution is another one than before."""
         first = self.first()
         if first is not before:
             self.tell(NextChanged((first.job_id, first.number) if first else None))

@@ -19,14 +19,14 @@ SERVICES = ("start", "stop", "restart")
 
 @dataclass
 class Place:
-    """A device's folder, and what its handlers have told."""
+    """A device's folder. `told` has the details that the last document's handler reported."""
 
     folder: Path
     tables: dict[str, Any] = field(default_factory=dict)
     told: list[Mapping[str, str]] = field(default_factory=list)
 
     def run(self, document: object, resumption: Resumption | None = None, job_id: str = "job-1") -> Outcome:
-        """The outcome of the document, as the agent would report it."""
+        """Run the document, and return the outcome that the agent would report."""
         sent: list[Mapping[str, Any]] = []
         found = config(self.folder, **{"operations": [*EVERYTHING, *SERVICES], **self.tables})
         try:

@@ -50,7 +50,7 @@ Begin = Callable[..., "Begun"]
 
 
 class Begun:
-    """A job that runs."""
+    """A job that runs in a process, and its events."""
 
     def __init__(self, found: Config, document: object, resumption: Resumption | None) -> None:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -70,13 +70,13 @@ class Begun:
 
 
 def group_is_gone(group: int) -> bool:
-    """Whether every process of the group ends: those that are killed take a moment."""
+    """Wait for every process of the group to end, and return whether all did."""
     pause = threading.Event()
     return any(_states(group) <= {"Z", "X"} or pause.wait(0.02) for _ in range(500))
 
 
 def _states(group: int) -> set[str]:
-    """Z and X are of such as have ended, and wait for init to take event (man 5 proc)."""
+    """Return the states of the group's processes. Z and X are those of ended processes (man 5 proc)."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files; /moved leads to another place, /short breaks off, and /stalls never ends."""
+    """Serves files. /moved redirects to ftp, /short breaks off, and /stalls never ends."""
 
     def do_GET(self) -> None:
         if self.path == "/moved":
@@ -33,18 +33,18 @@ class Quiet(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Write no log."""
 
 
 @dataclass
 class Site:
-    """Its files are those of `folder`."""
+    """A web server of the files in `folder`."""
 
     folder: Path
     url: str
 
     def put(self, name: str, content: bytes) -> dict[str, object]:
-        """Offer a file; answers what an install document says of it."""
+        """Offer a file, and return its entry in an install document."""
         (self.folder / name).write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()
         return {
@@ -56,7 +56,7 @@ class Site:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
-    """A server of the folder, as long as the context lasts."""
+    """Serve the folder as long as the context lasts."""
     folder.mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

@@ -1,4 +1,4 @@
-"""Programs of steps: whatever they write, leave running, or may do."""
+"""Programs of steps: what they write, what they leave running, and as whom they run."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ print(run_counted(["/bin/sh", "-c", sys.argv[1]], show_out=False))
 
 @contextmanager
 def counting(line: str) -> Iterator["subprocess.Popen[str]"]:
-    """run_counted in a process group of its own, of which nothing is left."""
+    """Run run_counted in a process group of its own, and kill the group at the end."""
     pipe, root = subprocess.PIPE, Path(__file__).parents[2] / "agent"
     command = [sys.executable, "-c", CODE, line]
     with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as worker:

@@ -1,4 +1,4 @@
-"""run-command, and services: what the device allows, and no shell."""
+"""run-command: the programs that the device allows, and no shell without permission."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The configuration file: defaults, and a sentence for each thing that is wrong."""
+"""The configuration file: defaults, and a sentence for each fault."""
 
 from pathlib import Path
 from typing import Any

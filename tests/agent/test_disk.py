@@ -1,4 +1,4 @@
-"""What was reported to be there is there after a power cut: it was on the disk before it was put into use."""
+"""A power cut takes nothing that was reported: it is on the disk before it is put into use."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.agent.site import Site
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Paths that the system was asked to have on the disk."""
+    """The paths that were written to the disk with fsync, in their order."""
     kept: list[str] = []
     fsync = os.fsync
 

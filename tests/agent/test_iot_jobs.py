@@ -18,7 +18,7 @@ from shiftwork_agent.jobs.execution import Execution
 
 @dataclass
 class Sdk:
-    """Stands for the SDK's request-response client below IotJobsClientV2: has an answer for each publish."""
+    """The SDK's request-response client below IotJobsClientV2, without a connection: it answers from a list."""
 
     answers: list[tuple[str, bytes] | Exception]
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)

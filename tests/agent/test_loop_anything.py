@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: one job at a time, nothing done twice unawares, and in the end nothing open."""
+"""Events in any order: one job runs at a time, a second begin is marked as such, and all jobs come to an end."""
 
 import tempfile
 from pathlib import Path
@@ -27,7 +27,7 @@ EVENTS = (
 
 
 def happen(device: Device, event: str, number: int) -> None:
-    """One event; those that need something that is not there do nothing."""
+    """Make one event happen. An event that needs a job does nothing without one."""
     first = device.jobs.first()
     work = device.works[-1] if device.works and not device.works[-1].over else None
     if event == "job":
@@ -51,7 +51,7 @@ def happen(device: Device, event: str, number: int) -> None:
 
 
 def calm_down(device: Device) -> None:
-    """Nothing more goes wrong, and all work ends well."""
+    """Finish all jobs without further faults."""
     device.jobs.faults.clear()
     device.connect()
     for _ in range(len(device.jobs.executions) * 2 + 3):

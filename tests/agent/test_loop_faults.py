@@ -11,7 +11,7 @@ CALLS = 4  # start-next, IN_PROGRESS for the output, IN_PROGRESS for the step, S
 
 
 def through(device: Device) -> None:
-    """A job from its making to its end, with the time that faults may take."""
+    """Run a job from its creation to its end, with the time that faults may take."""
     device.jobs.add("a")
     device.settle()
     device.wait(400)

@@ -51,7 +51,7 @@ def test_no_machine_restarts_for_a_job_that_is_over(device: Device) -> None:
 
 
 def test_a_machine_with_a_lost_state_folder_restarts_once(device: Device) -> None:
-    """Where the state folder is in memory, the details of the job tell what was going on."""
+    """If the state folder was in memory, the job's details tell that the machine restarted."""
     device.jobs.add("a")
     device.settle()
     device.work.finish(REBOOT)
@@ -125,7 +125,7 @@ def test_a_machine_does_not_restart_if_nothing_would_know_of_it(device: Device, 
 
 
 class PowerCutError(BaseException):
-    """Nothing catches it."""
+    """The power goes. No code of the agent catches this."""
 
 
 def cut_at(device: Device, step: int) -> None:
@@ -153,7 +153,7 @@ def cut_at(device: Device, step: int) -> None:
 
 
 def work_off(device: Device) -> None:
-    """All jobs, of which b restarts the machine; it comes up when its time to go down is over."""
+    """Run all jobs. Job b restarts the machine, which comes up again when it has gone down."""
     device.connect()
     while any(not kept.over for kept in device.jobs.executions):
         if device.loop._down_by:

@@ -30,7 +30,7 @@ def test_an_outcome_survives_the_agent(device: Device) -> None:
 
 
 def test_an_outcome_that_had_arrived_is_not_sent_over_the_next_job(device: Device) -> None:
-    """The agent ends between the answer and the clearing of its note."""
+    """The agent ends after the report is accepted and before it removes its note."""
     kept = device.jobs.add("a")
     device.settle()
     device.jobs.faults = ["answer lost"]
@@ -75,7 +75,7 @@ def test_an_agent_that_ends_ends_its_work(device: Device) -> None:
 
 
 def test_an_outcome_is_not_that_of_a_job_made_anew(device: Device) -> None:
-    """Somebody deletes the job and makes another one by the same id, which begins to count anew."""
+    """Somebody deletes the job and creates another one with the same id, whose executions count from 1 again."""
     device.jobs.add("a")
     device.settle()
     device.disconnect()

@@ -1,4 +1,4 @@
-"""Commands that turn the machine, and its boot id."""
+"""The machine: its commands and boot id, and the operations systemStatus, reboot and shutdown."""
 
 from pathlib import Path
 

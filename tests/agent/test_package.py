@@ -1,4 +1,4 @@
-"""The agent as a package: everything is in it, and it stands state_lock."""
+"""The agent as a package: it has all files, and needs nothing of the repository."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ PACKAGE = AGENT / "shiftwork_agent"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What setuptools builds from a copy of the project."""
+    """Build the package from a copy of the project, and return the folder with it."""
     folder = tmp_path_factory.mktemp("package")
     shutil.copytree(AGENT, folder / "agent", ignore=shutil.ignore_patterns("__pycache__", "build"))
     build = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build_py", "--build-lib", "../built"]
@@ -45,7 +45,7 @@ def test_the_version_of_the_sdk_is_the_one_that_is_tested() -> None:
 
 
 def test_a_job_starts_light() -> None:
-    """The process of a job needs no connection: AWS's SDK is not loaded."""
+    """The process of a job needs no connection, so it does not load AWS's SDK."""
     modules = "shiftwork_agent.running.worker, shiftwork_agent.handlers.install, shiftwork_agent.handlers.steps"
     code = f"import sys, {modules}; print(*sorted(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], cwd=AGENT, capture_output=True, text=True, check=True)
@@ -53,7 +53,7 @@ def test_a_job_starts_light() -> None:
 
 
 def test_handlers_reach_the_devices_of_the_machine() -> None:
-    """Before systemd 253 ProtectClock allows the clock's device and so no other (systemd pull request 25075)."""
+    """Before systemd 253 ProtectClock allows the clock's device only (systemd pull request 25075)."""
     unit = (PACKAGE / "systemd" / "shiftwork-agent.service").read_text()
     settings = {line.partition("=")[0] for line in unit.splitlines() if not line.startswith("#")}
     assert "ProtectSystem" in settings

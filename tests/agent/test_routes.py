@@ -42,7 +42,7 @@ def test_a_document_may_shorten_its_time_only(tmp_path: Path) -> None:
 
 
 def test_each_operation_has_a_function(place: Place) -> None:
-    """Whatever is missing in the documents is refused by the handler itself, not for want of one."""
+    """The handler refuses the empty document. So there is a handler for each operation."""
     for operation in ("install", "download-file", "run-command", "start", "stop", "restart", "steps"):
         outcome = place.run({"operation": operation})
         assert outcome.status == "REJECTED"

@@ -27,7 +27,7 @@ def test_services_are_controlled_one_after_the_other(services: Place) -> None:
 
 
 def test_a_service_is_restarted_once_even_if_it_is_the_agents_own(services: Place) -> None:
-    """That ends the agent in the middle of the job, which it is then handed over again."""
+    """A restart of the agent's own service interrupts the job, and the agent then gets the job again."""
     document = {"operation": "restart", "services": ["web", "db"]}
     services.run({**document, "services": ["web"]})  # as far as that, and then the agent ended
     outcome = services.run(document, Resumption())

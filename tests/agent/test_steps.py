@@ -11,7 +11,7 @@ from tests.agent.place import Place
 
 @pytest.fixture
 def stepper(place: Place) -> Place:
-    """Its handler `note.sh` writes down its arguments; `fail.sh` fails and `complain.sh` writes to standard error."""
+    """A device with the scripts note.sh, which writes its arguments to a journal, fail.sh and complain.sh."""
     folder = place.folder / "steps"
     folder.mkdir(mode=0o700)
     journal = place.folder / "journal"
@@ -78,7 +78,7 @@ def test_a_command_is_words_between_commas(stepper: Place) -> None:
 
 
 def test_steps_that_lost_their_place_do_not_restart_the_machine_again(stepper: Place) -> None:
-    """The state folder did not outlive the restart: only the details of the job tell of it."""
+    """The state folder did not survive the restart. Only the job's details tell that the machine restarted."""
     outcome = stepper.run(document(handler("note.sh", "1"), handler("reboot.sh")), Resumption(True, True))
     assert (outcome.status, outcome.then, outcome.details["errorCode"]) == ("FAILED", None, "ERR_INTERRUPTED")
     assert journal(stepper) == []
