@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -159,9 +159,11 @@ def replace(draft: Draft, validate: str) -> Response[str]:
 
 
 def spec_of(body: JobDocument) -> JobSpec:
-    """The document as it is kept: with its defaults, without its schedules."""
-    spec: JobSpec = body.model_dump(exclude={"schedules", "pausedAt"}, exclude_none=True)  # type: ignore[assignment]
-    return spec
+    """Return the document as it is kept: with its defaults, without its schedules.
+
+    tests/unit/test_fields_written_once.py compares the fields of JobDocument and JobSpec.
+    """
+    return cast("JobSpec", body.model_dump(exclude={"schedules", "pausedAt"}, exclude_none=True))
 
 
 def schedules_of(body: JobDocument) -> dict[str, Schedule]:
@@ -170,9 +172,11 @@ def schedules_of(body: JobDocument) -> dict[str, Schedule]:
 
 
 def schedule_of(body: JobScheduleDocument) -> Schedule:
-    """A schedule's document as it is kept: with its defaults."""
-    schedule: Schedule = body.model_dump(exclude_none=True)  # type: ignore[assignment]
-    return schedule
+    """Return a schedule's document as it is kept: with its defaults.
+
+    tests/unit/test_fields_written_once.py compares the fields of JobScheduleDocument and Schedule.
+    """
+    return cast("Schedule", body.model_dump(exclude_none=True))
 
 
 def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:

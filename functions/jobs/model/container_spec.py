@@ -1,6 +1,6 @@
 """The `run` of a container job with all defaults filled in: main container, sidecars, volumes, retries, size."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from functions.jobs.model.launch_plan import RetryRule
 
@@ -134,10 +134,18 @@ class Volume(TypedDict):
     efs: NotRequired[EfsSpec]
 
 
+class Constraint(TypedDict):
+    """A constraint on hosts, which functions/jobs/container/rules.py refuses: Fargate has no hosts to choose from."""
+
+    attribute: str
+    operator: Literal["IS", "EQ", "LIKE", "UNLIKE"]
+    value: NotRequired[str]
+
+
 class Placement(TypedDict):
     """Where ECS tasks run; fields that are absent take the deployment's values."""
 
-    constraints: list[dict[str, Any]]
+    constraints: list[Constraint]
     subnets: NotRequired[list[str]]
     securityGroups: NotRequired[list[str]]
     assignPublicIp: NotRequired[bool]

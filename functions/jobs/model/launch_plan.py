@@ -12,7 +12,7 @@ class RetryRule(TypedDict):
 
     action: Literal["RETRY", "FAIL", "IGNORE"]
     exitCodes: NotRequired[list[int]]
-    reasons: NotRequired[list[str]]
+    reasons: NotRequired[list[Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]]]
     message: NotRequired[str]
 
 

@@ -1,7 +1,7 @@
 """A schedule as the table keeps it, and its concurrency policy."""
 
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class Policy(StrEnum):
@@ -24,7 +24,7 @@ class Schedule(TypedDict):
     expression: NotRequired[str]
     timezone: str
     startingDeadlineSeconds: int
-    concurrencyPolicy: str
+    concurrencyPolicy: Literal["ALLOW", "FORBID", "REPLACE", "QUEUE"]
     enabled: bool
     startsAt: NotRequired[str]
     endsAt: NotRequired[str]
