@@ -1,1 +1,1 @@
-"""Door 1: HTTP."""
+"""The door for people and programs: the HTTP API."""

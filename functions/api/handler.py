@@ -1,4 +1,4 @@
-"""The API's Lambda function: routes a request, maps known errors, logs one line; unknown errors propagate."""
+"""The API's Lambda function: it routes a request, maps the domain's errors to statuses and logs one line."""
 
 import html
 import time
@@ -49,7 +49,7 @@ for routes in (deployment, jobs, schedules, runs, tasks, devices, revisions, gro
 
 @app.exception_handler(JobsError)  # type: ignore[untyped-decorator]
 def known_error(error: JobsError) -> Response[str]:
-    """The one table of what the domain's errors are in HTTP."""
+    """Return the answer to an error of the domain. Raises the error if it has no status."""
     match error:
         case InvalidError():
             return answer(422, invalid_answer(str(error), error.problems))
@@ -68,36 +68,36 @@ def known_error(error: JobsError) -> Response[str]:
 
 @app.exception_handler(TooManyCallsError)  # type: ignore[untyped-decorator]
 def too_many_calls(error: TooManyCallsError) -> Response[str]:
-    """A hook was called too often (RFC 9110, section 10.2.3: in seconds)."""
+    """Answer 429: a hook was called too often. Retry-After is in seconds (RFC 9110, section 10.2.3)."""
     return answer(429, MessageAnswer(message=str(error)), {"Retry-After": str(error.retry_after)})
 
 
 @app.exception_handler(InvalidTokenError)  # type: ignore[untyped-decorator]
 def invalid_token(error: InvalidTokenError) -> Response[str]:
-    """A cursor or token is not one of ours."""
+    """Answer 400: a cursor or token does not come from this API."""
     return _unreadable(400, str(error))
 
 
 @app.exception_handler(RequestError)  # type: ignore[untyped-decorator]
 def unreadable_request(error: RequestError) -> Response[str]:
-    """The request could not be read."""
+    """Answer a request that could not be read."""
     return _unreadable(error.status, str(error))
 
 
 @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
 def invalid_request(error: RequestValidationError) -> Response[str]:
-    """A parameter is wrong, or else the body is."""
+    """Answer 400 if a parameter is wrong, 422 if the body is."""
     for one in error.errors():
         if one["loc"][0] != "body":
-            words = one["msg"].removeprefix("Value error, ")
-            return _unreadable(400, words if one["type"] == "value_error" else f"{one['loc'][-1]}: {words}")
-    wrong = problems(error.errors(), app.current_event.json_body)
-    return answer(422, invalid_answer("Object is not valid", wrong))
+            message = one["msg"].removeprefix("Value error, ")
+            return _unreadable(400, message if one["type"] == "value_error" else f"{one['loc'][-1]}: {message}")
+    found = problems(error.errors(), app.current_event.json_body)
+    return answer(422, invalid_answer("Object is not valid", found))
 
 
 @app.not_found
 def unknown_route(_: Exception) -> Response[str]:
-    """No such path, or not with this method."""
+    """Answer 404: no route has this path and method."""
     return _unreadable(404, "Unknown route.")
 
 
@@ -108,7 +108,7 @@ def _unreadable(status: int, message: str) -> Response[str]:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry: an HTTP API event of payload version 2.0."""
+    """Handle an HTTP API event of payload version 2.0. Unknown errors propagate: API Gateway answers 500."""
     event["rawPath"] = event["rawPath"].removeprefix(METRONOME).rstrip("/") or "/"
     started = time.perf_counter()
     status = 500  # what API Gateway answers if an unknown error propagates

@@ -1,4 +1,4 @@
-"""Addresses in answers: the deployment's own, and that of a list's next page."""
+"""The URLs in answers: the API's own, and the link to a list's next page. Also the key of a repeatable request."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -9,16 +9,16 @@ from functions.jobs.model.idempotency import IdempotencyKey
 
 
 def own_url(event: APIGatewayProxyEventV2) -> str:
-    """The API's URL, without a slash at its end, for links that are followed from elsewhere.
+    """Return the API's URL without a slash at its end, for links that others follow.
 
-    API Gateway sets X-Forwarded-Proto, and answers to no other hosts than its own.
+    API Gateway sets X-Forwarded-Proto and accepts only its own host names.
     """
     host = event.headers.get("host", event.request_context.domain_name)
     return f"{event.headers.get('x-forwarded-proto', 'https')}://{host}"
 
 
 def next_page(event: Any, cursor: str | None) -> dict[str, str]:
-    """The header that leads to the next page: this request, from the cursor on (RFC 8288)."""
+    """Return the Link header of the next page (RFC 8288): this request with the cursor. Without a cursor, none."""
     if cursor is None:
         return {}
     query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != "cursor"]
@@ -27,5 +27,5 @@ def next_page(event: Any, cursor: str | None) -> dict[str, str]:
 
 
 def key_of_request(event: APIGatewayProxyEventV2, key: str | None) -> IdempotencyKey | None:
-    """The caller's key for this request: it belongs to the path, and stands for the body."""
+    """Return the caller's key with the path and the body that it belongs to; None without a key."""
     return IdempotencyKey.of(key, event.raw_path, event.decoded_body or "") if key else None

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of an operation, beside what its signature says."""
+"""The part of an operation's OpenAPI description that its signature does not give."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,14 +9,14 @@ VERSION = "0.2.0"  # of Shiftwork, as CHANGELOG.md has it
 JSON = "application/json"
 _ETAG = {"type": "string", "examples": ['"19b7c0a3f12.1"']}
 _LINK = {"type": "string", "examples": ['</v1/jobs?limit=100&cursor=eyJQSyI6IkpPQlMifQ>; rel="next"']}
-ETAG = {"ETag": {"description": "Names this state of the job, for If-Match; not with `validate`.", "schema": _ETAG}}
-LINK = {"Link": {"description": 'The next page, as rel="next"; absent at the end.', "schema": _LINK}}
+ETAG = {"ETag": {"description": "The version of the job, for If-Match. Absent with `validate`.", "schema": _ETAG}}
+LINK = {"Link": {"description": 'The URL of the next page, with rel="next". Absent on the last page.', "schema": _LINK}}
 
 
 def operation(
     tag: str, name: str, summary: str, answers: dict[int, Any], *errors: int, headers: Any = None
 ) -> dict[str, Any]:
-    """The arguments of a route: `answers` has the model of each good status, `errors` the statuses of the others."""
+    """Return the arguments of a route. `answers` has the model of each success status, `errors` the error statuses."""
     good = {status: _content(_phrase(status), model) | _headers(headers) for status, model in answers.items()}
     bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({*ANYWHERE, *errors})}
     return {"operation_id": name, "summary": summary, "tags": [tag], "responses": good | bad}
@@ -28,7 +28,7 @@ def _phrase(status: int) -> str:
 
 def _content(description: str, model: Any) -> dict[str, Any]:
     content = {"text/plain": {"schema": {"type": "string"}}} if model is str else {JSON: {"model": model}}
-    # Without the word, Powertools would derive a content from the function's return type.
+    # Without `content`, Powertools would derive one from the function's return type.
     return {"description": description, "content": content if model is not None else {}}
 
 

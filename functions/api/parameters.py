@@ -1,4 +1,4 @@
-"""The parameters of requests, each with its rule and its description: in the path, in the query, in headers."""
+"""The parameters of requests, in path, query and headers, each with its rule and its description."""
 
 import re
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from functions.jobs.model.run import RunStatus
 MAX_PAGE = 1000  # jobs, groups and revisions in a page
 MAX_RUNS = 100  # runs in a page: as many as one BatchGetItem reads
 MAX_TASKS = 10_000  # of a run
-# Each is a condition of a filter, which has 4 KB at most (DynamoDB Developer Guide, "Constraints": expressions)
+# Each label is a condition in a filter of at most 4 KB (DynamoDB Developer Guide, "Constraints": expressions).
 MAX_LABELS = 50
-# The times that run ids can begin with; what is before or after them asks for the same runs as they do.
+# The range of times in run ids. A limit outside of the range selects the same runs as the nearer end.
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Embed(StrEnum):
-    """What a job's answer may include besides the job."""
+    """The parts that an answer can include besides the job."""
 
     ACTIVE_RUNS = "activeRuns"
     SCHEDULES = "schedules"
@@ -37,7 +37,7 @@ def _id(text: str) -> str:
 
 
 def several(values: Any) -> Any:
-    """Comma separated and repeated are the same; an empty one asks for nothing, and the same again for no more."""
+    """Return a list from comma-separated or repeated values, without empty values and repetitions."""
     texts = values.split(",") if isinstance(values, str) else values
     return list(dict.fromkeys(filter(None, texts))) if isinstance(texts, list) else texts
 
@@ -53,46 +53,46 @@ def _labels(pairs: list[str] | None) -> list[str] | None:
     for pair in pairs or ():
         name, equals, _ = pair.partition("=")
         if not name or not equals:
-            raise ValueError(f"label: '{pair}' is not of the form name=value.")
+            raise ValueError(f"label: '{pair}' is not a label. Use the form name=value.")
     return pairs
 
 
 def pairs(labels: Iterable[str]) -> dict[str, str]:
-    """The labels of a request, by name."""
+    """Return the labels of a request by name."""
     return {name: value for name, _, value in (pair.partition("=") for pair in labels)}
 
 
-def _iso(text: Any) -> Any:
-    """pydantic reads numbers too, as seconds since 1970."""
-    if isinstance(text, str) and not re.match(r"\d{4}-\d\d-\d\d", text):
-        raise ValueError(f"'{text}' is not a time: give one like 2026-01-02T03:04:05Z.")
-    return text
-
-
-def _within(moment: datetime | None) -> datetime | None:
-    """Without an offset a time is one of UTC."""
-    if moment is None:
+def _within(time: datetime | None) -> datetime | None:
+    """Return the time, limited to FIRST and LAST. A time without an offset is in UTC."""
+    if time is None:
         return None
-    return min(max(moment if moment.tzinfo else moment.replace(tzinfo=UTC), FIRST), LAST)
+    return min(max(time if time.tzinfo else time.replace(tzinfo=UTC), FIRST), LAST)
 
 
-def _span(description: str) -> Any:
-    """A limit of a span of time."""
+def _time(name: str, description: str) -> Any:
+    """Return the type of a query parameter that limits a list by time."""
+
+    def check(text: Any) -> Any:
+        # pydantic would also read a number, as seconds since 1970.
+        if isinstance(text, str) and not re.match(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError(f"{name}: '{text}' is not a time. Use ISO 8601, such as 2026-01-02T03:04:05Z.")
+        return text
+
     return Annotated[
         datetime | None,
-        BeforeValidator(_iso),
+        BeforeValidator(check),
         AfterValidator(_within),
         Query(description=description, examples=["2026-01-02T03:04:05Z"]),
     ]
 
 
 def is_true(flag: str) -> bool:
-    """The value of a Flag."""
+    """Return the value of a boolean parameter."""
     return flag in ("true", "1")
 
 
 def flag(description: str) -> Any:
-    """A boolean parameter, written as Metronome reads it."""
+    """Return the type of a boolean parameter, with the values that Metronome reads."""
     return Annotated[Literal["true", "false", "1", "0"], Query(description=description, examples=["true"])]
 
 
@@ -125,24 +125,24 @@ RevisionPath = Annotated[int, Path(ge=1, le=99_999_999, description="The revisio
 Embeds = Annotated[
     list[Embed] | None,
     BeforeValidator(_embeds),
-    Query(alias="embed", description="What to include: repeated, or separated by commas.", examples=[["activeRuns"]]),
+    Query(alias="embed", description="The parts to include: repeated or comma-separated.", examples=[["activeRuns"]]),
 ]
 Cursor = Annotated[
     str | None,
     Query(
         min_length=1,
-        description="Where the page begins: from the `Link` of the page before.",
+        description="The start of the page, from the `Link` header of the page before.",
         examples=["eyJQSyI6IkpPQlMifQ"],
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many there are in a page at most.", examples=[100])]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="The maximum number of items in a page.", examples=[100])]
 RunLimit = Annotated[
-    int | None, Query(ge=1, le=MAX_RUNS, description="How many runs there are in a page at most.", examples=[100])
+    int | None, Query(ge=1, le=MAX_RUNS, description="The maximum number of items in a page.", examples=[100])
 ]
 GroupQuery = Annotated[
     str | None,
     AfterValidator(lambda text: text if text is None else _id(text)),
-    Query(alias="group", description="Only what is in this group or in its subgroups.", examples=["team"]),
+    Query(alias="group", description="List only what is in this group or its subgroups.", examples=["team"]),
 ]
 Labels = Annotated[
     Annotated[list[str], Field(max_length=MAX_LABELS)] | None,
@@ -150,28 +150,32 @@ Labels = Annotated[
     AfterValidator(_labels),
     Query(
         alias="label",
-        description="Only what has this label: `name=value`, repeated for several.",
+        description="List only what has this label, as `name=value`. Repeat the parameter to require several labels.",
         examples=[["a=b"]],
     ),
 ]
 Statuses = Annotated[
     list[RunStatus] | None,
     BeforeValidator(several),
-    Query(alias="status", description="Only runs in one of these statuses.", examples=[["FAILED"]]),
+    Query(alias="status", description="List only runs in one of these statuses.", examples=[["FAILED"]]),
 ]
 Index = Annotated[
-    int, Query(ge=0, le=MAX_TASKS - 1, description="Which of the run's tasks, if it has several.", examples=[3])
+    int, Query(ge=0, le=MAX_TASKS - 1, description="The index of the task, if the run has several.", examples=[3])
 ]
-Since = _span("Only runs of this second or later, by the time in their ids (ISO 8601; in a query + is %2B).")
-Until = _span("Only runs of this second or earlier, by the time in their ids (ISO 8601; in a query + is %2B).")
-Validate = flag("Only say what would be saved: nothing is written.")
-Force = flag("Of a fleet, take the job also from devices that are at work; they hear of it at their next report.")
-StopRuns = flag("Stop the job's active runs instead of refusing.")
+_FORMAT = "The time in the run's id counts. Use ISO 8601; in a URL, write + as %2B."
+Since = _time("since", f"List only runs of this second or later. {_FORMAT}")
+Until = _time("until", f"List only runs of this second or earlier. {_FORMAT}")
+Validate = flag("Check the document and show what would be saved. Nothing is written.")
+Force = flag(
+    "Only for a fleet job: also cancel the executions of devices that have started. Such a device notices it when it "
+    "next reports its status."
+)
+StopRuns = flag("Stop the job's active runs first. If this is false, a job with active runs is not deleted (409).")
 IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The ETag of the job as it was read: if it is another one by now, 412.",
+        description="The ETag of the job as you read it. If the job has changed since then, the answer is 412.",
         examples=['"19b7c0a3f12.1"'],
     ),
 ]
@@ -181,7 +185,8 @@ IdempotencyKeyHeader = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
-        description="For 24 hours, the same key with the same request gives the same answer and does nothing twice.",
+        description="A key of your choice. If you repeat a request with its key within 24 hours, you get the first "
+        "result again, and nothing happens twice.",
         examples=["report-of-monday"],
     ),
 ]

@@ -1,4 +1,4 @@
-"""Reading a request: strict JSON of a bounded size, no unknown parameters. What is wrong is said in one sentence."""
+"""Reading a request: strict JSON of a limited size and no unknown parameters. Each error is one sentence."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,14 +11,14 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import O
 from functions.jobs.model.errors import MAX_PROBLEMS, InvalidError, Problem
 from functions.jobs.model.text import HALF, is_text
 
-MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below what Lambda and a DynamoDB item take
-_HALVES = 10  # of them are said: each with its whole path, and strangers come this far
-# A payload of 256 KB, with blanks and with \u escapes for what it has beside ASCII.
+MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below the limits of Lambda and a DynamoDB item
+_MAX_HALVES = 10  # reported at most: each has its whole path, and a caller without permission gets this far
+# Enough for a payload of 256 KB with blanks and with \u escapes for characters beyond ASCII.
 _LARGER = {"triggerRun": 1024 * 1024}
 
 
 class RequestError(Exception):
-    """The request itself cannot be read: a status and a sentence."""
+    """A request that cannot be read: the status and the message of the answer."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -26,19 +26,20 @@ class RequestError(Exception):
 
 
 class RequestReader(OpenAPIRequestValidationMiddleware):
-    """Powertools' validation of requests, with this API's rules of what a body is. Raises RequestError."""
+    """Powertools' validation of requests with this API's rules for bodies. Raises RequestError or InvalidError."""
 
     def handler(self, app: Any, next_middleware: Any) -> Response[Any]:
-        """Refuse unknown parameters, which may be a known one misspelt; then validate."""
+        """Refuse unknown parameters, which may be misspelt known ones; then validate."""
         route = app.context["_route"]
         known = {param.alias for param in route.dependant.query_params}
         for name in app.current_event.query_string_parameters:
-            if name not in known and route.tags:  # without tags: the document, its page, and a path that is no route
-                raise RequestError(400, f"Unknown parameter {name}. Known here: {', '.join(sorted(known)) or 'none'}.")
+            if name not in known and route.tags:  # no tags: the OpenAPI document, its page, a path without a route
+                use = f"Use only {', '.join(sorted(known))}." if known else "This operation has no parameters."
+                raise RequestError(400, f"Unknown parameter {name}. {use}")
         return super().handler(app, next_middleware)
 
     def _get_body(self, app: Any) -> Any:
-        """The body as JSON; None if there is none and none is required."""
+        """Return the body as JSON; None if there is none and the operation requires none."""
         event = app.current_event
         required = any(param.required for param in app.context["_route"].dependant.body_params)
         if not event.body and not required:
@@ -46,12 +47,12 @@ class RequestReader(OpenAPIRequestValidationMiddleware):
         limit = _LARGER.get(app.context["_route"].operation_id, MAX_BODY)
         body = _json(_text(event), event.headers.get("content-type", ""), limit)
         if isinstance(body, list):  # of which Powertools would take the first item
-            raise InvalidError([Problem("/", "An array is not valid here: give an object.")])
+            raise InvalidError([Problem("/", "An array is not valid here. Send an object.")])
         return body
 
 
 def problems(errors: Iterable[Mapping[str, Any]], body: Any) -> list[Problem]:
-    """What pydantic found wrong with a body, by path."""
+    """Return the errors that pydantic found in a body, each with its path."""
     return [
         Problem(_path(error["loc"][1:], error["type"], body), error["msg"].removeprefix("Value error, "))
         for error in islice(errors, MAX_PROBLEMS)
@@ -60,13 +61,13 @@ def problems(errors: Iterable[Mapping[str, Any]], body: Any) -> list[Problem]:
 
 def _json(body: str, content_type: str, limit: int) -> Any:
     if len(body.encode()) > limit:
-        raise RequestError(413, f"The body is larger than {limit} bytes.")
+        raise RequestError(413, f"The body is larger than {limit} bytes. Send a smaller one.")
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind != "application/json":
-        raise RequestError(415, f"Expected Content-Type application/json, got {kind or 'none'}.")
+        raise RequestError(415, f"Content-Type is {kind or 'missing'}. Use application/json.")
     try:
         document = json.loads(body, parse_constant=_no_number)
-        halves = list(islice(_halves(document), _HALVES))
+        halves = list(islice(_halves(document), _MAX_HALVES))
     except (ValueError, RecursionError) as broken:
         raise RequestError(400, f"Invalid Json: {broken}") from broken
     if halves:
@@ -75,9 +76,9 @@ def _json(body: str, content_type: str, limit: int) -> Any:
 
 
 def _halves(value: Any) -> Iterator[str]:
-    """The paths of texts that no encoding knows: JSON can escape half of a pair of surrogates.
+    """Yield the paths of texts that have no UTF-8 form: JSON can escape one half of a surrogate pair.
 
-    Made on the way back, of what was found only: a path for each value would be as long as the body, time and again.
+    Paths are built on the way back, only for what was found: a path for each value could be as long as the body.
     """
     if isinstance(value, str) and not is_text(value):
         yield ""
@@ -102,12 +103,12 @@ def _text(event: Any) -> str:
 
 
 def _no_number(name: str) -> None:
-    """Python reads NaN and Infinity; JSON has neither."""
-    raise ValueError(f"{name} is not a number of JSON.")
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(f"{name} is not a JSON number.")
 
 
 def _path(location: Sequence[str | int], kind: str, body: Any) -> str:
-    """`/run/env/A`, list items as `(0)`: pydantic's location without the names of types that stand in it."""
+    """Return a path such as `/run/env/A`, with list items as `(0)`: pydantic's location without its names of types."""
     path, here = "", body
     for place, step in enumerate(location):
         if isinstance(here, Mapping) and step in here:

@@ -1,4 +1,4 @@
-"""Powertools' resolver as this API wants it: its own reading of requests, and an OpenAPI document that is exact."""
+"""Powertools' resolver with this API's reading of requests and an exact OpenAPI document."""
 
 import json
 from typing import Any
@@ -17,23 +17,23 @@ from aws_lambda_powertools.event_handler.openapi.models import (
 from functions.api.openapi import JSON, VERSION
 from functions.api.reading import RequestReader
 
-# The browser itself refuses whatever the page would load from elsewhere (W3C, Content Security Policy Level 3).
+# The browser itself refuses to load anything from elsewhere (W3C, Content Security Policy Level 3).
 _CSP = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# Which of them holds is the deployment's setting; the local cloud asks for neither.
+# The deployment's setting `auth` chooses between iam and jwt; the local cloud requires neither.
 _SECURITY: dict[str, Any] = {
     "iam": APIKey(
         name="Authorization",
-        in_=APIKeyIn.header,  # type: ignore[call-arg]  # the model takes it by name too: "in" is a word of Python's
-        description="AWS Signature Version 4, service execute-api (auth=iam).",
+        in_=APIKeyIn.header,  # type: ignore[call-arg]  # the model also takes this name: `in` is a keyword
+        description="AWS Signature Version 4 for the service execute-api, if the deployment has auth=iam.",
     ),
-    "jwt": HTTPBearer(description="A token of the deployment's issuer (auth=jwt).", bearerFormat="JWT"),
+    "jwt": HTTPBearer(description="A token of the deployment's issuer, if it has auth=jwt.", bearerFormat="JWT"),
     "hook": APIKey(
         name="X-Shiftwork-Hook-Token",
         in_=APIKeyIn.header,  # type: ignore[call-arg]
-        description="A hook's secret, whatever auth is; X-Deploy-Hook-Token is read as well.",
+        description="A hook's secret, whatever the deployment's auth. X-Deploy-Hook-Token works too.",
     ),
     "hookBearer": HTTPBearer(description="A hook's secret."),
 }
@@ -55,10 +55,10 @@ class Resolver(APIGatewayHttpResolver):
             security=[{"iam": []}, {"jwt": []}, {}],
         )
         self.get("/openapi.json", include_in_schema=False, compress=True)(self._serve_document)
-        self.enable_swagger(path="/docs", compress=True, middlewares=[_on_its_own])
+        self.enable_swagger(path="/docs", compress=True, middlewares=[_with_csp])
 
     def get_openapi_schema(self, **settings: Any) -> OpenAPI:
-        """The document without what the library adds for APIs that leave errors to it."""
+        """Return the document without the errors that Powertools adds and this API never sends."""
         document = super().get_openapi_schema(**settings)
         for path in (document.paths or {}).values():
             for operation in filter(None, (path.get, path.put, path.post, path.delete)):
@@ -69,21 +69,22 @@ class Resolver(APIGatewayHttpResolver):
         return document
 
     def document(self) -> str:
-        """The document as text, the same each time: what /openapi.json serves and docs/openapi.json keeps."""
+        """Return the document as text, the same at each call: /openapi.json serves it, docs/openapi.json is a copy."""
         return json.dumps(json.loads(self.get_openapi_json_schema()), indent=2, sort_keys=True) + "\n"
 
     def _serve_document(self) -> Response[str]:
         return Response(200, JSON, self.document())
 
 
-def _on_its_own(app: Resolver, next_middleware: Any) -> Response[Any]:
+def _with_csp(app: Resolver, next_middleware: Any) -> Response[Any]:
+    """Add the header with which the browser loads nothing from elsewhere."""
     page: Response[Any] = next_middleware(app)
     page.headers["Content-Security-Policy"] = _CSP
     return page
 
 
 def _tidy(operation: Operation) -> None:
-    """An absent parameter is left out, never null; an operation has just the errors that it names."""
+    """Make an operation exact: an absent parameter is left out, never null, and only errors that it names remain."""
     for parameter in operation.parameters or []:
         schema: Any = parameter.schema_ if isinstance(parameter, Parameter) else None
         if isinstance(parameter, Parameter) and schema.anyOf:

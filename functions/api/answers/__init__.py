@@ -1,1 +1,1 @@
-"""What callers get."""
+"""Answers: the bodies that callers get."""

@@ -1,4 +1,4 @@
-"""Answers: every body is a model, so that the OpenAPI document describes what is really sent."""
+"""How answers are written: every body is a model, so that the OpenAPI document describes what is sent."""
 
 import json
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
 from functions.jobs.model.errors import InvalidError, Problem
 
-# AWS Lambda Developer Guide, "Lambda quotas": 6 MB for an answer, of which the envelope and escapes take some.
+# AWS Lambda Developer Guide, "Lambda quotas": 6 MB for an answer, its envelope and escapes included.
 MAX_ANSWER = 5 * 1024 * 1024
 
 
 def time_json(moment: datetime) -> str:
-    """2026-01-02T00:00:00.000+0000: the one form that all clients of Metronome read."""
+    """Return a time such as 2026-01-02T00:00:00.000+0000, the one form that all clients of Metronome read."""
     utc = moment.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"
 
@@ -34,14 +34,14 @@ Time = Annotated[
 
 
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:
-    """A JSON answer; of the models in it, just the fields that were set.
+    """Return a JSON answer; its models show only the fields that were set.
 
-    Raises InvalidError if it is larger than Lambda can hand over.
+    Raises InvalidError if the body is larger than Lambda can return.
     """
     text = json.dumps(body, ensure_ascii=False, default=_fields)
     if len(text.encode()) > MAX_ANSWER:
-        words = f"The answer would be larger than {MAX_ANSWER} bytes: ask for less, by limit or without embed."
-        raise InvalidError([Problem("/", words)])
+        message = f"The answer would be larger than {MAX_ANSWER} bytes. Use a smaller limit, or leave embed out."
+        raise InvalidError([Problem("/", message)])
     return Response(status, "application/json", text, dict(headers or {}))
 
 

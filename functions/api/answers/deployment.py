@@ -1,4 +1,4 @@
-"""The deployment, its health, its groups, and what a stop of several runs did, as answers show them."""
+"""Answers about the deployment as a whole: settings, health, metrics, groups, and stops of several runs."""
 
 from typing import Annotated
 
@@ -10,15 +10,15 @@ from functions.jobs.runs.stop import Stopped
 
 
 class InfoAnswer(BaseModel):
-    """Which software serves, and how it is set."""
+    """The versions and settings of the deployment."""
 
     version: Annotated[str, Field(description="Shiftwork's version.", examples=["0.2.0"])]
     libVersion: Annotated[str, Field(description="The version of Powertools for AWS Lambda.", examples=["3.37.0"])]
-    config: Annotated[dict[str, str], Field(description="Settings.", examples=[{"stage": "prod"}])]
+    config: Annotated[dict[str, str], Field(description="The deployment's settings.", examples=[{"stage": "prod"}])]
 
 
 class LeaderAnswer(BaseModel):
-    """Who leads: there is one API, and it always does."""
+    """The leader, which clients of Metronome ask for: always the API itself."""
 
     leader: Annotated[str, Field(description="The API's own host and port.", examples=["api.example.com:443"])]
 
@@ -33,101 +33,108 @@ class QueueAnswer(BaseModel):
     """The runs of one job that wait for a task."""
 
     jobId: Annotated[str, Field(description="The job's id.", examples=["team.report"])]
-    runs: Annotated[list[QueuedRunAnswer], Field(description="The oldest first.")]
+    runs: Annotated[list[QueuedRunAnswer], Field(description="The runs, the oldest first.")]
 
 
 class GaugeAnswer(BaseModel):
-    """How much there is now."""
+    """A number as it is now."""
 
     value: Annotated[int, Field(description="The number.", examples=[3])]
 
 
 class CounterAnswer(BaseModel):
-    """How much there was in the last 24 hours."""
+    """A count over the last 24 hours."""
 
     count: Annotated[int, Field(description="The number.", examples=[120])]
 
 
 class MetricsAnswer(BaseModel):
-    """Numbers in the form of a Dropwizard snapshot, as Metronome gives them."""
+    """Metrics as a Dropwizard snapshot, which is Metronome's format."""
 
-    version: Annotated[str, Field(description="The version of the form.", examples=["4.0.0"])]
+    version: Annotated[str, Field(description="The version of the format.", examples=["4.0.0"])]
     gauges: Annotated[
         dict[str, GaugeAnswer],
-        Field(description="From the table: `runs.active`, `runs.queued`.", examples=[{"runs.active": {"value": 3}}]),
+        Field(
+            description="Numbers from the table: `runs.active` and `runs.queued`.",
+            examples=[{"runs.active": {"value": 3}}],
+        ),
     ]
     counters: Annotated[
         dict[str, CounterAnswer],
         Field(
-            description="From CloudWatch, of the last 24 hours: `runs.started` and others.",
+            description="Counts over the last 24 hours from CloudWatch, such as `runs.started`.",
             examples=[{"runs.started": {"count": 120}}],
         ),
     ]
-    histograms: Annotated[dict[str, CounterAnswer], Field(description="None.", examples=[{}])]
-    meters: Annotated[dict[str, CounterAnswer], Field(description="None.", examples=[{}])]
-    timers: Annotated[dict[str, CounterAnswer], Field(description="None.", examples=[{}])]
+    histograms: Annotated[dict[str, CounterAnswer], Field(description="Always empty.", examples=[{}])]
+    meters: Annotated[dict[str, CounterAnswer], Field(description="Always empty.", examples=[{}])]
+    timers: Annotated[dict[str, CounterAnswer], Field(description="Always empty.", examples=[{}])]
 
 
 class CheckAnswer(BaseModel):
-    """One thing that it relies on."""
+    """The check of one setting in the account that the deployment relies on."""
 
-    name: Annotated[str, Field(description="What it is.", examples=["iot-job-events"])]
-    healthy: Annotated[bool, Field(description="Whether it is as it must be.", examples=[True])]
-    message: Annotated[str, Field(description="What that means, and the way out.", examples=["Devices are followed."])]
+    name: Annotated[str, Field(description="The name of the check.", examples=["iot-job-events"])]
+    healthy: Annotated[bool, Field(description="Whether the setting is as it must be.", examples=[True])]
+    message: Annotated[
+        str, Field(description="What the result means and what to do.", examples=["AWS IoT publishes job events."])
+    ]
 
 
 class HealthAnswer(BaseModel):
-    """All of it."""
+    """The health of the deployment."""
 
-    healthy: Annotated[bool, Field(description="Whether everything is.", examples=[True])]
-    checks: Annotated[list[CheckAnswer], Field(description="One by one.")]
+    healthy: Annotated[bool, Field(description="Whether all checks have passed.", examples=[True])]
+    checks: Annotated[list[CheckAnswer], Field(description="The checks.")]
 
     @classmethod
     def of(cls, events: str | None) -> "HealthAnswer":
-        """`events`: what is wrong with IoT's job events, None if nothing is."""
-        message = events or "AWS IoT tells of jobs and their executions: devices are followed."
+        """Return the health. `events` says what is wrong with the job events of AWS IoT; None: nothing."""
+        message = events or "AWS IoT publishes job events: Shiftwork sees what devices do."
         check = CheckAnswer(name="iot-job-events", healthy=events is None, message=message)
         return cls(healthy=check.healthy, checks=[check])
 
 
-_PAUSED = "Since when its schedules start no runs; left out if they do."
+_PAUSED = "Since when the pause lasts. Absent if there is none."
 PausedAt = Annotated[Time | None, Field(description=_PAUSED)]
 
 
 class GroupAnswer(BaseModel):
-    """A group of jobs: what is before a dot of their ids."""
+    """A group of jobs: those whose ids begin with the group's id and a dot."""
 
     id: Annotated[str, Field(description="The group's id.", examples=["team"])]
-    jobCount: Annotated[int, Field(description="How many jobs are in it and in its subgroups.", examples=[12])]
-    activeRunCount: Annotated[int, Field(description="How many of their runs are active.", examples=[1])]
+    jobCount: Annotated[int, Field(description="The number of jobs in the group and its subgroups.", examples=[12])]
+    activeRunCount: Annotated[int, Field(description="The number of active runs of these jobs.", examples=[1])]
     pausedAt: PausedAt = None
 
     @classmethod
     def of(cls, group: Group, active: int) -> "GroupAnswer":
-        """A group with the number of its active runs."""
+        """Return a group as an answer; `active` is the number of its active runs."""
         paused = {"pausedAt": group.paused_at} if group.paused_at else {}
         return cls(id=group.id, jobCount=group.jobs, activeRunCount=active, **paused)
 
 
 class DeploymentAnswer(BaseModel):
-    """The deployment."""
+    """The deployment, and whether it is paused."""
 
-    stage: Annotated[str, Field(description="Its stage.", examples=["prod"])]
+    stage: Annotated[str, Field(description="The deployment's stage.", examples=["prod"])]
     pausedAt: PausedAt = None
 
     @classmethod
     def of(cls, stage: str, whole: Group | None) -> "DeploymentAnswer":
-        """The deployment; `whole` is the group of all jobs."""
+        """Return the deployment as an answer; `whole` is the group of all jobs."""
         return cls(stage=stage, **({"pausedAt": whole.paused_at} if whole and whole.paused_at else {}))
 
 
 class StoppedAnswer(BaseModel):
     """The runs that one call has stopped."""
 
-    stopped: Annotated[list[str], Field(description="Their ids.", examples=[["20260102030405kV9x0"]])]
-    left: Annotated[int, Field(description="How many are still active: call again until it is 0.", examples=[0])]
+    stopped: Annotated[list[str], Field(description="The ids of the stopped runs.", examples=[["20260102030405kV9x0"]])]
+    left: Annotated[
+        int, Field(description="The number of runs that are still active. Call again until it is 0.", examples=[0])
+    ]
 
     @classmethod
     def of(cls, stopped: Stopped) -> "StoppedAnswer":
-        """The answer."""
+        """Return the result of a stop as an answer."""
         return cls(stopped=stopped.run_ids, left=stopped.left)

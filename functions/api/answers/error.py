@@ -1,4 +1,4 @@
-"""What errors look like, in Metronome's shapes."""
+"""Answers about errors, in Metronome's shapes."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -7,48 +7,52 @@ from pydantic import BaseModel, Field
 
 from functions.jobs.model.errors import Problem
 
-Message = Annotated[str, Field(description="What is wrong, and the way out.", examples=["Object is not valid"])]
+Message = Annotated[str, Field(description="What is wrong and what to do.", examples=["Object is not valid"])]
 
 
 class UnreadableAnswer(BaseModel):
-    """The request cannot be read, or there is nothing at its path."""
+    """The request cannot be read, or its path does not exist."""
 
     message: Message
-    requestPath: Annotated[str, Field(description="The path that was asked for.", examples=["/v1/jobs/Not-An-Id"])]
+    requestPath: Annotated[str, Field(description="The path of the request.", examples=["/v1/jobs/Not-An-Id"])]
 
 
 class MessageAnswer(BaseModel):
-    """The request is sound, but not in the state that things are in; or API Gateway itself has answered."""
+    """The request is valid but conflicts with the present state, or API Gateway itself refused it."""
 
     message: Message
 
 
 class NotFoundAnswer(BaseModel):
-    """What the request names does not exist."""
+    """The job, run or other item that the request names does not exist."""
 
     message: Message
-    id: Annotated[str, Field(description="What was asked for.", examples=["team.report"])]
-    jobSpec: Annotated[str, Field(description="The job in which a run was asked for.", examples=["team.report"])] = ""
+    id: Annotated[str, Field(description="The id that does not exist.", examples=["team.report"])]
+    jobSpec: Annotated[str, Field(description="The job, if a run does not exist.", examples=["team.report"])] = ""
 
 
 class ProblemAnswer(BaseModel):
-    """What is wrong at one place of a document."""
+    """The errors at one place of a document."""
 
-    path: Annotated[str, Field(description="Where: list items as (0).", examples=["/run/networks(0)/name"])]
-    errors: Annotated[list[str], Field(description="What.", examples=[["must not be empty for container networks"]])]
+    path: Annotated[
+        str, Field(description="The place; list items are written as (0).", examples=["/run/networks(0)/name"])
+    ]
+    errors: Annotated[
+        list[str], Field(description="The errors.", examples=[["must not be empty for container networks"]])
+    ]
 
 
 class InvalidAnswer(BaseModel):
-    """The document breaks a rule; for dependencies that are unknown or go in a circle there are no details."""
+    """The document breaks a rule. For unknown or circular dependencies, `details` is absent."""
 
     message: Message
-    details: Annotated[list[ProblemAnswer], Field(description="Each place that is wrong.", examples=[[]])] = []
+    details: Annotated[list[ProblemAnswer], Field(description="The places with errors.", examples=[[]])] = []
 
 
-_LONGEST_PATH = 1000  # characters: a document may have names as long as itself
+_LONGEST_PATH = 1000  # characters; a name in a document can be nearly as long as the document
 
-# Any request may be answered so: a parameter is wrong; and by API Gateway itself, that the caller may not, that there
-# are too many requests, that the function failed or took too long.
+# The errors of any request. 400: a parameter is wrong. The others come from API Gateway itself: the caller has no
+# permission (403), there are too many requests (429), the function failed (500) or took too long (503).
 ANYWHERE = (400, 403, 429, 500, 503)
 MODELS: dict[int, Any] = {
     400: UnreadableAnswer,
@@ -66,7 +70,7 @@ MODELS: dict[int, Any] = {
 
 
 def invalid_answer(message: str, problems: Iterable[Problem]) -> InvalidAnswer:
-    """The problems, path by path; of a very long path the beginning."""
+    """Return the problems grouped by path; a very long path is cut."""
     found: dict[str, list[str]] = {}
     for problem in problems:
         path = problem.path if len(problem.path) <= _LONGEST_PATH else f"{problem.path[:_LONGEST_PATH]}..."

@@ -1,4 +1,4 @@
-"""Hooks and their calls, as answers show them."""
+"""Answers about hooks and their calls."""
 
 from typing import Annotated
 
@@ -12,26 +12,28 @@ _ID = "team.report_5f2d0c1b9a8e7f64"
 
 
 class HookAnswer(BaseModel):
-    """A hook, without its secret: that is not kept."""
+    """A hook, without its secret: only a hash of it is kept."""
 
-    id: Annotated[str, Field(description="The hook's id: it begins with the job's.", examples=[_ID])]
-    jobId: Annotated[str, Field(description="The job whose runs it starts.", examples=["team.report"])]
+    id: Annotated[str, Field(description="The hook's id, which begins with the job's id.", examples=[_ID])]
+    jobId: Annotated[str, Field(description="The job whose runs the hook starts.", examples=["team.report"])]
     description: Annotated[
-        str | None, Field(description="Who calls it, and why.", examples=["Deployments of the shop"])
+        str | None, Field(description="Who calls the hook, and why.", examples=["Deployments of the shop"])
     ] = None
     parameters: Annotated[list[str], Field(description="The parameters that callers may set.", examples=[["LEVEL"]])]
     imageTag: Annotated[bool, Field(description="Whether callers may choose the image's tag.", examples=[False])]
-    ratePerMinute: Annotated[int, Field(description="How many calls a minute start a run.", examples=[60])]
+    ratePerMinute: Annotated[int, Field(description="The number of calls a minute that start a run.", examples=[60])]
     url: Annotated[
-        str, Field(description="Where it is called, by POST.", examples=[f"https://api.example.com/hooks/{_ID}"])
+        str, Field(description="The URL to call, by POST.", examples=[f"https://api.example.com/hooks/{_ID}"])
     ]
-    createdAt: Annotated[Time, Field(description="When it was created.")]
-    rotatedAt: Annotated[Time | None, Field(description="Since when it has its secret, if it had another one before.")]
-    lastUsedAt: Annotated[Time | None, Field(description="When it was last called with its secret; null: never.")]
+    createdAt: Annotated[Time, Field(description="When the hook was created.")]
+    rotatedAt: Annotated[
+        Time | None, Field(description="When the hook got its present secret. Null: it has its first one.")
+    ]
+    lastUsedAt: Annotated[Time | None, Field(description="When the hook was last called with its secret. Null: never.")]
 
     @classmethod
     def of(cls, hook: Hook, host: str, **more: str) -> "HookAnswer":
-        """A hook as an answer; `host` is the API's own URL."""
+        """Return a hook as an answer; `host` is the API's own URL, `more` are fields of a derived answer."""
         described = {"description": hook.spec.description} if hook.spec.description is not None else {}
         return cls(
             id=hook.id,
@@ -49,33 +51,33 @@ class HookAnswer(BaseModel):
 
 
 class NewHookAnswer(HookAnswer):
-    """A hook with its secret, which is shown this once."""
+    """A hook with its secret, which no later answer shows."""
 
     secret: Annotated[
         str,
         Field(
-            description="Sent with each call, in X-Shiftwork-Hook-Token or as a Bearer token.",
+            description="The secret. Send it with each call, in X-Shiftwork-Hook-Token or as a Bearer token.",
             examples=["swh_J1vQx0Zk3n4w5r6t7y8u9i0o1p2a3s4d5f6g7h8j9k0"],
         ),
     ]
 
 
 class StartedAnswer(BaseModel):
-    """The run that a call of a hook started."""
+    """The run that a hook call started."""
 
     runId: Annotated[str, Field(description="The run's id.", examples=["20260102030405kV9x0"])]
     jobId: Annotated[str, Field(description="The job's id.", examples=["team.report"])]
-    status: Annotated[RunStatus, Field(description="Where it stands.", examples=["INITIAL"])]
+    status: Annotated[RunStatus, Field(description="The run's status.", examples=["INITIAL"])]
     statusUrl: Annotated[
         str,
         Field(
-            description="Where the run is read: with a signature or a token of the API, a hook's secret is none.",
+            description="The URL of the run. It requires the API's own signature or token, not a hook's secret.",
             examples=["https://api.example.com/v1/jobs/team.report/runs/20260102030405kV9x0"],
         ),
     ]
 
     @classmethod
     def of(cls, run: Run, host: str) -> "StartedAnswer":
-        """What a caller is told of the run; `host` is the API's own URL."""
+        """Return what the caller of a hook learns about the run; `host` is the API's own URL."""
         url = f"{host}/v1/jobs/{run.job_id}/runs/{run.id}"
         return cls(runId=run.id, jobId=run.job_id, status=run.status, statusUrl=url)

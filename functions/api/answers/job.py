@@ -1,4 +1,4 @@
-"""Jobs and their revisions, as answers."""
+"""Answers about jobs, their revisions and dry runs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,45 +19,48 @@ Json = dict[str, Any]
 
 
 class JobAnswer(JobDocument):
-    """A job, and what was asked to be embedded."""
+    """A job, with the parts that the request embeds."""
 
-    schedules: Annotated[list[ScheduleAnswer], Field(description="When it runs by itself.", examples=[[]])]  # type: ignore[assignment]
-    activeRuns: Annotated[list[RunAnswer], Field(description="Embedded: the active runs; a list omits none.")] = []
+    # mypy refuses the narrower list because lists can be written to; nothing writes to an answer's.
+    schedules: Annotated[list[ScheduleAnswer], Field(description="The job's schedules.", examples=[[]])]  # type: ignore[assignment]
+    activeRuns: Annotated[
+        list[RunAnswer], Field(description="Embedded: the active runs. A list of jobs leaves an empty one out.")
+    ] = []
     waitingFiring: Annotated[
-        WaitingAnswer | None, Field(description="Embedded with activeRuns: the firing that waits for them (QUEUE).")
+        WaitingAnswer | None, Field(description="Embedded with activeRuns: the waiting firing (policy QUEUE).")
     ] = None
-    historySummary: Annotated[SummaryAnswer | None, Field(description="Embedded: the numbers.")] = None
-    history: Annotated[HistoryAnswer | None, Field(description="Embedded: the numbers and the finished runs.")] = None
+    historySummary: Annotated[SummaryAnswer | None, Field(description="Embedded: the counts of runs.")] = None
+    history: Annotated[HistoryAnswer | None, Field(description="Embedded: the counts and the finished runs.")] = None
 
 
 class ChangeAnswer(BaseModel):
     """One difference between two documents."""
 
-    path: Annotated[str, Field(description="Where, as a JSON Pointer.", examples=["/run/mem"])]
-    before: Annotated[Any, Field(description="What was there; left out if nothing was.", examples=[128])] = None
-    after: Annotated[Any, Field(description="What is there; left out if nothing is.", examples=[256])] = None
+    path: Annotated[str, Field(description="The place, as a JSON Pointer.", examples=["/run/mem"])]
+    before: Annotated[Any, Field(description="The old value. Absent if there was none.", examples=[128])] = None
+    after: Annotated[Any, Field(description="The new value. Absent if there is none.", examples=[256])] = None
 
 
 class RevisionAnswer(BaseModel):
-    """What a job was when it was saved once."""
+    """One saved version of a job document."""
 
-    revision: Annotated[int, Field(description="Its number: 1 is the job as it was created.", examples=[1])]
-    savedAt: Annotated[Time, Field(description="When it was saved.")]
+    revision: Annotated[int, Field(description="The revision's number; 1 is the job as it was created.", examples=[1])]
+    savedAt: Annotated[Time, Field(description="When the revision was saved.")]
     taskDefinition: Annotated[
         str | None,
         Field(
-            description="What ECS has of it; left out for a fleet.",
+            description="The ARN of the ECS task definition. Absent for a fleet job.",
             examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
         ),
     ] = None
     allocated: Annotated[
-        AllocatedAnswer | None, Field(description="The size that its runs get; left out for a fleet.")
+        AllocatedAnswer | None, Field(description="The size of the revision's tasks. Absent for a fleet job.")
     ] = None
-    job: Annotated[Json, Field(description="The document, without schedules.", examples=[{"id": "team.report"}])]
+    job: Annotated[Json, Field(description="The job document, without schedules.", examples=[{"id": "team.report"}])]
 
     @classmethod
     def of(cls, revision: Revision) -> "RevisionAnswer":
-        """A revision as an answer."""
+        """Return a revision as an answer."""
         plan = revision.plan
         tasks: Json = {"taskDefinition": plan.task_definition, "allocated": AllocatedAnswer.of(plan)}
         return cls(
@@ -69,37 +72,40 @@ class RevisionAnswer(BaseModel):
 
 
 class DraftAnswer(BaseModel):
-    """What would be saved; nothing was written."""
+    """What a save would write. Nothing was written."""
 
-    job: Annotated[JobAnswer, Field(description="The job as it would be.")]
+    job: Annotated[JobAnswer, Field(description="The job as it would be saved.")]
     allocated: Annotated[
-        AllocatedAnswer | None, Field(description="The size that its runs would get; left out for a fleet.")
+        AllocatedAnswer | None, Field(description="The size that tasks would get. Absent for a fleet job.")
     ] = None
     taskDefinition: Annotated[
         Json | None,
         Field(
-            description="What would be registered with ECS; left out for a fleet.",
+            description="The task definition to register with ECS. Absent for a fleet job.",
             examples=[{"family": "shiftwork-prod-team_report"}],
         ),
     ] = None
     createJob: Annotated[
         Json | None,
         Field(
-            description="Of a fleet job, what a run asks IoT for, beside its targets; parameters have their defaults.",
+            description="Only for a fleet job: what a run sends to AWS IoT's CreateJob, without targets and with the "
+            "parameters' defaults.",
             examples=[{"targetSelection": "SNAPSHOT", "document": '{"operation":"reboot"}'}],
         ),
     ] = None
-    changes: Annotated[list[ChangeAnswer], Field(description="What an update would change.", examples=[[]])]
+    changes: Annotated[
+        list[ChangeAnswer], Field(description="What an update would change. Empty for a new job.", examples=[[]])
+    ]
 
 
 def job_json(job: Job, now: datetime) -> Json:
-    """A job's document with its schedules, and since when it is paused, if it is."""
+    """Return a job's document with its schedules and, if the job is paused, with `pausedAt`."""
     schedules = [schedule_json(schedule, now) for schedule in job.schedules.values()]
     return {**job.spec, "schedules": schedules, **({"pausedAt": time_json(job.paused_at)} if job.paused_at else {})}
 
 
 def draft_json(draft: Draft, now: datetime) -> Json:
-    """What a dry run says."""
+    """Return the answer to a dry run."""
     before: Mapping[str, Any] = draft.old.spec if draft.old else {}
     plan = draft.job.plan
     tasks = {"allocated": AllocatedAnswer.of(plan).model_dump(), "taskDefinition": draft.definition}

@@ -1,4 +1,4 @@
-"""Runs, as answers show them."""
+"""Answers about runs, their history and their logs."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -17,84 +17,99 @@ from functions.jobs.runs.log import LogLine
 
 
 class OverridesAnswer(BaseModel):
-    """What came with the call; what did not is left out, and a payload is not shown."""
+    """The overrides of a run. Absent fields were not overridden. The payload itself is not shown."""
 
-    env: Annotated[dict[str, str], Field(description="Further environment variables.", examples=[{"TRACE": "1"}])] = {}
-    cmd: Annotated[str, Field(description="Its command line.", examples=["echo once"])] = ""
-    args: Annotated[list[str], Field(description="Its arguments.", examples=[["--day", "2026-01-02"]])] = []
-    cpus: Annotated[Number, Field(description="The vCPUs that were asked for.", examples=[1])] = 0
-    mem: Annotated[Number, Field(description="The MiB that were asked for.", examples=[2048])] = 0
-    timeoutSeconds: Annotated[int, Field(description="How long it may take in all.", examples=[3600])] = 0
-    attemptTimeoutSeconds: Annotated[int, Field(description="How long an attempt may take.", examples=[600])] = 0
-    imageTag: Annotated[str, Field(description="The tag of its image.", examples=["v1.2.3"])] = ""
+    env: Annotated[
+        dict[str, str], Field(description="Additional environment variables.", examples=[{"TRACE": "1"}])
+    ] = {}
+    cmd: Annotated[str, Field(description="The command line.", examples=["echo once"])] = ""
+    args: Annotated[list[str], Field(description="The arguments.", examples=[["--day", "2026-01-02"]])] = []
+    cpus: Annotated[Number, Field(description="The requested vCPUs.", examples=[1])] = 0
+    mem: Annotated[Number, Field(description="The requested memory in MiB.", examples=[2048])] = 0
+    timeoutSeconds: Annotated[int, Field(description="The time limit of the run in seconds.", examples=[3600])] = 0
+    attemptTimeoutSeconds: Annotated[
+        int, Field(description="The time limit of an attempt in seconds.", examples=[600])
+    ] = 0
+    imageTag: Annotated[str, Field(description="The tag of the image.", examples=["v1.2.3"])] = ""
     devices: Annotated[
         list[DeviceStatus],
-        Field(description="Only the devices of the run that it repeats which stood so.", examples=[["FAILED"]]),
+        Field(
+            description="The run has only those devices of the repeated run that had these statuses.",
+            examples=[["FAILED"]],
+        ),
     ] = []
-    payload: Annotated[bool, Field(description="It has one.", examples=[True])] = False
+    payload: Annotated[bool, Field(description="Whether the run has a payload.", examples=[True])] = False
 
     @classmethod
     def of(cls, run: Run) -> "OverridesAnswer":
-        """What a run was given."""
+        """Return the overrides of a run."""
         given = run.overrides
         has_payload = given.payload is not None or given.payload_url is not None
         return cls.model_validate({**run.inputs, **({"payload": True} if has_payload else {})})
 
 
 class RunAnswer(BaseModel):
-    """A run; beyond Metronome's fields it says why it failed, what it ran and what was allocated for it."""
+    """A run. Besides Metronome's fields it has the reason of a failure, the inputs and the allocated size."""
 
-    id: Annotated[str, Field(description="The run's id: it begins with the time.", examples=["20260102030405kV9x0"])]
+    id: Annotated[str, Field(description="The run's id, which begins with a time.", examples=["20260102030405kV9x0"])]
     jobId: Annotated[str, Field(description="The job's id.", examples=["team.report"])]
-    status: Annotated[RunStatus, Field(description="Where it stands.", examples=["SUCCESS"])]
-    createdAt: Annotated[Time, Field(description="When it was asked for.")]
-    completedAt: Annotated[Time | None, Field(description="When it ended; null while it is active.")]
+    status: Annotated[RunStatus, Field(description="The run's status.", examples=["SUCCESS"])]
+    createdAt: Annotated[Time, Field(description="When the run was triggered.")]
+    completedAt: Annotated[Time | None, Field(description="When the run ended. Null while it is active.")]
     tasks: Annotated[
         list[TaskAnswer],
-        Field(description="Its attempts, the first one first; empty if it has several tasks, which have a list."),
+        Field(description="The attempts, the first one first. Empty if the run has several tasks: list these instead."),
     ]
-    devices: Annotated[DeviceCountsAnswer | None, Field(description="How its devices stand, if it is a fleet's.")] = (
+    devices: Annotated[DeviceCountsAnswer | None, Field(description="The devices, counted. Only for a fleet job.")] = (
         None
     )
-    taskCounts: Annotated[TaskCountsAnswer | None, Field(description="How its tasks stand, if it has several.")] = None
-    reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
+    taskCounts: Annotated[
+        TaskCountsAnswer | None, Field(description="The tasks, counted. Only if there are several.")
+    ] = None
+    reason: Annotated[Reason | None, Field(description="Why the run failed.", examples=["EXIT_CODE"])]
     message: Annotated[
-        str | None, Field(description="The same in AWS's words.", examples=["Essential container in task exited"])
+        str | None,
+        Field(description="A sentence that explains the reason.", examples=["Essential container in task exited"]),
     ]
-    exitCode: Annotated[int | None, Field(description="What its last task ended with.", examples=[3])]
-    cause: Annotated[Cause, Field(description="What started it.", examples=["CALL"])]
+    exitCode: Annotated[int | None, Field(description="The exit code of the last attempt.", examples=[3])]
+    cause: Annotated[Cause, Field(description="The kind of trigger.", examples=["CALL"])]
     causeId: Annotated[
         str | None,
         Field(
-            description="Which hook or event did, or which run of a job that this one waits for, if one did.",
+            description="The hook, the event or the run of another job that started this run. Null for other causes.",
             examples=["team.report_5f2d0c1b9a8e7f64"],
         ),
     ]
     scheduleId: Annotated[
-        str | None, Field(description="The schedule that started it, if one did.", examples=["nightly"])
+        str | None, Field(description="The schedule that started the run. Null if none did.", examples=["nightly"])
     ]
     scheduledAt: Annotated[
-        Time | None, Field(description="For when a schedule had it, or the run that it repeats; null without one.")
+        Time | None, Field(description="The time of the firing, also of the repeated run's. Null without a schedule.")
     ]
-    parameters: Annotated[dict[str, str], Field(description="Values for its variables.", examples=[{"LEVEL": "debug"}])]
-    overrides: Annotated[OverridesAnswer, Field(description="What else it has otherwise than the job.")]
-    labels: Annotated[dict[str, str], Field(description="Names to find it by.", examples=[{"ticket": "OPS-7"}])]
+    parameters: Annotated[
+        dict[str, str], Field(description="The values of the parameters.", examples=[{"LEVEL": "debug"}])
+    ]
+    overrides: Annotated[OverridesAnswer, Field(description="The settings that differ from the job's.")]
+    labels: Annotated[dict[str, str], Field(description="Labels to find the run by.", examples=[{"ticket": "OPS-7"}])]
     rerunOf: Annotated[
-        str | None, Field(description="The run that it repeats, if it does.", examples=["20260102030405kV9x0"])
+        str | None,
+        Field(description="The run that this run repeats. Null if it repeats none.", examples=["20260102030405kV9x0"]),
     ]
-    revision: Annotated[int, Field(description="The job's revision that it runs.", examples=[1])]
+    revision: Annotated[int, Field(description="The revision of the job.", examples=[1])]
     taskDefinition: Annotated[
         str | None,
         Field(
-            description="The ARN of what it runs; left out for a fleet.",
+            description="The ARN of the ECS task definition. Absent for a fleet job.",
             examples=["arn:aws:ecs:eu-central-1:123456789012:task-definition/shiftwork-prod-team_report:1"],
         ),
     ] = None
-    allocated: Annotated[AllocatedAnswer | None, Field(description="What it has; left out for a fleet.")] = None
+    allocated: Annotated[
+        AllocatedAnswer | None, Field(description="The size of its tasks. Absent for a fleet job.")
+    ] = None
 
     @classmethod
     def of(cls, run: Run) -> "RunAnswer":
-        """A run as an answer."""
+        """Return a run as an answer."""
         return cls(
             id=run.id,
             jobId=run.job_id,
@@ -119,7 +134,7 @@ class RunAnswer(BaseModel):
 
 
 def _carried(run: Run) -> dict[str, Any]:
-    """What it goes to: the devices of a fleet, or one task or several, of a size."""
+    """Return the fields that depend on the kind of job: counts of devices, or task definition, size and tasks."""
     if run.plan.fleet:
         return {"devices": DeviceCountsAnswer.of(run)}
     given, plan = run.overrides, run.plan
@@ -131,17 +146,17 @@ def _carried(run: Run) -> dict[str, Any]:
 
 
 class SummaryAnswer(BaseModel):
-    """What has become of a job's runs, in numbers."""
+    """The counts of a job's runs."""
 
-    successCount: Annotated[int, Field(description="How many succeeded.", examples=[41])]
-    failureCount: Annotated[int, Field(description="How many failed.", examples=[1])]
-    skipCount: Annotated[int, Field(description="How many firings of schedules were skipped.", examples=[0])]
-    lastSuccessAt: Annotated[Time | None, Field(description="When one last succeeded.")]
-    lastFailureAt: Annotated[Time | None, Field(description="When one last failed.")]
+    successCount: Annotated[int, Field(description="The number of runs that succeeded.", examples=[41])]
+    failureCount: Annotated[int, Field(description="The number of runs that failed.", examples=[1])]
+    skipCount: Annotated[int, Field(description="The number of skipped firings.", examples=[0])]
+    lastSuccessAt: Annotated[Time | None, Field(description="When a run last succeeded. Null: never.")]
+    lastFailureAt: Annotated[Time | None, Field(description="When a run last failed. Null: never.")]
 
     @classmethod
     def of(cls, state: JobState) -> "SummaryAnswer":
-        """The counters of a job."""
+        """Return the counts of a job."""
         return cls(
             successCount=state.successes,
             failureCount=state.failures,
@@ -152,24 +167,24 @@ class SummaryAnswer(BaseModel):
 
 
 class FinishedRunAnswer(BaseModel):
-    """A finished run, in short."""
+    """A finished run, in short form."""
 
     id: Annotated[str, Field(description="The run's id.", examples=["20260102030405kV9x0"])]
-    createdAt: Annotated[Time, Field(description="When it was asked for.")]
-    finishedAt: Annotated[Time | None, Field(description="When it ended.")]
-    tasks: Annotated[list[str], Field(description="The ids of its tasks.", examples=[["0f1e2d3c4b5a"]])]
-    reason: Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])] = None
+    createdAt: Annotated[Time, Field(description="When the run was triggered.")]
+    finishedAt: Annotated[Time | None, Field(description="When the run ended.")]
+    tasks: Annotated[list[str], Field(description="The ids of its ECS tasks.", examples=[["0f1e2d3c4b5a"]])]
+    reason: Annotated[Reason | None, Field(description="Why the run failed.", examples=["EXIT_CODE"])] = None
 
 
 class HistoryAnswer(SummaryAnswer):
-    """The numbers, and the finished runs themselves, newest first, 1000 at most."""
+    """The counts of a job's runs, and its finished runs, newest first, at most 1000."""
 
-    successfulFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="Those that succeeded.")]
-    failedFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="Those that failed.")]
+    successfulFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="The runs that succeeded.")]
+    failedFinishedRuns: Annotated[list[FinishedRunAnswer], Field(description="The runs that failed.")]
 
 
 def history(state: JobState, finished: Iterable[Run]) -> HistoryAnswer:
-    """A job's counters and finished runs."""
+    """Return a job's counts and finished runs."""
     runs = list(finished)
     return HistoryAnswer(
         **dict(SummaryAnswer.of(state)),
@@ -189,21 +204,21 @@ def _finished(run: Run) -> FinishedRunAnswer:
 
 
 class LineAnswer(BaseModel):
-    """One line that a task printed."""
+    """One line of a log."""
 
-    timestamp: Annotated[Time, Field(description="When CloudWatch Logs had it from the task.")]
+    timestamp: Annotated[Time, Field(description="The time of the line in CloudWatch Logs.")]
     message: Annotated[str, Field(description="The line.", examples=["hello"])]
-    attempt: Annotated[int, Field(description="The number of the attempt that printed it.", examples=[1])]
+    attempt: Annotated[int, Field(description="The number of the attempt that printed the line.", examples=[1])]
 
 
 class LogAnswer(BaseModel):
-    """Part of a run's log."""
+    """A part of a task's log."""
 
-    events: Annotated[list[LineAnswer], Field(description="The lines, in order; none: nothing more yet.")]
-    nextToken: Annotated[str, Field(description="Where the next part begins.", examples=["1:f/3641"])]
+    events: Annotated[list[LineAnswer], Field(description="The lines, in order. Empty: there is nothing new yet.")]
+    nextToken: Annotated[str, Field(description="The start of the next part.", examples=["1:f/3641"])]
 
     @classmethod
     def of(cls, lines: Iterable[LogLine], token: str) -> "LogAnswer":
-        """A page of lines."""
+        """Return a part of a log as an answer."""
         events = [LineAnswer(timestamp=line.at, message=line.text, attempt=line.attempt) for line in lines]
         return cls(events=events, nextToken=token)

@@ -1,4 +1,4 @@
-"""Schedules and their firings, as answers show them."""
+"""Answers about schedules, their firings and skips."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,19 +13,19 @@ from functions.jobs.expressions.firing_times import expression_of, next_firing
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.schedule import Schedule
 
-_AWS = "What EventBridge Scheduler holds for it as long as it has a time to come: one expression, none for `none`."
+_AWS = "The expression in EventBridge Scheduler while the schedule has a next firing; empty for `none`."
 AwsExpressions = Annotated[list[str], Field(description=_AWS, examples=[["cron(0 3 * * ? *)"]])]
 
 
 class ScheduleAnswer(JobScheduleDocument):
-    """A schedule. `nextRunAt` is there also while it is disabled; it is left out when no date is left."""
+    """A schedule. A disabled schedule has a `nextRunAt` too; a schedule without a further firing has none."""
 
-    nextRunAt: Annotated[Time | None, Field(description="When it fires next.")] = None
+    nextRunAt: Annotated[Time | None, Field(description="When the schedule fires next.")] = None
     awsExpressions: AwsExpressions
 
 
 def schedule_json(schedule: Schedule, now: datetime) -> dict[str, Any]:
-    """A schedule with its expression in canonical form, the time of its next run, and what Scheduler has of it."""
+    """Return a schedule with its canonical expression, its next firing and its expression in Scheduler."""
     due = next_firing(schedule, now)
     shown = {name: value for name, value in schedule.items() if name != "anchor"}
     shown["cron" if "cron" in schedule else "expression"] = expression_of(schedule).text
@@ -33,7 +33,7 @@ def schedule_json(schedule: Schedule, now: datetime) -> dict[str, Any]:
 
 
 def aws_expressions(schedule: Schedule) -> list[str]:
-    """What Scheduler has of a schedule."""
+    """Return the expression in EventBridge Scheduler: a list of one, or empty."""
     aws = expression_of(schedule).aws
     return [aws] if aws else []
 
@@ -41,22 +41,24 @@ def aws_expressions(schedule: Schedule) -> list[str]:
 class FiringAnswer(BaseModel):
     """A time at which a schedule fires."""
 
-    at: Annotated[Time, Field(description="The time.")]
+    at: Annotated[Time, Field(description="The time of the firing.")]
     local: Annotated[
-        str, Field(description="The same by the clocks of its zone.", examples=["2026-03-29T03:00:00+02:00"])
+        str, Field(description="The same time in the schedule's time zone.", examples=["2026-03-29T03:00:00+02:00"])
     ]
 
 
 class PreviewAnswer(BaseModel):
-    """When a schedule will fire."""
+    """The next firings of a schedule."""
 
-    timezone: Annotated[str, Field(description="By whose clocks.", examples=["Europe/Rome"])]
+    timezone: Annotated[str, Field(description="The schedule's time zone.", examples=["Europe/Rome"])]
     awsExpressions: AwsExpressions
-    firings: Annotated[list[FiringAnswer], Field(description="The next times; fewer than asked for if it ends.")]
+    firings: Annotated[
+        list[FiringAnswer], Field(description="The next firings. Fewer than requested if the schedule ends.")
+    ]
 
     @classmethod
     def of(cls, schedule: Schedule, times: Sequence[datetime]) -> "PreviewAnswer":
-        """The times at which a schedule will fire."""
+        """Return the times of the next firings as an answer."""
         zone = ZoneInfo(schedule["timezone"])
         return cls(
             timezone=schedule["timezone"],
@@ -66,32 +68,35 @@ class PreviewAnswer(BaseModel):
 
 
 class WaitingAnswer(BaseModel):
-    """A firing that waits for the job's active runs to end."""
+    """A waiting firing: it starts its run when the job's active runs have ended."""
 
     scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
-    scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
+    scheduledAt: Annotated[Time, Field(description="The time of the firing.")]
     runId: Annotated[
-        str, Field(description="The id that its run will have: it can be stopped by it.", examples=["20260102030405Ab"])
+        str,
+        Field(description="The id of the run to come. A stop of it removes the firing.", examples=["20260102030405Ab"]),
     ]
 
     @classmethod
     def of(cls, firing: Firing) -> "WaitingAnswer":
-        """A firing that waits."""
+        """Return a waiting firing as an answer."""
         return cls(scheduleId=firing.schedule_id, scheduledAt=firing.scheduled_at, runId=firing.run_id)
 
 
 class SkipAnswer(BaseModel):
-    """A firing that started no run, on purpose."""
+    """A firing that was skipped: it started no run."""
 
     scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
-    scheduledAt: Annotated[Time, Field(description="The time for which it fired.")]
-    skippedAt: Annotated[Time, Field(description="When it was skipped.")]
-    reason: Annotated[SkipReason, Field(description="Why.", examples=["ACTIVE_RUN"])]
-    message: Annotated[str, Field(description="The same in words.", examples=["Run 20260102030405kV9x0 was active."])]
+    scheduledAt: Annotated[Time, Field(description="The time of the firing.")]
+    skippedAt: Annotated[Time, Field(description="When the firing was skipped.")]
+    reason: Annotated[SkipReason, Field(description="Why the firing was skipped.", examples=["ACTIVE_RUN"])]
+    message: Annotated[
+        str, Field(description="A sentence that explains the reason.", examples=["Run 20260102030405kV9x0 was active."])
+    ]
 
     @classmethod
     def of(cls, skip: Skip) -> "SkipAnswer":
-        """A skip as an answer."""
+        """Return a skip as an answer."""
         firing = skip.firing
         return cls(
             scheduleId=firing.schedule_id,

@@ -1,4 +1,4 @@
-"""Tasks of a run and their attempts, as answers show them."""
+"""Answers about the tasks of a run and their attempts."""
 
 from typing import Annotated
 
@@ -12,39 +12,43 @@ from functions.jobs.model.task import IndexedTask, attempt_reason, task_reason
 
 
 class AllocatedAnswer(BaseModel):
-    """The Fargate size that was allocated: the smallest that fits what was asked for."""
+    """The allocated Fargate size: the smallest that fits the requested one."""
 
-    cpus: Annotated[float, Field(description="vCPUs.", examples=[0.25])]
-    mem: Annotated[int, Field(description="Memory in MiB.", examples=[512])]
+    cpus: Annotated[float, Field(description="The number of vCPUs.", examples=[0.25])]
+    mem: Annotated[int, Field(description="The memory in MiB.", examples=[512])]
 
     @classmethod
     def of(cls, plan: LaunchPlan) -> "AllocatedAnswer":
-        """The size in a launch plan."""
+        """Return the size in a launch plan."""
         return cls.sized(plan.cpu, plan.memory)
 
     @classmethod
     def sized(cls, cpu: int, memory: int) -> "AllocatedAnswer":
-        """The size with so many CPU units, 1024 to a vCPU, and MiB."""
+        """Return the size of `cpu` units, 1024 to a vCPU, and `memory` MiB."""
         return cls.model_construct(cpus=cpu / 1024 if cpu % 1024 else cpu // 1024, mem=memory)
 
 
-Why = Annotated[Reason | None, Field(description="Why it failed.", examples=["EXIT_CODE"])]
-ExitCode = Annotated[int | None, Field(description="What its main container ended with.", examples=[0])]
+Why = Annotated[Reason | None, Field(description="Why it failed. Null if it has not failed.", examples=["EXIT_CODE"])]
+ExitCode = Annotated[
+    int | None, Field(description="The exit code of the main container. Null if there is none.", examples=[0])
+]
 
 
 class TaskAnswer(BaseModel):
-    """One attempt of a run: an ECS task."""
+    """One attempt of a task: an ECS task."""
 
-    id: Annotated[str, Field(description="The last part of the task's ARN.", examples=["0f1e2d3c4b5a"])]
-    startedAt: Annotated[Time | None, Field(description="When its container started.")]
-    completedAt: Annotated[Time | None, Field(description="When it finished; only if it did so with success.")] = None
-    stoppedAt: Annotated[Time | None, Field(description="When it ended, however it did; null while it goes on.")]
-    status: Annotated[TaskStatus, Field(description="Where it stands.", examples=["TASK_RUNNING"])]
-    attempt: Annotated[int, Field(description="Its number within the run.", examples=[1])]
+    id: Annotated[
+        str, Field(description="The id of the ECS task: the last part of its ARN.", examples=["0f1e2d3c4b5a"])
+    ]
+    startedAt: Annotated[Time | None, Field(description="When the ECS task started.")]
+    completedAt: Annotated[Time | None, Field(description="When the attempt succeeded. Absent if it has not.")] = None
+    stoppedAt: Annotated[Time | None, Field(description="When the attempt ended. Null while it is active.")]
+    status: Annotated[TaskStatus, Field(description="The attempt's status.", examples=["TASK_RUNNING"])]
+    attempt: Annotated[int, Field(description="The attempt's number, from 1.", examples=[1])]
     taskArn: Annotated[
         str,
         Field(
-            description="Where ECS has it.",
+            description="The ARN of the ECS task.",
             examples=["arn:aws:ecs:eu-central-1:123456789012:task/shiftwork-prod/0f1e2d3c4b5a"],
         ),
     ]
@@ -52,20 +56,23 @@ class TaskAnswer(BaseModel):
     reason: Why
     message: Annotated[
         str | None,
-        Field(description="Why it stopped, in the words of ECS.", examples=["Essential container in task exited"]),
+        Field(
+            description="Why the ECS task stopped, in the words of ECS.",
+            examples=["Essential container in task exited"],
+        ),
     ]
     logStream: Annotated[
         str,
         Field(
-            description="Where CloudWatch Logs has what its main container printed, in the jobs' log group.",
+            description="The CloudWatch log stream of the main container, in the log group of the jobs.",
             examples=["team.report/main/0f1e2d3c4b5a"],
         ),
     ]
-    allocated: Annotated[AllocatedAnswer | None, Field(description="What ECS gave it; null until that is known.")]
+    allocated: Annotated[AllocatedAnswer | None, Field(description="The size of the ECS task. Null until it is known.")]
 
 
 def attempt_answers(run: Run, task: IndexedTask) -> list[TaskAnswer]:
-    """The attempts of a task, the first one first."""
+    """Return the attempts of a task, the first one first."""
     return [_attempt(run, task, attempt) for _, attempt in sorted(task.attempts.items())]
 
 
@@ -89,16 +96,16 @@ def _attempt(run: Run, task: IndexedTask, attempt: Attempt) -> TaskAnswer:
 
 
 class TaskCountsAnswer(BaseModel):
-    """How the tasks of a run with several stand."""
+    """The tasks of a run, counted. A run with one task has no counts."""
 
-    total: Annotated[int, Field(description="How many the run has.", examples=[10])]
-    succeeded: Annotated[int, Field(description="How many have succeeded.", examples=[8])]
-    failed: Annotated[int, Field(description="How many have failed for good.", examples=[1])]
-    failedIndexes: Annotated[list[int], Field(description="Which have failed for good.", examples=[[3]])]
+    total: Annotated[int, Field(description="The number of tasks.", examples=[10])]
+    succeeded: Annotated[int, Field(description="The number of tasks that have succeeded.", examples=[8])]
+    failed: Annotated[int, Field(description="The number of tasks that have failed for good.", examples=[1])]
+    failedIndexes: Annotated[list[int], Field(description="The indexes of these failed tasks.", examples=[[3]])]
 
     @classmethod
     def of(cls, run: Run) -> "TaskCountsAnswer":
-        """The numbers of a run."""
+        """Count the tasks of a run."""
         return cls(
             total=run.plan.task_count,
             succeeded=run.succeeded_tasks,
@@ -108,21 +115,22 @@ class TaskCountsAnswer(BaseModel):
 
 
 class IndexedTaskAnswer(BaseModel):
-    """One of the tasks of a run, with its attempts."""
+    """One task of a run, with its attempts."""
 
-    index: Annotated[int, Field(description="Its place among the run's tasks, from 0 on.", examples=[3])]
-    status: Annotated[RunStatus, Field(description="Where it stands.", examples=["FAILED"])]
-    completedAt: Annotated[Time | None, Field(description="When it ended for good; null while it is active.")]
+    index: Annotated[int, Field(description="The task's index in the run, from 0.", examples=[3])]
+    status: Annotated[RunStatus, Field(description="The task's status.", examples=["FAILED"])]
+    completedAt: Annotated[Time | None, Field(description="When the task ended for good. Null while it is active.")]
     reason: Why
     message: Annotated[
-        str | None, Field(description="The same in AWS's words.", examples=["Essential container in task exited"])
+        str | None,
+        Field(description="A sentence that explains the reason.", examples=["Essential container in task exited"]),
     ]
     exitCode: ExitCode
-    attempts: Annotated[list[TaskAnswer], Field(description="Its attempts, the first one first.")]
+    attempts: Annotated[list[TaskAnswer], Field(description="The attempts, the first one first.")]
 
     @classmethod
     def of(cls, run: Run, task: IndexedTask) -> "IndexedTaskAnswer":
-        """A task of this run as an answer."""
+        """Return a task of the run as an answer."""
         return cls(
             index=task.index,
             status=task.status,

@@ -1,1 +1,1 @@
-"""What callers send."""
+"""Documents: the bodies that callers send."""

@@ -1,4 +1,4 @@
-"""The kinds of values that documents hold, and what is said of a wrong one."""
+"""The kinds of values in documents, and the messages about wrong ones."""
 
 import re
 from collections.abc import Iterable
@@ -22,23 +22,23 @@ from functions.jobs.model.job import MAX_ID, is_job_id
 
 
 class Document(BaseModel):
-    """A document that knows all of its fields: another one is a mistake that must be said."""
+    """A document in which an unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class OpenDocument(BaseModel):
-    """A document in which Metronome lets further fields pass: they are not kept."""
+    """A document in which an unknown field is ignored and not kept, as in Metronome."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A text of this pattern. The schema shows the pattern; `words` say to people what the text must be."""
+    """A text that must match a pattern. The schema shows the pattern; `message` says what a text has wrong."""
 
     pattern: str
-    words: str
+    message: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
@@ -49,13 +49,13 @@ class Shape:
     def _check(self, text: str) -> str:
         if not re.fullmatch(self.pattern, text):
             shown = text if len(text) <= 100 else f"{text[:100]}..."
-            raise ValueError(f"'{shown}' {self.words}")
+            raise ValueError(f"'{shown}' {self.message}")
         return text
 
 
 @dataclass(frozen=True, slots=True)
 class AbsentIf:
-    """This value counts as absent: the dcos client sends "" or 0 for what its file leaves out."""
+    """A value that counts as absent: the dcos client sends "" or 0 for fields that its file leaves out."""
 
     empty: Any
 
@@ -68,36 +68,37 @@ class AbsentIf:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule between fields that a document breaks: the steps to the field from the document that knows the rule."""
+    """A broken rule between fields. `steps` lead to the field from the document that has the rule."""
 
     steps: tuple[str | int, ...]
     message: str
 
 
-def refuse(found: Iterable[Broken]) -> None:
-    """Raise what is wrong, each at its own path; nothing found is fine."""
-    # "missing": the path ends at a field that may not be there, which functions/api/reading.py knows by this type.
+def refuse(broken: Iterable[Broken]) -> None:
+    """Raise ValidationError with each broken rule at its own path, if there is one."""
+    # The type "missing" tells functions/api/reading.py that the path may end at an absent field.
     errors = [
         InitErrorDetails(
-            type=PydanticCustomError("missing" if one.steps else "rule", "{words}", {"words": one.message}),
-            loc=one.steps,
+            type=PydanticCustomError("missing" if rule.steps else "rule", "{message}", {"message": rule.message}),
+            loc=rule.steps,
             input=None,
         )
-        for one in found
+        for rule in broken
     ]
     if errors:
         raise ValidationError.from_exception_data("document", errors)
 
 
 def _whole(number: float) -> float:
-    """32.0 is echoed as 32: clients of Metronome read whole numbers."""
+    """Return 32 for 32.0: clients of Metronome read whole numbers."""
     return int(number) if number == int(number) else number
 
 
 def _job_id(text: str) -> str:
     if not is_job_id(text):
         raise ValueError(
-            f"'{text}' is not a job id: a-z, 0-9 and inner dashes, in segments joined by dots, at most {MAX_ID} in all."
+            f"'{text}' is not a job id. Use a-z, 0-9 and inner dashes, in segments joined by dots, at most {MAX_ID} "
+            "characters."
         )
     return text
 
@@ -115,23 +116,23 @@ JobId = Annotated[
         }
     ),
 ]
-AbsolutePath = Annotated[str, Shape(r"/[^\u0000]*", "is not an absolute path: it must begin with /, and hold no NUL.")]
-# ECS API Reference, Secret: valueFrom (of Secrets Manager with its JSON key, stage and version).
+AbsolutePath = Annotated[str, Shape(r"/[^\u0000]*", "is not an absolute path. Begin it with / and leave NUL out.")]
+# ECS API Reference, Secret: valueFrom. A Secrets Manager ARN may have a JSON key, a stage and a version.
 SecretSource = Annotated[
     Text,
     Shape(
         r"arn:[A-Za-z0-9_-]+:(ssm|secretsmanager):[A-Za-z0-9_-]*:[0-9]*:.+|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
-        "must be an SSM parameter's name or ARN, or a Secrets Manager secret's ARN.",
+        "is not a secret's source. Use the name or ARN of an SSM parameter, or the ARN of a Secrets Manager secret.",
     ),
 ]
 
 
-MAX_SECONDS = 31_536_000  # a year: for so long may an execution run (Step Functions Developer Guide, "Quotas")
+MAX_SECONDS = 31_536_000  # a year, the longest execution (Step Functions Developer Guide, "Quotas")
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """Seconds may also be a duration such as 1h30m; "" counts as absent, as in Copilot's manifests."""
+    """Seconds, or a duration such as 1h30m; "" counts as absent, as in Copilot's manifests."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._read, handler(source))

@@ -1,4 +1,4 @@
-"""How fast a fleet job is rolled out, when IoT stops it, and how often it tries a device again."""
+"""The pace of a rollout: its rate, its abort criteria and the retries of devices."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -8,12 +8,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from functions.api.documents.fields import Document, Number
 
-Things = Annotated[int, Field(ge=1, le=2_147_483_647)]  # so many, where IoT has a minimum of its own
+Things = Annotated[int, Field(ge=1, le=2_147_483_647)]  # a number of devices; the maximum is that of AWS IoT
 
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """At most so many digits after the point: IoT refuses more."""
+    """The number of digits after the point that AWS IoT accepts."""
 
     most: int
 
@@ -22,40 +22,46 @@ class Digits:
 
     def _check(self, number: float) -> float:
         if round(number, self.most) != number:
-            raise ValueError(f"has more digits after the point than {self.most}, which is what IoT takes.")
+            raise ValueError(f"has too many digits after the point. Use at most {self.most}.")
         return number
 
 
 class AbortCriterion(Document):
-    """When IoT cancels the rollout."""
+    """A condition under which AWS IoT cancels the rollout."""
 
     failureType: Literal["FAILED", "REJECTED", "TIMED_OUT", "ALL"] = Field(
-        description="What counts as failed; ALL: any of them.", examples=["FAILED"]
+        description="The status that counts as failed. ALL: any of them.", examples=["FAILED"]
     )
     thresholdPercentage: Annotated[Number, Field(gt=0, le=100), Digits(2)] = Field(
-        description="So many percent of the devices that have ended; two digits after the point.", examples=[20]
+        description="The percentage of failed devices, of those that have ended, with at most two digits after the "
+        "point.",
+        examples=[20],
     )
-    minNumberOfExecutedThings: Things = Field(description="Not before so many devices have ended.", examples=[10])
+    minNumberOfExecutedThings: Things = Field(
+        description="The number of devices that must have ended before the criterion counts.", examples=[10]
+    )
 
 
 class DeviceRetry(Document):
-    """How often a device that failed is handed the job again."""
+    """The number of retries on a device that failed."""
 
-    failureType: Literal["FAILED", "TIMED_OUT", "ALL"] = Field(description="Which failures.", examples=["FAILED"])
-    numberOfRetries: Annotated[int, Field(ge=0, le=10)] = Field(description="How often.", examples=[2])
+    failureType: Literal["FAILED", "TIMED_OUT", "ALL"] = Field(
+        description="The status that is retried. ALL: either of them.", examples=["FAILED"]
+    )
+    numberOfRetries: Annotated[int, Field(ge=0, le=10)] = Field(description="The number of retries.", examples=[2])
 
 
 _PerMinute = Annotated[int, Field(ge=1, le=1000)]
 
 
 class RateIncrease(Document):
-    """After how many devices the rate grows: exactly one of the two."""
+    """The number of devices after which the rate grows: exactly one of the two fields."""
 
     numberOfNotifiedThings: Things | None = Field(
-        default=None, description="After so many were notified.", examples=[1000]
+        default=None, description="The number of notified devices.", examples=[1000]
     )
     numberOfSucceededThings: Things | None = Field(
-        default=None, description="After so many have succeeded.", examples=[1000]
+        default=None, description="The number of devices that have succeeded.", examples=[1000]
     )
 
 
@@ -63,23 +69,26 @@ class ExponentialRate(Document):
     """A rate that grows with each step."""
 
     baseRatePerMinute: _PerMinute = Field(
-        description="The rate at the beginning; not more than maximumPerMinute.", examples=[50]
+        description="The rate at the beginning, at most maximumPerMinute.", examples=[50]
     )
     incrementFactor: Annotated[Number, Field(ge=1.1, le=5), Digits(1)] = Field(
-        description="By what it is multiplied at each step; one digit after the point.", examples=[1.5]
+        description="The factor by which the rate grows at each step, with at most one digit after the point.",
+        examples=[1.5],
     )
     rateIncreaseCriteria: RateIncrease = Field(
-        description="When it grows.", examples=[{"numberOfSucceededThings": 100}]
+        description="The condition for the next step.", examples=[{"numberOfSucceededThings": 100}]
     )
 
 
 class Rollout(Document):
-    """How many devices are notified a minute."""
+    """The rate at which AWS IoT notifies devices."""
 
-    maximumPerMinute: _PerMinute | None = Field(default=None, description="At most; without it, 1000.", examples=[50])
+    maximumPerMinute: _PerMinute | None = Field(
+        default=None, description="The maximum number of devices a minute. Default: 1000.", examples=[50]
+    )
     exponentialRate: ExponentialRate | None = Field(
         default=None,
-        description="A rate that begins slowly.",
+        description="A rate that begins low and grows.",
         examples=[
             {
                 "baseRatePerMinute": 5,

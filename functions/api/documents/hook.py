@@ -1,4 +1,4 @@
-"""The documents of hooks: a hook itself, and the body of a call."""
+"""The documents about hooks: a hook itself, and the body of a hook call."""
 
 from typing import Annotated
 
@@ -15,24 +15,31 @@ Settable = Annotated[list[ParameterName], Field(max_length=MAX_DECLARED, json_sc
 
 
 class HookDocument(Document):
-    """A hook: what its callers may say of the runs that they start."""
+    """A hook: what its callers may set for the runs that they start."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
     description: Annotated[
-        str | None, Field(max_length=1000, description="Who calls it, and why.", examples=["Deployments of the shop"])
+        str | None,
+        Field(max_length=1000, description="Who calls the hook, and why.", examples=["Deployments of the shop"]),
     ] = None
     parameters: Annotated[
-        Settable, Field(description="The parameters of the job that callers may set.", examples=[["LEVEL"]])
+        Settable, Field(description="The job's parameters that callers may set.", examples=[["LEVEL"]])
     ] = []
     imageTag: Annotated[
         bool,
         Field(
-            description="Whether callers may choose the image's tag; the job's overrides must have imageTag.",
+            description="Whether callers may choose the image's tag. The job's overrides must list imageTag.",
             examples=[False],
         ),
     ] = False
     ratePerMinute: Annotated[
-        int, Field(ge=1, le=600, description="How many calls a minute start a run; more get 429.", examples=[60])
+        int,
+        Field(
+            ge=1,
+            le=600,
+            description="The number of calls a minute that start a run; further calls get 429.",
+            examples=[60],
+        ),
     ] = 60
 
     @field_validator("parameters")
@@ -43,7 +50,7 @@ class HookDocument(Document):
         return names
 
     def spec(self) -> HookSpec:
-        """The hook in the domain's words."""
+        """Return the hook as the domain has it."""
         return HookSpec(
             description=self.description,
             parameters=tuple(self.parameters),
@@ -53,9 +60,11 @@ class HookDocument(Document):
 
 
 class HookCallDocument(Document):
-    """What a caller of a hook may say of the run, as far as the hook allows it."""
+    """The settings that a hook call gives its run. The hook must allow each of them."""
 
-    parameters: Annotated[Values, Field(description="Values of parameters.", examples=[{"LEVEL": "debug"}])] = {}
+    parameters: Annotated[
+        Values, Field(description="Values of the job's parameters.", examples=[{"LEVEL": "debug"}])
+    ] = {}
     imageTag: Annotated[
-        str | None, Field(description="Another tag of the job's image, for this run.", examples=["v1.2.3"])
+        str | None, Field(description="The tag of the job's image for this run.", examples=["v1.2.3"])
     ] = None

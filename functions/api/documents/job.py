@@ -18,7 +18,7 @@ class DependencyDocument(OpenDocument):
     id: Annotated[JobId, Field(description="The other job's id.", examples=["team.import"])]
     on: Annotated[
         Literal["SUCCESS", "FAILURE", "ANY"] | None,
-        Field(description="Which end of its latest run; without it, SUCCESS.", examples=["ANY"]),
+        Field(description="The end of its latest run that this job waits for. Default: SUCCESS.", examples=["ANY"]),
     ] = None
 
 
@@ -27,18 +27,18 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class Retention(Document):
-    """What is kept of finished runs: what any of these limits excludes goes."""
+    """The limits for finished runs. A run that exceeds any of them is removed."""
 
     seconds: Annotated[int, Field(ge=1, le=_MAX_SECONDS)] | None = Field(
         default=None,
-        description="For how long each is kept, in seconds; without it, as the deployment says.",
+        description="The seconds for which a finished run is kept. Default: the deployment's setting.",
         examples=[604_800],
     )
     successes: Count | None = Field(
-        default=None, description="How many that succeeded are kept; 0: none. Without it, all.", examples=[10]
+        default=None, description="The number of successful runs that are kept. Default: all.", examples=[10]
     )
     failures: Count | None = Field(
-        default=None, description="How many that failed are kept; 0: none. Without it, all.", examples=[100]
+        default=None, description="The number of failed runs that are kept. Default: all.", examples=[100]
     )
 
 
@@ -46,7 +46,7 @@ MAX_EVENTS = 20
 EventId = Annotated[
     str,
     Field(max_length=64),
-    Shape(r"[a-z0-9]+(-+[a-z0-9]+)*", "is not an event's id: a-z, 0-9 and inner dashes, at most 64."),
+    Shape(r"[a-z0-9]+(-+[a-z0-9]+)*", "is not the id of an event trigger. Use a-z, 0-9 and inner dashes, at most 64."),
 ]
 # EventBridge API Reference, PutRule: EventBusName.
 Bus = Annotated[
@@ -54,37 +54,39 @@ Bus = Annotated[
     Field(max_length=1600),
     Shape(
         r"(arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:[0-9]{12}:event-bus/)?[/._A-Za-z0-9-]+",
-        "is not an event bus: give its name or its ARN.",
+        "is not an event bus. Use its name or its ARN.",
     ),
 ]
-# EventBridge API Reference, InputTransformer; User Guide, "Amazon EventBridge input transformation". A wildcard would
-# give a list, and a parameter is one text.
+# EventBridge API Reference, InputTransformer; User Guide, "Amazon EventBridge input transformation". There are no
+# wildcards: they give lists, and a parameter is one text.
 EventPath = Annotated[
     str,
     Field(max_length=256),
     Shape(
         r"\$(\.[A-Za-z0-9_/-]+(\[[0-9]+\])*)+",
-        "is not a path such as $.detail.bucket.name: names of letters, digits, _, - and /, joined by dots, and places "
-        "in lists such as [0].",
+        "is not a path. Use a form such as $.detail.bucket.name: names of letters, digits, _, - and /, joined by dots, "
+        "and list indexes such as [0].",
     ),
 ]
 EventPaths = Annotated[dict[ParameterName, EventPath], Field(json_schema_extra={"additionalProperties": False})]
 
 
 class EventDocument(Document):
-    """Events that start a run each."""
+    """An event trigger: each event that matches the pattern starts a run."""
 
-    id: EventId = Field(description="Their name within the job.", examples=["uploaded"])
+    id: EventId = Field(description="The name of the event trigger within the job.", examples=["uploaded"])
     pattern: dict[str, Any] = Field(
-        description="EventBridge's event pattern; at most 2048 characters.",
+        description="The event pattern of EventBridge, at most 2048 characters.",
         examples=[{"source": ["aws.s3"], "detail": {"bucket": {"name": ["incoming"]}}}],
     )
     bus: Bus | None = Field(
-        default=None, description="An event bus, by name or ARN; without it, the account's own.", examples=["orders"]
+        default=None,
+        description="The name or ARN of an event bus. Default: the account's default bus.",
+        examples=["orders"],
     )
     parameters: EventPaths | None = Field(
         default=None,
-        description="Parameters of the job, and where in an event their values are.",
+        description="The job's parameters that events set, each with the path of its value in the event.",
         examples=[{"KEY": "$.detail.object.key"}],
     )
 
@@ -93,7 +95,7 @@ _Named = JobScheduleDocument | EventDocument
 
 
 def _kind(run: Any) -> str:
-    """What kind of `run` it is: a fleet's has the key `fleet`."""
+    """Return the tag of the document that a `run` is: a fleet job's has the key `fleet`."""
     return "FleetRun" if isinstance(run, FleetRunDocument) or (isinstance(run, dict) and "fleet" in run) else "Run"
 
 
@@ -110,45 +112,51 @@ _EXAMPLE: JsonDict = {
 
 
 class JobDocument(Document):
-    """A job."""
+    """A job document."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
-    id: Annotated[JobId, Field(description="Segments joined by dots: the dots are groups.", examples=["team.report"])]
+    id: Annotated[JobId, Field(description="The job's id. Its dots separate groups.", examples=["team.report"])]
     description: Annotated[
         str | None, Field(description="What the job is for.", examples=["Sends the weekly report"])
     ] = None
-    labels: Annotated[dict[Text, str], Field(description="Names to find it by.", examples=[{"owner": "team"}])] = {}
+    labels: Annotated[
+        dict[Text, str], Field(description="Labels to find the job by.", examples=[{"owner": "team"}])
+    ] = {}
     dependencies: Annotated[
-        list[DependencyDocument], Field(description="Jobs whose ends it waits for.", examples=[[{"id": "team.import"}]])
+        list[DependencyDocument],
+        Field(description="The jobs whose ends this job waits for.", examples=[[{"id": "team.import"}]]),
     ] = []
-    schedules: Annotated[list[JobScheduleDocument], Field(description="When it runs by itself.", examples=[[]])] = []
+    schedules: Annotated[list[JobScheduleDocument], Field(description="The job's schedules.", examples=[[]])] = []
     parameters: Annotated[
         Parameters | None,
         Field(
-            description="Variables of the main container that a run may give values, by name; texts of run.env are "
-            "some too. Of a fleet job, parts of the document that is rolled out.",
+            description="The parameters by name: environment variables of the main container that a run can set. A "
+            "text in run.env is a parameter too. For a fleet job: placeholders in its document.",
             examples=[{"LEVEL": {"default": "info", "allowed": ["debug", "info"]}, "DAY": {"required": True}}],
         ),
     ] = None
     overrides: Annotated[
         list[Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]] | None,
         Field(
-            description="What else a run may have otherwise than the job; without it, nothing. A fleet has `timeout`.",
+            description="Settings that a single run may override. Default: none. A fleet job allows only `timeout`.",
             examples=[["cpus"]],
         ),
     ] = None
     payload: Annotated[
         Literal["OPTIONAL", "REQUIRED"] | None,
-        Field(description="Whether runs are given a document, as a file; without it, none is.", examples=["OPTIONAL"]),
+        Field(description="Whether runs get a payload, as a file. Default: they do not.", examples=["OPTIONAL"]),
     ] = None
     retention: Annotated[
         Retention | None,
-        Field(description="What is kept of finished runs.", examples=[{"seconds": 604_800, "successes": 10}]),
+        Field(
+            description="How many finished runs are kept, and for how long.",
+            examples=[{"seconds": 604_800, "successes": 10}],
+        ),
     ] = None
     events: Annotated[
         Annotated[list[EventDocument], Field(max_length=MAX_EVENTS)] | None,
         Field(
-            description="Events of EventBridge that start it.",
+            description="The event triggers: EventBridge events that start the job.",
             examples=[[{"id": "uploaded", "pattern": {"source": ["aws.s3"]}}]],
         ),
     ] = None
@@ -165,7 +173,8 @@ class JobDocument(Document):
     pausedAt: Annotated[
         str | None,
         Field(
-            description="In answers: since when it is paused. Not kept: pause and resume are calls of their own.",
+            description="In answers: since when the job is paused. In requests it is ignored: use the actions pause "
+            "and resume.",
             examples=["2026-01-02T03:04:05.678+0000"],
         ),
     ] = None
@@ -179,11 +188,11 @@ class JobDocument(Document):
 
 
 class CombinedDocument(JobDocument):
-    """A job with its schedules, as Metronome's v0 has it: without a kill grace period."""
+    """A job with its schedules for Metronome's v0, which has no kill grace period."""
 
     @field_validator("run")
     @classmethod
     def _of_v0(cls, run: RunDocument | FleetRunDocument) -> RunDocument | FleetRunDocument:
         if isinstance(run, RunDocument) and run.taskKillGracePeriodSeconds is not None:
-            raise ValueError("taskKillGracePeriodSeconds is not known to v0: use v1.")
+            raise ValueError("taskKillGracePeriodSeconds does not exist in v0. Use v1.")
         return run

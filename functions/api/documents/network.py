@@ -1,4 +1,4 @@
-"""What a document says of networks and places, with Metronome's rules for networks."""
+"""The networks and the placement of tasks, with Metronome's rules for networks."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
@@ -9,56 +9,63 @@ from functions.api.documents.fields import AbsentIf, Broken, Document, Shape, Te
 
 
 class Network(Document):
-    """A network in Metronome's words. On Fargate each task has a network interface of its own, whatever this says."""
+    """A network in Metronome's terms. It has no effect: on Fargate each task has its own network interface."""
 
     mode: Literal["host", "container/bridge", "container"] = Field(
-        description="One kind per job; a job without docker or ucr can only say `host`.", examples=["container/bridge"]
+        description="The kind of network, one for the whole job. Without docker and ucr, only `host` is possible.",
+        examples=["container/bridge"],
     )
     name: Annotated[str | None, AbsentIf("")] = Field(
-        default=None, description="For `container`, and only there.", examples=["dcos"]
+        default=None,
+        description="The name of the network. Required for `container`, not allowed for the other modes.",
+        examples=["dcos"],
     )
     labels: Annotated[dict[str, str] | None, AbsentIf({})] = Field(
-        default=None, description="Kept, without effect. Not for `host`.", examples=[{"team": "reports"}]
+        default=None, description="Labels, kept without effect. Not allowed for `host`.", examples=[{"team": "reports"}]
     )
 
 
 class Constraint(Document):
-    """A constraint on hosts: refused, since Fargate has no hosts to choose from."""
+    """A constraint on hosts. It is refused: Fargate has no hosts to choose from."""
 
     attribute: Text = Field(description="An attribute of hosts.", examples=["rack"])
-    operator: Literal["IS", "EQ", "LIKE", "UNLIKE"] = Field(description="How to compare.", examples=["IS"])
-    value: str | None = Field(default=None, description="What to compare with.", examples=["a"])
+    operator: Literal["IS", "EQ", "LIKE", "UNLIKE"] = Field(description="The comparison.", examples=["IS"])
+    value: str | None = Field(default=None, description="The value to compare with.", examples=["a"])
 
 
-Subnet = Annotated[str, Shape(r"subnet-[0-9a-f]+", "is not a subnet's id.")]
-SecurityGroup = Annotated[str, Shape(r"sg-[0-9a-f]+", "is not a security group's id.")]
+Subnet = Annotated[
+    str, Shape(r"subnet-[0-9a-f]+", "is not a subnet's id. Use a form such as subnet-0123456789abcdef0.")
+]
+SecurityGroup = Annotated[
+    str, Shape(r"sg-[0-9a-f]+", "is not a security group's id. Use a form such as sg-0123456789abcdef0.")
+]
 
 
 class Placement(Document):
-    """Where tasks run, if not where the deployment says. Limits: ECS API Reference, AwsVpcConfiguration."""
+    """The network of the job's tasks, instead of the deployment's. Limits: ECS API Reference, AwsVpcConfiguration."""
 
     constraints: list[Constraint] = Field(
         default=[], description="Must be empty: Fargate has no hosts to choose from.", examples=[[]]
     )
     subnets: Annotated[list[Subnet], Field(min_length=1, max_length=16)] | None = Field(
         default=None,
-        description="Subnets of one VPC; without it, the deployment's.",
+        description="Subnets of one VPC. Default: those of the deployment.",
         examples=[["subnet-0123456789abcdef0"]],
     )
     securityGroups: Annotated[list[SecurityGroup], Field(min_length=1, max_length=5)] | None = Field(
         default=None,
-        description="Security groups of that VPC; without it, the deployment's.",
+        description="Security groups of that VPC. Default: those of the deployment.",
         examples=[["sg-0123456789abcdef0"]],
     )
     assignPublicIp: bool | None = Field(
         default=None,
-        description="Whether the task has a public address; without it, as the deployment says.",
+        description="Whether tasks get a public address. Default: the deployment's setting.",
         examples=[False],
     )
 
 
 def network_rules(networks: Sequence[Network], *, docker: bool, container: bool) -> Iterator[Broken]:
-    """Metronome's rules. `container`: the job has a docker or ucr image; steps begin at `run`."""
+    """Yield the broken rules of Metronome. `container`: the job has a docker or ucr image. Steps begin at `run`."""
     modes = [network.mode for network in networks]
     if len(set(modes)) > 1:
         yield Broken(
@@ -75,7 +82,7 @@ def network_rules(networks: Sequence[Network], *, docker: bool, container: bool)
     if len(set(names)) < len(names):
         yield Broken(("networks",), "network names must be unique")
     for place, network in enumerate(networks):
-        yield from (Broken(("networks", place, *one.steps), one.message) for one in _of_one(network))
+        yield from (Broken(("networks", place, *rule.steps), rule.message) for rule in _of_one(network))
 
 
 def _of_one(network: Network) -> Iterator[Broken]:

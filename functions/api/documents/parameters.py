@@ -1,4 +1,4 @@
-"""What a document says of parameters, and of the values that a schedule or a call gives them."""
+"""The parameters of a job, and the values that a schedule or a call gives them."""
 
 import json
 from typing import Annotated
@@ -12,23 +12,29 @@ ParameterName = Annotated[
     Text,
     Shape(
         r"(?!SHIFTWORK_)[A-Za-z_][A-Za-z0-9_]*",
-        "is not a parameter's name: letters, digits and _, and not SHIFTWORK_...",
+        "is not a parameter's name. Use letters, digits and _, and do not begin it with SHIFTWORK_.",
     ),
 ]
 
 
 class Parameter(Document):
-    """A variable of the main container, or a part of a fleet's document, that a run may give a value."""
+    """A parameter: an environment variable, or a placeholder in a fleet job's document, that a run can set."""
 
-    description: str | None = Field(default=None, description="What it is for.", examples=["The day to report on"])
+    description: str | None = Field(
+        default=None, description="What the parameter is for.", examples=["The day to report on"]
+    )
     default: str | None = Field(
-        default=None, description="Its value where a run gives none; without it, it is not set then.", examples=["info"]
+        default=None,
+        description="The value in a run that gives none. Without a default, the parameter is not set there.",
+        examples=["info"],
     )
     required: bool | None = Field(
-        default=None, description="Whether each run must give it a value. Not with a default.", examples=[False]
+        default=None,
+        description="Whether each run must give a value. Cannot be true together with a default.",
+        examples=[False],
     )
     allowed: Annotated[list[str], Field(min_length=1)] | None = Field(
-        default=None, description="Its value is one of these; without it, any text.", examples=[["debug", "info"]]
+        default=None, description="The allowed values. Default: any text.", examples=[["debug", "info"]]
     )
 
 
@@ -41,10 +47,12 @@ Parameters = Annotated[
 def _values(values: dict[str, str]) -> dict[str, str]:
     for name, value in values.items():
         if "\0" in value:
-            raise ValueError(f"{name} holds a NUL character, which no process can be given.")
+            raise ValueError(f"{name} has a NUL character, which no environment can hold. Remove it.")
     size = len(json.dumps([{"name": name, "value": value} for name, value in values.items()]))
     if size > MAX_CHARACTERS:
-        raise ValueError(f"takes {size} of at most {MAX_CHARACTERS} characters in ECS's form: shorten names or values.")
+        raise ValueError(
+            f"takes {size} characters in ECS's form; {MAX_CHARACTERS} are allowed. Shorten names or values."
+        )
     return values
 
 

@@ -1,4 +1,4 @@
-"""What runs in a container: command, variables, secrets, user; the same for main and its sidecars."""
+"""What runs in a container: command, variables, secrets, user. The same for the main container and sidecars."""
 
 from typing import Annotated, Any, Literal
 
@@ -20,14 +20,14 @@ from functions.api.documents.fields import (
 class SecretRef(OpenDocument):
     """An environment variable whose value is a secret of the job."""
 
-    secret: Text = Field(description="A name of `secrets`.", examples=["db-password"])
+    secret: Text = Field(description="A name in `secrets`.", examples=["db-password"])
 
 
 class Secret(OpenDocument):
-    """Where a secret of the job is kept."""
+    """The place where a secret of the job is kept."""
 
     source: SecretSource = Field(
-        description="An SSM parameter's name or ARN, or a Secrets Manager secret's ARN, which may end in "
+        description="The name or ARN of an SSM parameter, or the ARN of a Secrets Manager secret. That ARN may end in "
         "`:json-key:version-stage:version-id`.",
         examples=["/shiftwork/dev/db-password"],
     )
@@ -39,7 +39,7 @@ def _env_kind(value: Any) -> str | None:
     return "SecretRef" if isinstance(value, dict | SecretRef) else None
 
 
-EnvName = Annotated[Text, Shape(r"[^=\u0000]+", "is not a variable's name: it may hold neither '=' nor NUL.")]
+EnvName = Annotated[Text, Shape(r"[^=\u0000]+", "is not a variable's name. Leave '=' and NUL out.")]
 EnvValue = Annotated[
     Annotated[str, Tag("text")] | Annotated[SecretRef, Tag("SecretRef")],
     Discriminator(
@@ -49,7 +49,7 @@ EnvValue = Annotated[
 Env = Annotated[
     dict[EnvName, EnvValue],
     Field(
-        description="Environment variables: name to text, or to `{secret: name}`.",
+        description="Environment variables by name. A value is a text or `{secret: name}`.",
         examples=[{"LEVEL": "info", "PASSWORD": {"secret": "db-password"}}],
         json_schema_extra={"additionalProperties": False},
     ),
@@ -57,17 +57,18 @@ Env = Annotated[
 
 
 class Dependency(Document):
-    """What a container waits for."""
+    """Another container that this container waits for."""
 
     container: Text = Field(description="A sidecar's name, or `main`.", examples=["proxy"])
     condition: Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"] = Field(
-        description="That container has started, has ended, has ended with exit code 0, or passes its health check.",
+        description="What it waits for: the other container has started (START), has ended (COMPLETE), has ended with "
+        "exit code 0 (SUCCESS) or passes its health check (HEALTHY).",
         examples=["HEALTHY"],
     )
 
 
 class Process(Document):
-    """What runs in a container: of a job and of a sidecar."""
+    """What runs in a main container or a sidecar."""
 
     cmd: Annotated[Text | None, AbsentIf("")] = Field(
         default=None,
@@ -83,61 +84,81 @@ class Process(Document):
         examples=[["python", "-m", "report"]],
     )
     user: Annotated[Text | None, AbsentIf("")] = Field(
-        default=None, description="User and group, by name or number; without it, the image's.", examples=["1000:1000"]
+        default=None, description="User and group, by name or number. Default: the image's.", examples=["1000:1000"]
     )
     workingDirectory: AbsolutePath | None = Field(
-        default=None, description="The folder to start in; without it, the image's.", examples=["/app"]
+        default=None, description="The working directory. Default: the image's.", examples=["/app"]
     )
     readonlyRootFilesystem: bool | None = Field(
-        default=None, description="Nothing can be written but volumes and /tmp.", examples=[True]
+        default=None, description="Whether the container can write only to volumes and /tmp.", examples=[True]
     )
     dependsOn: list[Dependency] | None = Field(
         default=None,
-        description="What to wait for before the start.",
+        description="The containers to wait for before the start.",
         examples=[[{"container": "proxy", "condition": "START"}]],
     )
 
     def process_rules(self) -> list[Broken]:
-        """What excludes each other."""
+        """Return the broken rules about cmd, args and entrypoint."""
         found = []
         if self.cmd is not None and self.args:
-            found.append(Broken((), "cmd and args exclude each other: put the arguments into cmd, or leave cmd out."))
+            found.append(Broken((), "cmd and args exclude each other. Put the arguments into cmd, or leave cmd out."))
         if self.cmd is not None and self.entrypoint:
-            found.append(Broken((), "cmd and entrypoint exclude each other: /bin/sh runs a cmd. Use args."))
+            found.append(
+                Broken(
+                    (), "cmd and entrypoint exclude each other, because /bin/sh runs a cmd. Use args instead of cmd."
+                )
+            )
         return found
 
 
-# ECS takes 255 characters; the name is also a part of the log stream's name, which has 512 with the job's id.
+# ECS accepts 255 characters. The name is also a part of the log stream's name: 512 with the job's id.
 ContainerName = Annotated[
-    str, Shape(r"[A-Za-z0-9_-]{1,64}", "is not a container's name: 1 to 64 letters, digits, _ and -.")
+    str, Shape(r"[A-Za-z0-9_-]{1,64}", "is not a container's name. Use 1 to 64 letters, digits, _ and -.")
 ]
 
 
 class HealthCheck(Document):
-    """A command that says whether a container is ready. Limits: ECS API Reference, HealthCheck."""
+    """A command that checks whether a container is ready. Limits: ECS API Reference, HealthCheck."""
 
     cmd: Text = Field(
-        description="Run by the container's shell; exit code 0 is healthy.", examples=["nc -z localhost 1"]
+        description="The command for the container's shell. Exit code 0 means healthy.", examples=["nc -z localhost 1"]
     )
-    intervalSeconds: int = Field(default=30, ge=5, le=300, description="Seconds between two checks.", examples=[10])
-    timeoutSeconds: int = Field(default=5, ge=2, le=60, description="Seconds until a check has failed.", examples=[5])
-    retries: int = Field(default=3, ge=1, le=10, description="Failures until the container is unhealthy.", examples=[3])
+    intervalSeconds: int = Field(default=30, ge=5, le=300, description="The seconds between two checks.", examples=[10])
+    timeoutSeconds: int = Field(
+        default=5, ge=2, le=60, description="The seconds after which a check has failed.", examples=[5]
+    )
+    retries: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="The number of failures after which the container is unhealthy.",
+        examples=[3],
+    )
     startPeriodSeconds: int | None = Field(
-        default=None, ge=0, le=300, description="Seconds at the start in which failures do not count.", examples=[60]
+        default=None,
+        ge=0,
+        le=300,
+        description="The seconds after the start in which failures do not count.",
+        examples=[60],
     )
 
 
 class Sidecar(Process):
-    """A further container of the task."""
+    """An additional container of the task."""
 
-    name: ContainerName = Field(description="Unique in the job; neither `main` nor `init`.", examples=["proxy"])
+    name: ContainerName = Field(
+        description="The container's name, unique in the job. `main` and `init` are taken.", examples=["proxy"]
+    )
     image: Text = Field(description="The image's name, with tag or digest.", examples=["envoyproxy/envoy:v1.34.0"])
     env: Env = {}
     essential: bool = Field(
         default=False, description="Whether the task ends when this container ends.", examples=[False]
     )
     healthCheck: HealthCheck | None = Field(
-        default=None, description="Says when the container is HEALTHY.", examples=[{"cmd": "nc -z localhost 8080"}]
+        default=None,
+        description="The check that decides when the container is HEALTHY.",
+        examples=[{"cmd": "nc -z localhost 8080"}],
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What a document says of trying a failed task again."""
+"""The retries of a failed task."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -15,61 +15,69 @@ ExitCode = Annotated[int, Field(ge=0, le=255)]
 
 
 class RetryRule(Document):
-    """What a failed attempt means, if all that the rule names is so."""
+    """What follows a failed attempt that matches all conditions of the rule."""
 
     action: Literal["RETRY", "FAIL", "IGNORE"] = Field(
-        description="RETRY: try again; FAIL: do not; IGNORE: try again, and do not count the attempt.",
+        description="RETRY: start the next attempt. FAIL: the task has failed. IGNORE: start the next attempt and do "
+        "not count this one.",
         examples=["FAIL"],
     )
     exitCodes: Annotated[list[ExitCode], Field(min_length=1)] | None = Field(
-        default=None, description="The main container's exit code is one of these.", examples=[[2, 64]]
+        default=None, description="Condition: the main container's exit code is one of these.", examples=[[2, 64]]
     )
     reasons: (
         Annotated[
             list[Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]], Field(min_length=1)
         ]
         | None
-    ) = Field(default=None, description="Why the attempt failed: one of these.", examples=[["SPOT_INTERRUPTED"]])
+    ) = Field(
+        default=None,
+        description="Condition: the reason of the failure is one of these.",
+        examples=[["SPOT_INTERRUPTED"]],
+    )
     message: Annotated[Text, Field(max_length=256)] | None = Field(
-        default=None, description="A text that ECS's message of the task contains.", examples=["CannotPullContainer"]
+        default=None,
+        description="Condition: ECS's message about the task contains this text.",
+        examples=["CannotPullContainer"],
     )
 
 
 class Retry(Document):
-    """How often and when a failed task is started again."""
+    """How often and after which wait a failed task is retried."""
 
     attempts: int | None = Field(
         default=None,
         ge=1,
         le=MAX_ATTEMPTS,
-        description="Attempts in all, the first one included; without it, without end, until a time limit or "
-        "restart.activeDeadlineSeconds.",
+        description="The maximum number of attempts, with the first one. Default: no maximum; a time limit or "
+        "restart.activeDeadlineSeconds ends the retries.",
         examples=[5],
     )
     waitSeconds: int = Field(
-        default=10, ge=0, le=MAX_WAIT, description="The wait after the first failure.", examples=[10]
+        default=10, ge=0, le=MAX_WAIT, description="The wait after the first failure, in seconds.", examples=[10]
     )
     factor: Annotated[Number, Field(ge=1, le=10)] = Field(
-        default=2, description="Each further wait is so many times the one before it.", examples=[1.5]
+        default=2, description="The factor by which each wait is longer than the one before.", examples=[1.5]
     )
     maxWaitSeconds: int = Field(
         default=360,
         ge=0,
         le=MAX_WAIT,
-        description="No wait is longer. Without it, 360, or waitSeconds if that is more.",
+        description="The longest wait, in seconds. Default: 360, or waitSeconds if that is more.",
         examples=[360],
     )
-    jitter: bool = Field(default=False, description="Wait a random part of that time.", examples=[True])
+    jitter: bool = Field(default=False, description="Whether each wait is a random part of its time.", examples=[True])
     rules: list[RetryRule] = Field(
         default=[],
         max_length=20,
-        description="The first rule that fits decides; if none fits, the attempt counts and is tried again.",
+        description="Rules for failed attempts. The first rule that matches decides. If none matches, the attempt "
+        "counts and the task is retried.",
         examples=[[{"action": "FAIL", "exitCodes": [2]}, {"action": "IGNORE", "reasons": ["SPOT_INTERRUPTED"]}]],
     )
 
     @model_validator(mode="after")
     def _defaults_that_fit(self) -> "Retry":
-        """A default follows what was given: only two given numbers can contradict each other."""
+        """Fit the default of one wait to the other, so that only two given waits can contradict each other."""
         if self.waitSeconds > self.maxWaitSeconds:
             if "maxWaitSeconds" not in self.model_fields_set:
                 self.maxWaitSeconds = self.waitSeconds
@@ -80,7 +88,7 @@ class Retry(Document):
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """A plain number is Copilot's: so many after the first attempt, after 10 s, and each wait 1.5 times the last."""
+    """A plain number of retries, as in Copilot: the first after 10 s, each wait 1.5 times the one before."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._read, handler(source))
@@ -94,7 +102,7 @@ class Retries:
         if isinstance(value, bool) or not isinstance(value, int):
             return value
         if value < 0:
-            raise ValueError(f"{value} retries: there cannot be fewer than 0.")
+            raise ValueError(f"is {value}. Use 0 or more retries.")
         if value >= MAX_ATTEMPTS:
-            raise ValueError(f"{value} retries: there can be at most {MAX_ATTEMPTS - 1}.")
+            raise ValueError(f"is {value}. Use at most {MAX_ATTEMPTS - 1} retries.")
         return {"attempts": value + 1, "waitSeconds": 10, "factor": 1.5, "maxWaitSeconds": MAX_WAIT}

@@ -1,7 +1,7 @@
-"""The `run` of a job's document: its shape, its defaults and the rules that concern the document alone.
+"""The `run` of a container job: its fields, their defaults and the rules that need only the document.
 
-Field names, defaults, limits and messages are Metronome's where it has them. What Fargate, ECS or the deployment cannot
-do is refused by functions/jobs, for every door.
+Field names, defaults, limits and messages are Metronome's where it has them. functions/jobs/container refuses what
+Fargate, ECS or the deployment cannot do.
 """
 
 import math
@@ -21,142 +21,148 @@ _Tasks = Annotated[int, Field(le=10_000)]
 
 
 class Restart(Document):
-    """What happens when a task fails."""
+    """What follows when a task fails, in Metronome's terms."""
 
     policy: Literal["NEVER", "ON_FAILURE"] = Field(
-        description="ON_FAILURE starts a failed task again at once, in the same run.", examples=["ON_FAILURE"]
+        description="ON_FAILURE: a failed task is retried at once, in the same run.", examples=["ON_FAILURE"]
     )
     activeDeadlineSeconds: int | None = Field(
         default=None,
         ge=0,
-        description="For how long after the run's start tasks are started again; without it, without end. "
-        "A running task is never ended by it.",
+        description="The seconds after the run's start in which a failed task is retried. Default: no limit. A running "
+        "task is not stopped by it.",
         examples=[120],
     )
 
 
 def _whole_seconds(seconds: float | None) -> int | None:
-    """Metronome truncates to whole seconds; none is what the dcos client sends for an absent field."""
+    """Return whole seconds, cut as in Metronome; None for 0, which the dcos client sends for an absent field."""
     return math.trunc(seconds) or None if seconds is not None else None
 
 
 class RunDocument(Process):
-    """What a run executes."""
+    """What a run of a container job executes."""
 
     cpus: Annotated[Number, Field(ge=0.01)] = Field(
-        description="vCPUs; rounded up to the smallest Fargate size that fits, from 0.25 to 16.", examples=[0.5]
+        description="The vCPUs, rounded up to the smallest Fargate size that fits, from 0.25 to 16.", examples=[0.5]
     )
     mem: Annotated[Number, Field(ge=32)] = Field(
-        description="MiB of memory; rounded up to the smallest Fargate size that fits, at most 122880.", examples=[512]
+        description="The memory in MiB, rounded up to the smallest Fargate size that fits, at most 122880.",
+        examples=[512],
     )
     disk: Annotated[Number, Field(ge=0)] = Field(
-        description="MiB of disk; a task has 20 GiB free of charge, and at most 200.", examples=[0]
+        description="The disk in MiB. A task has 20 GiB free of charge, and at most 200 GiB.", examples=[0]
     )
     gpus: int = Field(default=0, ge=0, description="Must be 0: Fargate has no GPUs.", examples=[0])
     env: Env = {}
     secrets: dict[Text, Secret] = Field(
         default={},
-        description="The secrets that env, volumes, sidecars and pullConfig name; each must be named somewhere.",
+        description="The secrets by name. Each must be used by env, volumes, sidecars or pullConfig.",
         examples=[{"db-password": {"source": "/shiftwork/dev/db-password"}}],
     )
     placement: Placement = Field(
         default=Placement(),
-        description="Where tasks run.",
+        description="The network of the tasks.",
         examples=[{"constraints": []}],
         json_schema_extra={"default": {"constraints": []}},
     )
     artifacts: list[Artifact] = Field(
         default=[],
-        description="What to fetch into $MESOS_SANDBOX (/mnt/mesos/sandbox) before the start.",
+        description="Files that are fetched into $MESOS_SANDBOX (/mnt/mesos/sandbox) before the containers start.",
         examples=[[{"uri": "https://example.com/tools.tar.gz"}]],
     )
-    maxLaunchDelay: int = Field(default=3600, ge=1, description="Without effect, as in Metronome.", examples=[3600])
+    maxLaunchDelay: int = Field(default=3600, ge=1, description="No effect, as in Metronome.", examples=[3600])
     docker: Docker | None = Field(
         default=None,
-        description="The container image; without docker and ucr, the deployment's.",
+        description="The container image. Default, without docker and ucr: the deployment's image.",
         examples=[{"image": "busybox"}],
     )
     ucr: Ucr | None = Field(
         default=None,
-        description="The container image in the words of Mesos. Not with docker.",
+        description="The container image in the terms of Mesos. Not with docker.",
         examples=[{"image": {"id": "i"}}],
     )
     volumes: list[Volume] = Field(
         default=[],
-        description="EFS file systems, and secrets as files.",
+        description="Volumes: EFS file systems, and secrets as files.",
         examples=[
             [{"containerPath": "/mnt/data", "mode": "RW", "efs": {"fileSystemId": "fs-0123456789abcdef0"}}],
         ],
     )
     restart: Restart = Field(
         default=Restart(policy="NEVER"),
-        description="Whether a failed task is started again; `retry` goes before its policy.",
+        description="Whether a failed task is retried. If there is a `retry`, it replaces the policy.",
         examples=[{"policy": "NEVER"}],
         json_schema_extra={"default": {"policy": "NEVER"}},
     )
     retry: Annotated[Retry | None, Retries()] = Field(
         default=None,
-        description="How often and when a failed task is started again. A plain number is AWS Copilot's `retries`: so "
-        "many after the first attempt, after 10 seconds, and each wait is 1.5 times the last.",
+        description="How often and when a failed task is retried. A plain number is AWS Copilot's `retries`: the "
+        "number of retries, the first after 10 seconds, and each wait is 1.5 times the one before.",
         examples=[{"attempts": 5, "waitSeconds": 10, "factor": 2, "maxWaitSeconds": 360, "jitter": True, "rules": []}],
     )
     attemptTimeoutSeconds: TimeLimit = Field(
         default=None,
-        description="After so long a task is stopped, and its attempt has failed; also as a duration such as 90s.",
+        description="The time limit of an attempt, in seconds or as a duration such as 90s. At the limit the attempt "
+        "fails.",
         examples=[900],
     )
     timeoutSeconds: TimeLimit = Field(
         default=None,
-        description="After so long the run is stopped, with all its attempts and waits; also as a duration such as "
-        "1h30m.",
+        description="The time limit of the run with all attempts and waits, in seconds or as a duration such as "
+        "1h30m. At the limit the run is stopped.",
         examples=[3600],
     )
     taskCount: Annotated[_Tasks, Field(ge=1)] | None = Field(
         default=None,
-        description="In how many tasks a run is done; each has its own SHIFTWORK_TASK_INDEX, from 0, and its own "
-        "retries. Without it, 1.",
+        description="The number of tasks of a run. Each has its own SHIFTWORK_TASK_INDEX, from 0, and its own retries. "
+        "Default: 1.",
         examples=[10],
     )
     parallelism: Annotated[_Tasks, Field(ge=1)] | None = Field(
         default=None,
-        description="How many of them run at the same time; without it, all.",
+        description="The number of tasks that run at the same time. Default: all.",
         examples=[5],
     )
     toleratedFailures: Annotated[_Tasks, Field(ge=0)] | None = Field(
-        default=None, description="How many of them may fail and the run still succeeds; without it, 0.", examples=[1]
+        default=None,
+        description="The number of tasks that may fail while the run still succeeds. Default: 0.",
+        examples=[1],
     )
     taskKillGracePeriodSeconds: Annotated[Number | None, Field(ge=0), AbsentIf(0), AfterValidator(_whole_seconds)] = (
         Field(
-            default=None, description="Seconds between SIGTERM and SIGKILL, at most 120; without it, 30.", examples=[30]
+            default=None,
+            description="The seconds between SIGTERM and SIGKILL, at most 120. Default: 30.",
+            examples=[30],
         )
     )
     networks: list[Network] = Field(
         default=[],
-        description="Kept, without effect: a task has an interface of its own.",
+        description="Networks, kept without effect: each task has its own network interface.",
         examples=[[{"mode": "host"}]],
     )
     architecture: Literal["x86_64", "arm64"] | None = Field(
-        default=None, description="The processor that the images are for; without it, x86_64.", examples=["arm64"]
+        default=None, description="The processor architecture of the images. Default: x86_64.", examples=["arm64"]
     )
     capacity: Literal["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT_WITH_FALLBACK"] | None = Field(
         default=None,
-        description="FARGATE_SPOT is cheaper, and may be interrupted or not to be had; WITH_FALLBACK takes FARGATE "
-        "then. Without it, FARGATE.",
+        description="The capacity of Fargate. FARGATE_SPOT is cheaper, but can be interrupted or unavailable. "
+        "FARGATE_SPOT_WITH_FALLBACK uses FARGATE if it is unavailable. Default: FARGATE.",
         examples=["FARGATE_SPOT_WITH_FALLBACK"],
     )
     taskRole: Text | None = Field(
         default=None,
-        description="The ARN of the IAM role that the containers have, under the path /shiftwork/<stage>/.",
+        description="The ARN of the IAM role of the containers. Its path is /shiftwork/<stage>/.",
         examples=["arn:aws:iam::123456789012:role/shiftwork/dev/report"],
     )
     files: list[File] | None = Field(
         default=None,
-        description="Files of the container whose content stands here.",
+        description="Files of the container, with their content.",
         examples=[[{"path": "/app/config/report.toml", "content": 'format = "pdf"\n'}]],
     )
     sidecars: list[Sidecar] | None = Field(
         default=None,
-        description="Further containers of the task.",
+        description="Additional containers of the task.",
         examples=[[{"name": "proxy", "image": "envoyproxy/envoy:v1.34.0"}]],
     )
 
@@ -180,11 +186,11 @@ class RunDocument(Process):
     def _secret_rules(self) -> Iterator[Broken]:
         used = set(self._named_secrets())
         if missing := ", ".join(sorted(used - self.secrets.keys())):
-            words = f"The following secrets are referenced, but undefined: {missing}."
-            yield Broken((), f"{words} Please add them to the secrets field.")
+            message = f"The following secrets are referenced, but undefined: {missing}."
+            yield Broken((), f"{message} Please add them to the secrets field.")
         if unused := ", ".join(sorted(self.secrets.keys() - used)):
-            words = f"The following secrets are defined, but not referenced: {unused}."
-            yield Broken((), f"{words} Please remove them from the secrets field.")
+            message = f"The following secrets are defined, but not referenced: {unused}."
+            yield Broken((), f"{message} Please remove them from the secrets field.")
 
     def _named_secrets(self) -> Iterator[str]:
         for env in (self.env, *(sidecar.env for sidecar in self.sidecars or [])):

@@ -1,17 +1,16 @@
-"""The bodies that start a run: a trigger, and a retry of devices."""
+"""The documents that start a run: a trigger, and a retry of devices."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
-from functions.api.documents.fields import Document, Number, Text
+from functions.api.documents.fields import MAX_SECONDS, Document, Number, Text
 from functions.api.documents.process import EnvName
 from functions.jobs.inputs.inputs import Inputs, payload_text
 from functions.jobs.model.device import DeviceStatus
 
-MAX_SECONDS = 31_536_000  # a year, which an execution may take
-_NEEDS = "The job's overrides must have it."
+_NEEDS = "The job's overrides must list it."
 _EXAMPLE: JsonDict = {
     "parameters": {"LEVEL": "debug"},
     "cpus": 1,
@@ -24,7 +23,7 @@ Seconds = Annotated[int, Field(ge=1, le=MAX_SECONDS)]
 
 
 class TriggerDocument(Document):
-    """A run's inputs; what is left out is as the job has it."""
+    """The inputs of a run. A field that is left out has the job's value."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
     parameters: Annotated[
@@ -38,7 +37,7 @@ class TriggerDocument(Document):
     env: Annotated[
         dict[EnvName, str],
         Field(
-            description=f"Further environment variables. {_NEEDS}",
+            description=f"Additional environment variables. {_NEEDS}",
             examples=[{"TRACE": "1"}],
             json_schema_extra={"additionalProperties": False},
         ),
@@ -52,19 +51,24 @@ class TriggerDocument(Document):
     ] = None
     cpus: Annotated[
         Annotated[Number, Field(ge=0.01)] | None,
-        Field(description=f"vCPUs; rounded up to the smallest Fargate size that fits. {_NEEDS}", examples=[1]),
+        Field(description=f"The vCPUs, rounded up to the smallest Fargate size that fits. {_NEEDS}", examples=[1]),
     ] = None
     mem: Annotated[
         Annotated[Number, Field(ge=32)] | None,
-        Field(description=f"MiB of memory; rounded up likewise. {_NEEDS}", examples=[2048]),
+        Field(description=f"The memory in MiB, rounded up likewise. {_NEEDS}", examples=[2048]),
     ] = None
     timeoutSeconds: Annotated[
         Seconds | None,
-        Field(description="How long the run may take in all. The job's overrides must have timeout.", examples=[3600]),
+        Field(
+            description="The time limit of the run, in seconds. The job's overrides must list timeout.", examples=[3600]
+        ),
     ] = None
     attemptTimeoutSeconds: Annotated[
         Seconds | None,
-        Field(description="How long an attempt may take. The job's overrides must have timeout.", examples=[600]),
+        Field(
+            description="The time limit of an attempt, in seconds. The job's overrides must list timeout.",
+            examples=[600],
+        ),
     ] = None
     imageTag: Annotated[
         Text | None, Field(description=f"Another tag of the job's image. {_NEEDS}", examples=["v1.2.3"])
@@ -72,15 +76,17 @@ class TriggerDocument(Document):
     payload: Annotated[
         Any,
         Field(
-            description="Any JSON, at most 262,144 bytes without blanks: the file that SHIFTWORK_PAYLOAD_FILE names. "
-            "The job must have a payload.",
+            description="Any JSON, at most 262,144 bytes without blanks. The container finds it in the file that "
+            "SHIFTWORK_PAYLOAD_FILE names. The job must allow a payload.",
             examples=[{"day": "2026-01-02"}],
         ),
     ] = None
-    labels: Annotated[dict[Text, str], Field(description="Names to find it by.", examples=[{"ticket": "OPS-7"}])] = {}
+    labels: Annotated[
+        dict[Text, str], Field(description="Labels to find the run by.", examples=[{"ticket": "OPS-7"}])
+    ] = {}
 
     def inputs(self) -> Inputs:
-        """The same in the domain's words; raises InvalidError for a payload that is too large."""
+        """Return the inputs as the domain has them. Raises InvalidError for a payload that is too large."""
         return Inputs(
             parameters=self.parameters,
             env=self.env,
@@ -100,11 +106,15 @@ Ended = Literal["FAILED", "TIMED_OUT", "REJECTED", "CANCELED"]
 
 
 class RetryDevicesDocument(Document):
-    """Which devices: those that ended in one of these statuses."""
+    """The devices to retry: those that ended in one of these statuses."""
 
     statuses: Annotated[
         list[Ended],
-        Field(min_length=1, description="How they ended in that run.", examples=[["FAILED", "TIMED_OUT"]]),
+        Field(
+            min_length=1,
+            description="The statuses in which devices ended in that run.",
+            examples=[["FAILED", "TIMED_OUT"]],
+        ),
     ] = ["FAILED", "TIMED_OUT"]
 
     @field_validator("statuses")
@@ -113,5 +123,5 @@ class RetryDevicesDocument(Document):
         return list(dict.fromkeys(statuses))
 
     def chosen(self) -> tuple[DeviceStatus, ...]:
-        """The same in the domain's words."""
+        """Return the statuses as the domain has them."""
         return tuple(map(DeviceStatus, self.statuses))

@@ -31,69 +31,69 @@ describe = partial(operation, "deployment")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get("/ping", **describe("ping", "Whether the API serves", {200: str}))
+@router.get("/ping", **describe("ping", "Check that the API answers", {200: str}))
 def ping() -> Response[str]:
-    """Answers `pong`."""
+    """Answer `pong`."""
     return Response(200, "text/plain", "pong")
 
 
-@router.get("/info", **describe("getInfo", "Versions and settings", {200: InfoAnswer}))
+@router.get("/info", **describe("getInfo", "Read versions and settings", {200: InfoAnswer}))
 def get_info() -> Response[str]:
-    """Which software serves, and how it is set."""
+    """Return the versions of the software and the deployment's settings."""
     return answer(200, InfoAnswer(version=VERSION, libVersion=LIBRARY, config=_config(platform().settings)))
 
 
-@router.get("/leader", **describe("getLeader", "The API's own host", {200: LeaderAnswer}))
+@router.get("/leader", **describe("getLeader", "Read the API's host", {200: LeaderAnswer}))
 def get_leader() -> Response[str]:
-    """Metronome's clients ask who leads: the API itself, under the name by which it was called."""
+    """Return the host and port of the request, for clients of Metronome: the API is always the leader."""
     headers = router.current_event.headers
     host, _, port = headers.get("host", router.current_event["requestContext"]["domainName"]).partition(":")
     return answer(200, LeaderAnswer(leader=f"{host}:{port or headers.get('x-forwarded-port', '443')}"))
 
 
-@router.get("/v1/deployment", **describe("getDeployment", "Whether it is paused", {200: DeploymentAnswer}))
+@router.get("/v1/deployment", **describe("getDeployment", "Read the deployment", {200: DeploymentAnswer}))
 def get_deployment() -> Response[str]:
-    """The deployment, and since when it is paused, if it is."""
+    """Return the deployment's stage and, if it is paused, since when."""
     return answer(200, DeploymentAnswer.of(platform().settings.stage, platform().groups.get(DEPLOYMENT)))
 
 
 @router.post(
-    "/v1/deployment/actions/pause", **describe("pauseDeployment", "Pause all schedules", {200: DeploymentAnswer})
+    "/v1/deployment/actions/pause", **describe("pauseDeployment", "Pause the deployment", {200: DeploymentAnswer})
 )
 def pause_deployment() -> Response[str]:
-    """No schedule starts a run until it is resumed. Active runs go on; calls still start runs."""
+    """Pause the schedules and event triggers of all jobs. Active runs continue, and calls still start runs."""
     platform().groups.pause(DEPLOYMENT, datetime.now(UTC))
     return get_deployment()
 
 
 @router.post(
-    "/v1/deployment/actions/resume", **describe("resumeDeployment", "Resume all schedules", {200: DeploymentAnswer})
+    "/v1/deployment/actions/resume", **describe("resumeDeployment", "Resume the deployment", {200: DeploymentAnswer})
 )
 def resume_deployment() -> Response[str]:
-    """The schedules start runs again, from their next times on; what is paused by itself stays so."""
+    """Resume from the next firings on. Jobs and groups that were paused themselves stay paused."""
     platform().groups.pause(DEPLOYMENT, None)
     return get_deployment()
 
 
-@router.get("/v1/health", **describe("getHealth", "Whether it is well", {200: HealthAnswer}))
+@router.get("/v1/health", **describe("getHealth", "Check the deployment's health", {200: HealthAnswer}))
 def get_health() -> Response[str]:
-    """What it relies on in the account, and somebody may have changed: `healthy` says whether all is as it must be."""
+    """Check the account's settings that the deployment relies on and that somebody may have changed."""
     are_on = platform().iot_jobs.events_are_on()
     return answer(200, HealthAnswer.of(None if are_on else str(EventsOffError())))
 
 
-@router.get("/v1/queue", **describe("getQueue", "The runs that wait for a task", {200: list[QueueAnswer]}))
+@router.get("/v1/queue", **describe("getQueue", "List the runs that wait for a task", {200: list[QueueAnswer]}))
 def get_queue() -> Response[str]:
-    """The runs whose task has not been placed yet, by job."""
+    """Return the runs whose task has not started yet, by job."""
     waiting = [run for run in platform().runs.active(None) if run.status is RunStatus.INITIAL]
     by_job = groupby(sorted(waiting, key=lambda run: run.job_id), key=lambda run: run.job_id)
     queue = [QueueAnswer(jobId=job, runs=[QueuedRunAnswer(runId=run.id) for run in runs]) for job, runs in by_job]
     return answer(200, queue)
 
 
-@router.get("/v1/metrics", **describe("getMetrics", "Numbers of the deployment", {200: MetricsAnswer}))
+@router.get("/v1/metrics", **describe("getMetrics", "Read metrics", {200: MetricsAnswer}))
 def get_metrics() -> Response[str]:
-    """What is active now, from the table; what ended in the last 24 hours, from CloudWatch."""
+    """Return the numbers of active runs from the table and the counts of the last 24 hours from CloudWatch."""
     active = [run.status for run in platform().runs.active(None)]
     gauges = {"runs.active": len(active), "runs.queued": active.count(RunStatus.INITIAL)}
     counters = platform().metrics.of_runs(datetime.now(UTC))
@@ -109,7 +109,7 @@ def get_metrics() -> Response[str]:
 
 
 def _config(settings: Settings) -> dict[str, str]:
-    """The settings that callers may see."""
+    """Return the settings that callers may see."""
     return {
         "stage": settings.stage,
         "region": settings.region,

@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/runs/{id}/devices and /v1/devices: the devices of fleet runs, what ran on them, rolling out again."""
+"""/v1/jobs/{id}/runs/{id}/devices and /v1/devices: the devices of fleet runs, and retries of failed ones."""
 
 import time
 from datetime import UTC, datetime
@@ -25,11 +25,11 @@ from functions.jobs.model.run import new_run_id
 from functions.jobs.runs.trigger import Trigger
 from functions.wiring import platform
 
-_LOOKS = 5  # seconds that a reader waits at most for what IoT has meanwhile
+_MAX_LOOK = 5  # seconds: for so long a request may read news from AWS IoT
 _NAME = "^[a-zA-Z0-9:_-]{1,128}$"
 ThingPath = Annotated[
     str,
-    BeforeValidator(unquote),  # it may have colons, which clients may escape
+    BeforeValidator(unquote),  # a client may escape the colons in a name
     Path(
         pattern=_NAME,
         description="The device's name in AWS IoT.",
@@ -38,12 +38,12 @@ ThingPath = Annotated[
     ),
 ]
 DeviceLimit = Annotated[
-    int, Query(ge=1, le=MAX_RUNS, description="How many there are in a page at most.", examples=[100])
+    int, Query(ge=1, le=MAX_RUNS, description="The maximum number of items in a page.", examples=[100])
 ]
 DeviceStatuses = Annotated[
     list[DeviceStatus] | None,
     BeforeValidator(several),
-    Query(alias="status", description="Only devices in one of these statuses.", examples=[["FAILED"]]),
+    Query(alias="status", description="List only devices in one of these statuses.", examples=[["FAILED"]]),
 ]
 describe = partial(operation, "devices")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -60,8 +60,8 @@ def list_devices(
     limit: DeviceLimit = MAX_RUNS,
     cursor: Cursor = None,
 ) -> Response[str]:
-    """The devices of a run by name, as they stand now. With a filter a page may be short."""
-    run, end = run_of_path(name, run_id), time.monotonic() + _LOOKS
+    """Return the devices of a run by name, with their present statuses. With a filter, a page can be short."""
+    run, end = run_of_path(name, run_id), time.monotonic() + _MAX_LOOK
     found = platform().device_pages.read_devices(
         run,
         PageRequest(limit=limit, cursor=cursor),
@@ -75,10 +75,10 @@ def list_devices(
 
 @router.get(
     "/v1/devices/<thing>/executions",
-    **describe("listExecutions", "List what ran on a device", {200: list[DeviceAnswer]}, 404, headers=LINK),
+    **describe("listExecutions", "List the executions of a device", {200: list[DeviceAnswer]}, 404, headers=LINK),
 )
 def list_executions(thing: ThingPath, limit: DeviceLimit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
-    """The runs of all jobs on a device, newest first; of a device that no run knows there are none."""
+    """Return the runs of all jobs on a device, newest first. For an unknown device, the list is empty."""
     found = platform().devices.of_thing(thing, PageRequest(limit=limit, cursor=cursor))
     devices = [DeviceAnswer.of(device) for device in found.items]
     return answer(200, devices, next_page(router.current_event, found.cursor))
@@ -86,17 +86,17 @@ def list_executions(thing: ThingPath, limit: DeviceLimit = MAX_RUNS, cursor: Cur
 
 @router.post(
     f"{PATH}/<run_id>/actions/retry-devices",
-    **describe("retryDevices", "Roll out again where it failed", {201: RunAnswer}, 404, 409, 413, 415, 422),
+    **describe("retryDevices", "Retry the failed devices of a run", {201: RunAnswer}, 404, 409, 413, 415, 422),
 )
 def retry_devices(
     name: JobIdPath,
     run_id: RunIdPath,
-    body: Annotated[RetryDevicesDocument | None, Body(description="Which devices, or nothing.")] = None,
+    body: Annotated[RetryDevicesDocument | None, Body(description="The statuses of the devices to retry.")] = None,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response[str]:
-    """Start a new run of the job as it is now, with the inputs of this run, for those of its devices that failed."""
+    """Start a new run for the failed devices of this run, with the present job and the inputs of this run."""
     run_of_path(name, run_id)
-    now, wanted = datetime.now(UTC), body or RetryDevicesDocument()
+    now, document = datetime.now(UTC), body or RetryDevicesDocument()
     key = key_of_request(router.current_event, idempotency_key)
     trigger = Trigger(job_id=name, run_id=new_run_id(now), now=now, key=key)
-    return answer(201, RunAnswer.of(platform().device_retrier.retry_devices(trigger, run_id, wanted.chosen())))
+    return answer(201, RunAnswer.of(platform().device_retrier.retry_devices(trigger, run_id, document.chosen())))

@@ -1,4 +1,4 @@
-"""/v1/groups: the groups that the dots of job ids make."""
+"""/v1/groups: the groups of jobs, which the dots in job ids form."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 @router.get("/v1/groups", **describe("listGroups", "List the groups", {200: list[GroupAnswer]}, headers=LINK))
 def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]:
-    """The groups by id, each with its counts."""
+    """Return the groups by id, each with its counts."""
     found = platform().groups.page(PageRequest(limit=limit, cursor=cursor))
     active = _active_by_group(platform().runs.active(None))
     groups = [GroupAnswer.of(group, active[group.id]) for group in found.items]
@@ -35,22 +35,22 @@ def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]
 
 @router.get(PATH, **describe("getGroup", "Read a group", {200: GroupAnswer}, 404))
 def get_group(name: GroupIdPath) -> Response[str]:
-    """One group with its counts."""
+    """Return one group with its counts."""
     group = platform().groups.get(name)
     if group is None:
         raise NotFoundError("Group", name)
     return answer(200, _counted(group))
 
 
-@router.post(f"{PATH}/actions/pause", **describe("pauseGroup", "Pause a group's schedules", {200: GroupAnswer}, 404))
+@router.post(f"{PATH}/actions/pause", **describe("pauseGroup", "Pause a group", {200: GroupAnswer}, 404))
 def pause_group(name: GroupIdPath) -> Response[str]:
-    """No schedule of a job in the group starts a run until it is resumed. Active runs go on; calls still start runs."""
+    """Pause the schedules and event triggers of the group's jobs. Active runs continue; calls still start runs."""
     return _pause(name, datetime.now(UTC))
 
 
-@router.post(f"{PATH}/actions/resume", **describe("resumeGroup", "Resume a group's schedules", {200: GroupAnswer}, 404))
+@router.post(f"{PATH}/actions/resume", **describe("resumeGroup", "Resume a group", {200: GroupAnswer}, 404))
 def resume_group(name: GroupIdPath) -> Response[str]:
-    """The schedules start runs again, from their next times on."""
+    """Resume the schedules and event triggers of the group's jobs, from the next firings on."""
     return _pause(name, None)
 
 

@@ -1,4 +1,4 @@
-"""/hooks/{id}: the one route that asks for no signature, but for the hook's secret (infra/api.py lets it in)."""
+"""/hooks/{id}: the one route that requires a hook's secret instead of a signature. infra/api.py opens it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,27 +18,29 @@ from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.runs.hook_call import HookCall
 from functions.wiring import platform
 
-# Where a secret may stand, besides `Authorization: Bearer`; the second is Shipmight's.
+# The headers for a secret, besides `Authorization: Bearer`. The second one is Shipmight's.
 TOKEN_HEADERS = ("x-shiftwork-hook-token", "x-deploy-hook-token")
-CALL = operation("hooks", "callHook", "Start a run by a hook", {201: StartedAnswer}, 404, 409, 413, 415, 422)
+CALL = operation("hooks", "callHook", "Start a run through a hook", {201: StartedAnswer}, 404, 409, 413, 415, 422)
 CALL["responses"][429]["headers"] = {
     "Retry-After": {
-        "description": "Seconds until the hook takes calls again; absent if the API itself has too many.",
+        "description": "The seconds until the hook accepts calls again. Absent if the API itself has too many requests.",
         "schema": {"type": "string", "examples": ["12"]},
     }
 }
-Said = Annotated[HookCallDocument | None, Body(description="What the hook allows, or nothing.")]
+CallBody = Annotated[HookCallDocument | None, Body(description="The settings of the run that the hook allows.")]
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
 @router.post("/hooks/<hook_id>", **CALL, security=[{"hook": []}, {"hookBearer": []}])
-def call_hook(hook_id: HookIdPath, body: Said = None, idempotency_key: IdempotencyKeyHeader = None) -> Response[str]:
-    """Start a run of the hook's job. A hook that does not exist and a wrong secret are the same 404."""
-    event, said = router.current_event, body or HookCallDocument()
+def call_hook(
+    hook_id: HookIdPath, body: CallBody = None, idempotency_key: IdempotencyKeyHeader = None
+) -> Response[str]:
+    """Start a run of the hook's job. An unknown hook and a wrong secret get the same 404."""
+    event, settings = router.current_event, body or HookCallDocument()
     call = HookCall(
         hook_id=hook_id,
         secret=_secret(event.headers),
-        inputs=Inputs(parameters=said.parameters, image_tag=said.imageTag),
+        inputs=Inputs(parameters=settings.parameters, image_tag=settings.imageTag),
         key=key_of_request(event, idempotency_key),
         now=datetime.now(UTC),
     )
@@ -46,7 +48,7 @@ def call_hook(hook_id: HookIdPath, body: Said = None, idempotency_key: Idempoten
 
 
 def _secret(headers: Mapping[str, str]) -> str:
-    """The secret that came with a call; none is one that is wrong."""
+    """Return the secret of a call; an empty one if there is none."""
     kind, _, token = headers.get("authorization", "").partition(" ")
     bearer = token.strip() if kind.lower() == "bearer" else ""
     return next((headers[name] for name in TOKEN_HEADERS if headers.get(name)), bearer)

@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/hooks: the addresses at which others start a job's runs. They are called in hook_calls.py."""
+"""/v1/jobs/{id}/hooks: the hooks of a job. hook_calls.py has the route that callers of hooks use."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -25,7 +25,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 @router.get(PATH, **describe("listHooks", "List a job's hooks", {200: list[HookAnswer]}, 404))
 def list_hooks(name: JobIdPath) -> Response[str]:
-    """The hooks of a job, the oldest first."""
+    """Return the hooks of a job, the oldest first."""
     job = platform().catalog.find_job(name)
     return answer(200, [HookAnswer.of(hook, own_url(router.current_event)) for hook in platform().job_hooks.of(job)])
 
@@ -33,9 +33,11 @@ def list_hooks(name: JobIdPath) -> Response[str]:
 @router.post(PATH, **describe("createHook", "Add a hook", {201: NewHookAnswer}, 404, 409, 413, 415, 422))
 def create_hook(
     name: JobIdPath,
-    body: Annotated[HookDocument | None, Body(description="The hook; nothing: callers may say nothing.")] = None,
+    body: Annotated[
+        HookDocument | None, Body(description="The hook. Without a body, its callers may set nothing.")
+    ] = None,
 ) -> Response[str]:
-    """Add a hook to a job; at most 20. Its secret is in this answer only, so there is no Idempotency-Key."""
+    """Add a hook to a job, which can have 20. Only this answer has the secret, so there is no Idempotency-Key."""
     job = platform().catalog.find_job(name)
     hook, secret = platform().job_hooks.add(job, (body or HookDocument()).spec(), datetime.now(UTC))
     return answer(201, NewHookAnswer.of(hook, own_url(router.current_event), secret=secret), SECRET_ONCE)
@@ -43,7 +45,7 @@ def create_hook(
 
 @router.get(f"{PATH}/<hook_id>", **describe("getHook", "Read a hook", {200: HookAnswer}, 404))
 def get_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
-    """One hook, without its secret."""
+    """Return one hook, without its secret."""
     return answer(200, HookAnswer.of(_find(name, hook_id), own_url(router.current_event)))
 
 
@@ -52,14 +54,14 @@ def get_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
     **describe("rotateHook", "Give a hook a new secret", {200: NewHookAnswer}, 404, 409),
 )
 def rotate_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
-    """A new secret, in this answer only; the old one is void at once."""
+    """Replace the secret. Only this answer has the new one; the old one is invalid at once."""
     hook, secret = platform().job_hooks.rotate(_find(name, hook_id), datetime.now(UTC))
     return answer(200, NewHookAnswer.of(hook, own_url(router.current_event), secret=secret), SECRET_ONCE)
 
 
 @router.delete(f"{PATH}/<hook_id>", **describe("deleteHook", "Delete a hook", {200: None}, 404))
 def delete_hook(name: JobIdPath, hook_id: HookIdPath) -> Response[str]:
-    """Delete a hook: its secret is void. The answer has no body."""
+    """Delete a hook; its secret is invalid at once. The answer has no body."""
     platform().job_hooks.delete(_find(name, hook_id))
     return Response(200, None, "")
 

@@ -1,4 +1,4 @@
-"""/v1/jobs: the jobs."""
+"""/v1/jobs: reading, saving, pausing and deleting jobs."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -39,12 +39,12 @@ from functions.jobs.model.page import PageRequest
 from functions.jobs.model.schedule import Schedule
 from functions.wiring import platform
 
-MAX_HISTORIES = 20  # in a page: each takes a query of its own
+MAX_HISTORIES = 20  # jobs in a page with histories: each needs its own query
 describe = partial(operation, "jobs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get("/v1/jobs", **describe("listJobs", "List the jobs, by id", {200: list[JobAnswer]}, 422, headers=LINK))
+@router.get("/v1/jobs", **describe("listJobs", "List jobs", {200: list[JobAnswer]}, 422, headers=LINK))
 def list_jobs(
     embed: Embeds = None,
     group: GroupQuery = None,
@@ -52,7 +52,7 @@ def list_jobs(
     limit: Limit = MAX_PAGE,
     cursor: Cursor = None,
 ) -> Response[str]:
-    """A page of jobs. With a filter a page may be short and still have a next one."""
+    """Return a page of jobs by id. With a filter, a page can be short and still have a next one."""
     labels = pairs(label or ())
     if Embed.HISTORY in (embed or ()):
         limit = min(limit, MAX_HISTORIES)
@@ -66,17 +66,17 @@ def list_jobs(
     **describe("createJob", "Create a job", {201: JobAnswer, 200: DraftAnswer}, 409, 413, 415, 422, headers=ETAG),
 )
 def create_job(
-    body: Annotated[JobDocument, Body(description="The job.")],
+    body: Annotated[JobDocument, Body(description="The job document.")],
     validate: Validate = "false",
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response[str]:
-    """Save a new job; with `validate=true`, say what would be saved (200)."""
+    """Save a new job. With `validate=true`, only show what would be saved (200)."""
     return create(router.current_event, body, validate, idempotency_key)
 
 
 @router.get("/v1/jobs/<name>", **describe("getJob", "Read a job", {200: JobAnswer}, 404, 422, headers=ETAG))
 def get_job(name: JobIdPath, embed: Embeds = None) -> Response[str]:
-    """One job."""
+    """Return one job."""
     job = platform().catalog.find_job(name)
     return answer(200, with_embeds([job], frozenset(embed or ()), omit_idle=False)[0], {"ETag": job.etag})
 
@@ -98,32 +98,32 @@ def get_job(name: JobIdPath, embed: Embeds = None) -> Response[str]:
 )
 def update_job(
     name: JobIdPath,
-    body: Annotated[JobDocument, Body(description="The job. Its id is the one in the path; its schedules stay.")],
+    body: Annotated[
+        JobDocument, Body(description="The job document. The id in the path counts; schedules are ignored.")
+    ],
     validate: Validate = "false",
     if_match: IfMatch = None,
 ) -> Response[str]:
-    """Replace a job's document; its schedules and its active runs stay as they are."""
+    """Replace a job's document. Its schedules and its active runs do not change."""
     old = platform().catalog.find_job(name, if_match)
     return replace(platform().catalog.draft_change(old, spec_of(body), datetime.now(UTC)), validate)
 
 
-@router.post("/v1/jobs/<name>/actions/pause", **describe("pauseJob", "Pause a job's schedules", {200: JobAnswer}, 404))
+@router.post("/v1/jobs/<name>/actions/pause", **describe("pauseJob", "Pause a job", {200: JobAnswer}, 404))
 def pause_job(name: JobIdPath) -> Response[str]:
-    """No schedule of the job starts a run until it is resumed. Its active runs go on; calls still start runs."""
+    """Pause the job's schedules and event triggers. Active runs continue, and calls still start runs."""
     return _pause(name, datetime.now(UTC))
 
 
-@router.post(
-    "/v1/jobs/<name>/actions/resume", **describe("resumeJob", "Resume a job's schedules", {200: JobAnswer}, 404)
-)
+@router.post("/v1/jobs/<name>/actions/resume", **describe("resumeJob", "Resume a job", {200: JobAnswer}, 404))
 def resume_job(name: JobIdPath) -> Response[str]:
-    """The schedules start runs again, from their next times on."""
+    """Resume the job's schedules and event triggers, from the next firings on."""
     return _pause(name, None)
 
 
 @router.delete("/v1/jobs/<name>", **describe("deleteJob", "Delete a job", {200: JobAnswer}, 404, 409, 412))
 def delete_job(name: JobIdPath, stopCurrentJobRuns: StopRuns = "false", if_match: IfMatch = None) -> Response[str]:
-    """Delete a job with its history; the answer is the job as it was."""
+    """Delete a job with its history. The answer is the job as it was."""
     now = datetime.now(UTC)
     job = platform().catalog.find_job(name, if_match)
     platform().catalog.delete_job(job, stop_runs=is_true(stopCurrentJobRuns), now=now)
@@ -137,11 +137,11 @@ def _pause(name: str, at: datetime | None) -> Response[str]:
 
 
 def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key: str | None) -> Response[str]:
-    """Create the job of a document, for v0 and v1; with a key that came before, answer what it made."""
+    """Create a job, for v0 and v1. With a key that was used before, answer the job that it created."""
     catalog, now = platform().catalog, datetime.now(UTC)
     known = key_of_request(event, key)
-    if known and (made := catalog.recall_job(known, now)):
-        return answer(201, job_json(made, now), {"ETag": made.etag})
+    if known and (created := catalog.recall_job(known, now)):
+        return answer(201, job_json(created, now), {"ETag": created.etag})
     draft = catalog.draft_new(spec_of(body), schedules_of(body), now)
     if is_true(validate):
         return answer(200, draft_json(draft, now))
@@ -150,7 +150,7 @@ def create(event: APIGatewayProxyEventV2, body: JobDocument, validate: str, key:
 
 
 def replace(draft: Draft, validate: str) -> Response[str]:
-    """Save what replaces a job, for v0, v1 and a roll back."""
+    """Save a draft that replaces a job, for v0, v1 and a rollback."""
     now = datetime.now(UTC)
     if is_true(validate):
         return answer(200, draft_json(draft, now))
@@ -167,7 +167,7 @@ def spec_of(body: JobDocument) -> JobSpec:
 
 
 def schedules_of(body: JobDocument) -> dict[str, Schedule]:
-    """The document's schedules, by id."""
+    """Return the document's schedules by id."""
     return {schedule.id: schedule_of(schedule) for schedule in body.schedules}
 
 
@@ -180,7 +180,7 @@ def schedule_of(body: JobScheduleDocument) -> Schedule:
 
 
 def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
-    """The jobs with what was asked to be embedded; a list omits `activeRuns` where there are none."""
+    """Return the jobs with the wanted parts. `omit_idle` leaves an empty `activeRuns` out, as clients of lists expect."""
     now = datetime.now(UTC)
     needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
     states = platform().jobs.states([job.id for job in jobs]) if needs_state else {}

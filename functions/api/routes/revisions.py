@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/revisions: what a job was, what changed, and the way back."""
+"""/v1/jobs/{id}/revisions: the revisions of a job, their differences, and rollbacks."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/v1/jobs/<name>/revisions"
-MAX_REVISIONS = 50  # in a page: each is a whole document
+MAX_REVISIONS = 50  # in a page; each has a whole job document
 Against = Annotated[
-    int | None, Query(ge=1, le=99_999_999, description="The other revision; left out: the one before.", examples=[1])
+    int | None, Query(ge=1, le=99_999_999, description="The other revision. Default: the one before.", examples=[1])
 ]
 describe = partial(operation, "revisions")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -32,7 +32,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 @router.get(PATH, **describe("listRevisions", "List a job's revisions", {200: list[RevisionAnswer]}, 404, headers=LINK))
 def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cursor = None) -> Response[str]:
-    """What the job was each time it was saved, newest first."""
+    """Return the revisions of a job, newest first."""
     platform().catalog.find_job(name)
     found = platform().revisions.page(name, PageRequest(limit=limit or MAX_REVISIONS, cursor=cursor))
     revisions = [RevisionAnswer.of(revision) for revision in found.items]
@@ -41,7 +41,7 @@ def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cur
 
 @router.get(f"{PATH}/<number>", **describe("getRevision", "Read a revision", {200: RevisionAnswer}, 404))
 def get_revision(name: JobIdPath, number: RevisionPath) -> Response[str]:
-    """One revision."""
+    """Return one revision."""
     return answer(200, RevisionAnswer.of(platform().catalog.find_revision(name, number)))
 
 
@@ -49,7 +49,7 @@ def get_revision(name: JobIdPath, number: RevisionPath) -> Response[str]:
     f"{PATH}/<number>/diff", **describe("diffRevisions", "Compare two revisions", {200: list[ChangeAnswer]}, 404)
 )
 def diff_revisions(name: JobIdPath, number: RevisionPath, against: Against = None) -> Response[str]:
-    """What changed from the other revision to this one."""
+    """Return the changes from the other revision to this one."""
     after = platform().catalog.find_revision(name, number).spec
     other = number - 1 if against is None else against
     before: Mapping[str, Any] = platform().catalog.find_revision(name, other).spec if other else {}
@@ -59,13 +59,13 @@ def diff_revisions(name: JobIdPath, number: RevisionPath, against: Against = Non
 @router.post(
     f"{PATH}/<number>/actions/rollback",
     **describe(
-        "rollBack", "Make a revision the present one", {200: JobAnswer | DraftAnswer}, 404, 409, 412, 422, headers=ETAG
+        "rollBack", "Roll a job back to a revision", {200: JobAnswer | DraftAnswer}, 404, 409, 412, 422, headers=ETAG
     ),
 )
 def roll_back(
     name: JobIdPath, number: RevisionPath, validate: Validate = "false", if_match: IfMatch = None
 ) -> Response[str]:
-    """Save the document of an earlier revision again: as a new revision, nothing is forgotten."""
+    """Save the document of an earlier revision as a new revision. All revisions remain."""
     old = platform().catalog.find_job(name, if_match)
     revision = platform().catalog.find_revision(name, number)
     return replace(platform().catalog.draft_change(old, revision.spec, datetime.now(UTC)), validate)

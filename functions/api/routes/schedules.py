@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/schedules and /skips: when a job runs by itself, and when it did not."""
+"""/v1/jobs/{id}/schedules and /skips: the schedules of a job, their next firings, and skips."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -21,23 +21,28 @@ from functions.jobs.catalog.schedules import find_schedule
 from functions.jobs.expressions.firing_times import anchored, firings
 from functions.jobs.model.errors import InvalidError
 from functions.jobs.model.page import PageRequest
-from functions.jobs.model.schedule import Schedule as Kept
+from functions.jobs.model.schedule import Schedule
 from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/schedules"
-Schedule = Annotated[ScheduleDocument, Body(description="The schedule.")]
-Count = Annotated[int, Query(ge=1, le=100, description="How many times at most.", examples=[5])]
+ScheduleBody = Annotated[ScheduleDocument, Body(description="The schedule.")]
+Count = Annotated[int, Query(ge=1, le=100, description="The maximum number of firings.", examples=[5])]
 Expression = Annotated[
-    str, Query(min_length=1, description="As in a schedule; in a query + is %2B and # is %23.", examples=["@daily"])
+    str,
+    Query(
+        min_length=1,
+        description="The expression, as in a schedule. In a URL, write + as %2B and # as %23.",
+        examples=["@daily"],
+    ),
 ]
-TimeZone = Annotated[str | None, Query(description="A time zone's IANA name.", examples=["Europe/Rome"])]
+TimeZone = Annotated[str | None, Query(description="The IANA name of a time zone.", examples=["Europe/Rome"])]
 describe = partial(operation, "schedules")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
 @router.get(PATH, **describe("listSchedules", "List a job's schedules", {200: list[ScheduleAnswer]}, 404))
 def list_schedules(name: JobIdPath) -> Response[str]:
-    """The schedules of a job."""
+    """Return the schedules of a job."""
     now = datetime.now(UTC)
     schedules = platform().catalog.find_job(name).schedules
     return answer(200, [schedule_json(schedule, now) for schedule in schedules.values()])
@@ -45,9 +50,9 @@ def list_schedules(name: JobIdPath) -> Response[str]:
 
 @router.post(PATH, **describe("createSchedule", "Add a schedule", {201: ScheduleAnswer}, 404, 409, 412, 413, 415, 422))
 def create_schedule(
-    name: JobIdPath, body: Schedule, if_match: IfMatch = None, idempotency_key: IdempotencyKeyHeader = None
+    name: JobIdPath, body: ScheduleBody, if_match: IfMatch = None, idempotency_key: IdempotencyKeyHeader = None
 ) -> Response[str]:
-    """Add one more schedule to a job."""
+    """Add a schedule to a job."""
     now = datetime.now(UTC)
     key = key_of_request(router.current_event, idempotency_key)
     job = platform().catalog.find_job(name, if_match)
@@ -56,7 +61,7 @@ def create_schedule(
 
 @router.get(f"{PATH}/<schedule_id>", **describe("getSchedule", "Read a schedule", {200: ScheduleAnswer}, 404))
 def get_schedule(name: JobIdPath, schedule_id: ScheduleIdPath) -> Response[str]:
-    """One schedule."""
+    """Return one schedule."""
     schedule = find_schedule(platform().catalog.find_job(name), schedule_id)
     return answer(200, schedule_json(schedule, datetime.now(UTC)))
 
@@ -66,9 +71,9 @@ def get_schedule(name: JobIdPath, schedule_id: ScheduleIdPath) -> Response[str]:
     **describe("updateSchedule", "Replace a schedule", {200: ScheduleAnswer}, 404, 409, 412, 413, 415, 422),
 )
 def update_schedule(
-    name: JobIdPath, schedule_id: ScheduleIdPath, body: Schedule, if_match: IfMatch = None
+    name: JobIdPath, schedule_id: ScheduleIdPath, body: ScheduleBody, if_match: IfMatch = None
 ) -> Response[str]:
-    """Replace a schedule; its id is the one in the path."""
+    """Replace a schedule. The id in the path counts."""
     job, now = platform().catalog.find_job(name, if_match), datetime.now(UTC)
     schedule = platform().job_schedules.replace(job, {**schedule_of(body), "id": schedule_id}, now)
     return answer(200, schedule_json(schedule, now))
@@ -76,23 +81,25 @@ def update_schedule(
 
 @router.delete(f"{PATH}/<schedule_id>", **describe("deleteSchedule", "Delete a schedule", {200: None}, 404, 409, 412))
 def delete_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, if_match: IfMatch = None) -> Response[str]:
-    """Delete a schedule; the answer has no body."""
+    """Delete a schedule. The answer has no body."""
     platform().job_schedules.delete(platform().catalog.find_job(name, if_match), schedule_id, datetime.now(UTC))
     return Response(200, None, "")
 
 
-@router.get(f"{PATH}/<schedule_id>/preview", **describe("previewSchedule", "When it fires", {200: PreviewAnswer}, 404))
+@router.get(
+    f"{PATH}/<schedule_id>/preview", **describe("previewSchedule", "Preview a schedule", {200: PreviewAnswer}, 404)
+)
 def preview_schedule(name: JobIdPath, schedule_id: ScheduleIdPath, count: Count = 10) -> Response[str]:
-    """The next times at which a schedule fires, whether it is enabled or not."""
+    """Return the next firings of a schedule, also of a disabled one."""
     return _preview(find_schedule(platform().catalog.find_job(name), schedule_id), count)
 
 
 @router.get(
     "/v1/schedules/preview",
-    **describe("previewExpression", "When an expression would fire", {200: PreviewAnswer}, 422),
+    **describe("previewExpression", "Preview an expression", {200: PreviewAnswer}, 422),
 )
 def preview_expression(expression: Expression, timezone: TimeZone = None, count: Count = 10) -> Response[str]:
-    """The next times at which a schedule with this expression would fire; nothing is saved."""
+    """Return the next firings of an expression. Nothing is saved."""
     given = {"id": "preview", "expression": expression} | ({"timezone": timezone} if timezone else {})
     try:
         schedule = schedule_of(ScheduleDocument.model_validate(given))
@@ -102,17 +109,15 @@ def preview_expression(expression: Expression, timezone: TimeZone = None, count:
     return _preview(schedule, count)
 
 
-@router.get(
-    "/v1/jobs/<name>/skips", **describe("listSkips", "Skipped firings", {200: list[SkipAnswer]}, 404, headers=LINK)
-)
+@router.get("/v1/jobs/<name>/skips", **describe("listSkips", "List skips", {200: list[SkipAnswer]}, 404, headers=LINK))
 def list_skips(name: JobIdPath, limit: Limit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
-    """The firings of a job that started no run, with the reason, those for the latest times first."""
+    """Return the skipped firings of a job with their reasons, the latest first."""
     platform().catalog.find_job(name)
     found = platform().firings.skips(name, PageRequest(limit=limit, cursor=cursor))
     return answer(200, [SkipAnswer.of(skip) for skip in found.items], next_page(router.current_event, found.cursor))
 
 
-def _preview(schedule: Kept, count: int) -> Response[str]:
+def _preview(schedule: Schedule, count: int) -> Response[str]:
     now = datetime.now(UTC)
-    schedule = anchored(schedule, schedule, now)  # what was never saved counts from now
+    schedule = anchored(schedule, schedule, now)  # a rate that was never saved counts from now
     return answer(200, PreviewAnswer.of(schedule, firings(schedule, now, count)))

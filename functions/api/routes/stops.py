@@ -1,4 +1,4 @@
-"""Stopping all runs of a job or of a group."""
+"""/v1/jobs/{id}/actions/stop and /v1/groups/{id}/actions/stop: stopping all runs of a job or a group."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -22,7 +22,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
     **describe("stopRunsOfJob", "Stop all runs of a job", {200: StoppedAnswer}, 404),
 )
 def stop_runs_of_job(name: JobIdPath) -> Response[str]:
-    """Stop the active runs, and the firing that waits for their end; at most 100 a call."""
+    """Stop the active runs and remove the waiting firing. One call stops at most 100."""
     return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_job(name, datetime.now(UTC))))
 
 
@@ -31,7 +31,7 @@ def stop_runs_of_job(name: JobIdPath) -> Response[str]:
     **describe("stopRunsOfGroup", "Stop all runs of a group", {200: StoppedAnswer}, 404),
 )
 def stop_runs_of_group(name: GroupIdPath) -> Response[str]:
-    """Stop the active runs of all jobs in it and in its subgroups, and the firings that wait; at most 100 a call."""
+    """Stop the active runs and remove the waiting firings of the group's jobs. One call stops at most 100."""
     if platform().groups.get(name) is None:
         raise NotFoundError("Group", name)
     return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_group(name, datetime.now(UTC))))

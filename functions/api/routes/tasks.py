@@ -20,12 +20,12 @@ from functions.jobs.runs.tasks import page_of_tasks
 from functions.wiring import platform
 
 TaskLimit = Annotated[
-    int | None, Query(ge=1, le=MAX_RUNS, description="How many tasks there are in a page at most.", examples=[100])
+    int | None, Query(ge=1, le=MAX_RUNS, description="The maximum number of items in a page.", examples=[100])
 ]
 TaskStatuses = Annotated[
     list[RunStatus] | None,
     BeforeValidator(several),
-    Query(alias="status", description="Only tasks in one of these statuses.", examples=[["FAILED"]]),
+    Query(alias="status", description="List only tasks in one of these statuses.", examples=[["FAILED"]]),
 ]
 describe = partial(operation, "runs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -38,9 +38,9 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 def list_tasks(
     name: JobIdPath, run_id: RunIdPath, status: TaskStatuses = None, limit: TaskLimit = None, cursor: Cursor = None
 ) -> Response[str]:
-    """The tasks of a run that have begun, by index. With a filter a page may be short."""
+    """Return the tasks of a run that have begun, by index. With a filter, a page can be short."""
     run = run_of_path(name, run_id)
-    wish = PageRequest(limit=limit or MAX_RUNS, cursor=cursor)
-    found = page_of_tasks(run, wish, status or list(RunStatus), platform().tasks)
+    request = PageRequest(limit=limit or MAX_RUNS, cursor=cursor)
+    found = page_of_tasks(run, request, status or list(RunStatus), platform().tasks)
     tasks = [IndexedTaskAnswer.of(run, task) for task in found.items]
     return answer(200, tasks, next_page(router.current_event, found.cursor))

@@ -1,4 +1,4 @@
-"""/v0/scheduled-jobs: Metronome's older form, a job and its schedules in one document."""
+"""/v0/scheduled-jobs: Metronome's older API, with a job and its schedules in one document."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from functions.api.parameters import IdempotencyKeyHeader, IfMatch, JobIdPath, V
 from functions.api.routes.jobs import create, replace, schedules_of, spec_of
 from functions.wiring import platform
 
-Combined = Annotated[CombinedDocument, Body(description="The job with its schedules.")]
+Combined = Annotated[CombinedDocument, Body(description="The job document with its schedules.")]
 describe = partial(operation, "v0")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
