@@ -53,7 +53,7 @@ def _labels(pairs: list[str] | None) -> list[str] | None:
     for pair in pairs or ():
         name, equals, _ = pair.partition("=")
         if not name or not equals:
-            raise ValueError(f"label: '{pair}' is not a label. Use the form name=value.")
+            raise ValueError(f"label: '{pair}' is not of the form name=value.")
     return pairs
 
 
@@ -167,8 +167,7 @@ Since = _time("since", f"List only runs of this second or later. {_FORMAT}")
 Until = _time("until", f"List only runs of this second or earlier. {_FORMAT}")
 Validate = flag("Check the document and show what would be saved. Nothing is written.")
 Force = flag(
-    "Only for a fleet job: also cancel the executions of devices that have started. Such a device notices it when it "
-    "next reports its status."
+    "Only for a fleet job: also cancel executions that a device has started. The device notices it at its next report."
 )
 StopRuns = flag("Stop the job's active runs first. If this is false, a job with active runs is not deleted (409).")
 IfMatch = Annotated[

@@ -64,7 +64,7 @@ def test_a_job_needs_something_to_run(call: Call) -> None:
         ("id=spec", {"content-type": "application/x-www-form-urlencoded"}, 415, "application/json"),
         ('"' + "x" * 102_400 + '"', {}, 413, "102400 bytes"),
         ("[]", {}, 422, "Object is not valid"),
-        ('{"id": "a", "run": {"cpus": NaN}}', {}, 400, "NaN is not a number"),
+        ('{"id": "a", "run": {"cpus": NaN}}', {}, 400, "NaN is not a JSON number"),
         ("[" * 50_000, {}, 400, "Invalid Json: "),
     ],
 )

@@ -80,11 +80,9 @@ def test_digits_after_the_point(call: Call) -> None:
     criterion = {"failureType": "ALL", "thresholdPercentage": 10.125, "minNumberOfExecutedThings": 1}
     rate = {"baseRatePerMinute": 1, "incrementFactor": 1.25, "rateIncreaseCriteria": {"numberOfNotifiedThings": 1}}
     said = refused(call, FLEET | {"abort": [criterion], "rollout": {"exponentialRate": rate}})
-    assert said["/run/fleet/abort(0)/thresholdPercentage"] == [
-        "has more digits after the point than 2, which is what IoT takes."
-    ]
+    assert said["/run/fleet/abort(0)/thresholdPercentage"] == ["has too many digits after the point. Use at most 2."]
     assert said["/run/fleet/rollout/exponentialRate/incrementFactor"] == [
-        "has more digits after the point than 1, which is what IoT takes."
+        "has too many digits after the point. Use at most 1."
     ]
 
 
@@ -98,7 +96,7 @@ def test_what_belongs_to_containers_is_not_a_fleets(call: Call) -> None:
 
 def test_a_continuous_rollout_says_when_it_ends(call: Call) -> None:
     fleet = FLEET | {"targets": {"groups": ["lamps"]}, "targetSelection": "CONTINUOUS"}
-    assert "no end of its own" in refused(call, fleet)["/run/timeoutSeconds"][0]
+    assert "does not end by itself" in refused(call, fleet)["/run/timeoutSeconds"][0]
     made = call("POST", "/v1/jobs", FLEET_JOB | {"run": {"fleet": fleet, "timeoutSeconds": "12h"}})
     assert (made.status, made.json["run"]["timeoutSeconds"]) == (201, 43_200)
 

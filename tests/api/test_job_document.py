@@ -53,7 +53,7 @@ def test_which_end_of_a_parent_is_echoed_only_if_it_was_said(call: Call) -> None
     [
         ({"dependencies": [{"id": "a", "on": "STARTED"}]}, "/dependencies(0)/on", "FAILURE"),
         ({"parameters": {"A-B": {}}}, "/parameters/A-B", "letters, digits and _"),
-        ({"parameters": {"SHIFTWORK_X": {}}}, "/parameters/SHIFTWORK_X", "not SHIFTWORK_"),
+        ({"parameters": {"SHIFTWORK_X": {}}}, "/parameters/SHIFTWORK_X", "do not begin it with SHIFTWORK_"),
         ({"parameters": {"A": {"secret": True}}}, "/parameters/A/secret", "not permitted"),
         ({"parameters": {"A": {"allowed": []}}}, "/parameters/A/allowed", "at least 1"),
         ({"parameters": {f"A{n}": {} for n in range(101)}}, "/parameters", "at most 100"),

@@ -15,10 +15,10 @@ from tests.api.conftest import Call
         ("/v1/jobs?group=Not+One", "Not a valid id"),
         ("/v1/jobs?label=none", "label: &#x27;none&#x27; is not of the form name=value"),
         (f"/v1/runs?label={','.join(f'a{n}=b' for n in range(51))}", "label: List should have at most 50 items"),
-        ("/v1/jobs?labels=a%3Db", "Unknown parameter labels. Known here: cursor, embed, group, label, limit."),
+        ("/v1/jobs?labels=a%3Db", "Unknown parameter labels. Use only cursor, embed, group, label, limit."),
         ("/v1/jobs?embed=everything", "Unknown embed options. Valid options are: activeRuns"),
         ("/v1/runs?status=DONE", "Input should be"),
-        ("/v1/runs?since=yesterday", "is not a time"),
+        ("/v1/runs?since=yesterday", "since: &#x27;yesterday&#x27; is not a time"),
         ("/v1/runs?limit=101", "limit: "),
     ],
 )

@@ -69,7 +69,10 @@ def test_blanks_and_escapes_do_not_count(call: Call, job: dict[str, Any]) -> Non
     assert len(body) > 600_000
     assert call("POST", RUNS, raw=body).status == 201
     answer = call("POST", RUNS, raw='{"payload": "' + "x" * 1024 * 1024 + '"}')
-    assert (answer.status, answer.json["message"]) == (413, "The body is larger than 1048576 bytes.")
+    assert (answer.status, answer.json["message"]) == (
+        413,
+        "The body is larger than 1048576 bytes. Send a smaller one.",
+    )
     answer = call("POST", "/v1/jobs", raw='{"id": "' + "x" * 102_400 + '"}')
     assert answer.status == 413, "the limit of the others stays"
 

@@ -155,8 +155,11 @@ def test_a_grace_period_is_cut_to_whole_seconds(call: Call) -> None:
             CMD | {"secrets": {"s": {"source": "s"}}},
             "The following secrets are defined, but not referenced: s. Please remove them from the secrets field.",
         ),
-        (CMD | {"args": ["a"]}, "cmd and args exclude each other: put the arguments into cmd, or leave cmd out."),
-        (CMD | {"entrypoint": ["a"]}, "cmd and entrypoint exclude each other: /bin/sh runs a cmd. Use args."),
+        (CMD | {"args": ["a"]}, "cmd and args exclude each other. Put the arguments into cmd, or leave cmd out."),
+        (
+            CMD | {"entrypoint": ["a"]},
+            "cmd and entrypoint exclude each other, because /bin/sh runs a cmd. Use args instead of cmd.",
+        ),
     ],
 )
 def test_rules_of_the_whole_run_are_said_at_the_run(call: Call, run: dict[str, Any], message: str) -> None:

@@ -75,7 +75,7 @@ from tests.api.test_run_document import CMD, EFS, refused
         ({"retry": {"rules": [{"action": "FAIL", "reasons": ["OOM"]}]}}, "/run/retry/rules(0)/reasons(0)", "ABORTED"),
         ({"retry": {"rules": [{"action": "FAIL", "message": ""}]}}, "/run/retry/rules(0)/message", "at least 1"),
         ({"retry": {"rules": [{"action": "FAIL", "exitCodes": [1]}] * 21}}, "/run/retry/rules", "at most 20"),
-        ({"retry": -1}, "/run/retry", "cannot be fewer than 0"),
+        ({"retry": -1}, "/run/retry", "Use 0 or more"),
         ({"retry": 100}, "/run/retry", "at most 99"),
         ({"retry": True}, "/run/retry", "object"),
         ({"timeoutSeconds": 0}, "/run/timeoutSeconds", "1"),

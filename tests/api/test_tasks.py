@@ -116,7 +116,7 @@ def test_each_task_has_a_log_of_its_own(call: Call, several: dict[str, Any]) -> 
     assert (lines(""), lines("?index=0"), lines("?index=2")) == (["I am 0"], ["I am 0"], ["I am 2"])
     assert lines("?index=1") == [], "it has not begun"
     refused = call("GET", f"{path}?index=5")
-    assert (refused.status, refused.json["message"]) == (400, "index: the last task of this run has the index 4.")
+    assert (refused.status, refused.json["message"]) == (400, "index: 5 is too large. Use 0 to 4.")
     for wrong in ("-1", "10000", "x"):
         assert call("GET", f"{path}?index={wrong}").status == 400
 

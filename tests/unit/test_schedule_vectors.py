@@ -177,7 +177,7 @@ def test_without_retries_there_is_one_attempt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("retries", "sentence"), [(-4, "-4 retries: there cannot be fewer than 0."), (100, "there can be at most 99.")]
+    ("retries", "sentence"), [(-4, "is -4. Use 0 or more retries."), (100, "is 100. Use at most 99 retries.")]
 )
 def test_retries_that_are_refused(retries: int, sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):

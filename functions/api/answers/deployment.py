@@ -95,7 +95,7 @@ class HealthAnswer(BaseModel):
         return cls(healthy=check.healthy, checks=[check])
 
 
-_PAUSED = "Since when the pause lasts. Absent if there is none."
+_PAUSED = "When the pause began. Absent if there is none."
 PausedAt = Annotated[Time | None, Field(description=_PAUSED)]
 
 

@@ -43,7 +43,7 @@ class ExecutionAnswer(BaseModel):
     ]
     status: Annotated[DeviceStatus, _STATUS]
     queuedAt: Annotated[Time | None, Field(description="When AWS IoT queued the attempt for the device.")]
-    startedAt: Annotated[Time | None, Field(description="When the device started.")]
+    startedAt: Annotated[Time | None, Field(description="When the device started the attempt.")]
     updatedAt: Annotated[Time, Field(description="When the attempt last changed.")]
     details: Annotated[dict[str, str] | None, _DETAILS]
 

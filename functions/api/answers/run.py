@@ -58,7 +58,7 @@ class RunAnswer(BaseModel):
     completedAt: Annotated[Time | None, Field(description="When the run ended. Null while it is active.")]
     tasks: Annotated[
         list[TaskAnswer],
-        Field(description="The attempts, the first one first. Empty if the run has several tasks: list these instead."),
+        Field(description="The attempts, the first one first. Empty if the run has several tasks: use /tasks."),
     ]
     devices: Annotated[DeviceCountsAnswer | None, Field(description="The devices, counted. Only for a fleet job.")] = (
         None
@@ -66,7 +66,9 @@ class RunAnswer(BaseModel):
     taskCounts: Annotated[
         TaskCountsAnswer | None, Field(description="The tasks, counted. Only if there are several.")
     ] = None
-    reason: Annotated[Reason | None, Field(description="Why the run failed.", examples=["EXIT_CODE"])]
+    reason: Annotated[
+        Reason | None, Field(description="Why the run failed. Null if it has not.", examples=["EXIT_CODE"])
+    ]
     message: Annotated[
         str | None,
         Field(description="A sentence that explains the reason.", examples=["Essential container in task exited"]),
@@ -84,7 +86,8 @@ class RunAnswer(BaseModel):
         str | None, Field(description="The schedule that started the run. Null if none did.", examples=["nightly"])
     ]
     scheduledAt: Annotated[
-        Time | None, Field(description="The time of the firing, also of the repeated run's. Null without a schedule.")
+        Time | None,
+        Field(description="The firing's time, for this run or the one that it repeats. Null without a schedule."),
     ]
     parameters: Annotated[
         dict[str, str], Field(description="The values of the parameters.", examples=[{"LEVEL": "debug"}])
@@ -173,7 +176,9 @@ class FinishedRunAnswer(BaseModel):
     createdAt: Annotated[Time, Field(description="When the run was triggered.")]
     finishedAt: Annotated[Time | None, Field(description="When the run ended.")]
     tasks: Annotated[list[str], Field(description="The ids of its ECS tasks.", examples=[["0f1e2d3c4b5a"]])]
-    reason: Annotated[Reason | None, Field(description="Why the run failed.", examples=["EXIT_CODE"])] = None
+    reason: Annotated[
+        Reason | None, Field(description="Why the run failed. Absent if it succeeded.", examples=["EXIT_CODE"])
+    ] = None
 
 
 class HistoryAnswer(SummaryAnswer):

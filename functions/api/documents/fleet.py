@@ -37,7 +37,7 @@ class MaintenanceWindow(Document):
     """The times at which AWS IoT notifies devices."""
 
     startTime: Annotated[str, Field(min_length=1, max_length=256)] = Field(
-        description="The begin of the window: a cron expression in AWS's form, in UTC.",
+        description="The start of the window: a cron expression in AWS's form, in UTC.",
         examples=["cron(0 2 ? * SUN *)"],
     )
     durationInMinutes: Annotated[int, Field(ge=1, le=1430)] = Field(

@@ -94,14 +94,13 @@ class JobScheduleDocument(OpenDocument):
         ),
     ] = "ALLOW"
     enabled: Annotated[bool, Field(description="Whether the schedule fires.", examples=[True])] = True
-    startsAt: Annotated[
-        Time | None, Field(description="The first possible firing. A rate fires first at this time.")
-    ] = None
-    endsAt: Annotated[Time | None, Field(description="The end: the schedule does not fire from this time on.")] = None
+    startsAt: Annotated[Time | None, Field(description="The earliest firing. A rate fires first at this time.")] = None
+    endsAt: Annotated[Time | None, Field(description="The end. The schedule does not fire from this time on.")] = None
     jitterSeconds: Annotated[
         int | None,
         Field(
-            description="The length of a window, in whole minutes: the schedule fires at a random time in it.",
+            description="The length of a window in seconds, rounded up to minutes. The schedule fires at a random "
+            "time in it.",
             examples=[300],
             ge=0,
             le=MAX_JITTER,

@@ -23,7 +23,7 @@ TOKEN_HEADERS = ("x-shiftwork-hook-token", "x-deploy-hook-token")
 CALL = operation("hooks", "callHook", "Start a run through a hook", {201: StartedAnswer}, 404, 409, 413, 415, 422)
 CALL["responses"][429]["headers"] = {
     "Retry-After": {
-        "description": "The seconds until the hook accepts calls again. Absent if the API itself has too many requests.",
+        "description": "Seconds until the hook accepts calls again. Absent if the API itself has too many requests.",
         "schema": {"type": "string", "examples": ["12"]},
     }
 }

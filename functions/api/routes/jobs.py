@@ -180,7 +180,7 @@ def schedule_of(body: JobScheduleDocument) -> Schedule:
 
 
 def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
-    """Return the jobs with the wanted parts. `omit_idle` leaves an empty `activeRuns` out, as clients of lists expect."""
+    """Return the jobs with the wanted parts. With `omit_idle`, a job without active runs has no `activeRuns`."""
     now = datetime.now(UTC)
     needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
     states = platform().jobs.states([job.id for job in jobs]) if needs_state else {}

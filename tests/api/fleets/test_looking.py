@@ -114,7 +114,7 @@ def test_events_that_somebody_switched_off_are_told_by_the_sweep_and_by_health(f
             {
                 "name": "iot-job-events",
                 "healthy": True,
-                "message": "AWS IoT tells of jobs and their executions: devices are followed.",
+                "message": "AWS IoT publishes job events: Shiftwork sees what devices do.",
             }
         ],
     }
