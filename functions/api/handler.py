@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.answers.body import answer
 from functions.api.answers.error import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
-from functions.api.reading import RequestError, problems
+from functions.api.request import RequestError, problems
 from functions.api.resolver import Resolver
 from functions.api.routes import (
     deployment,

@@ -1,11 +1,9 @@
-"""The URLs in answers: the API's own, and the link to a list's next page. Also the key of a repeatable request."""
+"""The URLs in answers: the API's own, and the link to a list's next page."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
-from functions.jobs.model.idempotency import IdempotencyKey
 
 
 def own_url(event: APIGatewayProxyEventV2) -> str:
@@ -24,8 +22,3 @@ def next_page(event: Any, cursor: str | None) -> dict[str, str]:
     query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != "cursor"]
     path = event["requestContext"]["http"]["path"]
     return {"Link": f'<{path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
-
-
-def key_of_request(event: APIGatewayProxyEventV2, key: str | None) -> IdempotencyKey | None:
-    """Return the caller's key with the path and the body that it belongs to; None without a key."""
-    return IdempotencyKey.of(key, event.raw_path, event.decoded_body or "") if key else None

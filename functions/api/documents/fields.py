@@ -76,7 +76,7 @@ class Broken:
 
 def refuse(broken: Iterable[Broken]) -> None:
     """Raise ValidationError with each broken rule at its own path, if there is one."""
-    # The type "missing" tells functions/api/reading.py that the path may end at an absent field.
+    # The type "missing" tells functions/api/request.py that the path may end at an absent field.
     errors = [
         InitErrorDetails(
             type=PydanticCustomError("missing" if rule.steps else "rule", "{message}", {"message": rule.message}),

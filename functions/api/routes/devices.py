@@ -15,9 +15,10 @@ from functions.api.answers.body import answer
 from functions.api.answers.device import DeviceAnswer
 from functions.api.answers.run import RunAnswer
 from functions.api.documents.trigger import RetryDevicesDocument
-from functions.api.links import key_of_request, next_page
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
+from functions.api.request import key_of_request
 from functions.api.routes.runs import PATH, run_of_path
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageRequest

@@ -15,7 +15,7 @@ from functions.api.answers.run import RunAnswer, SummaryAnswer, history
 from functions.api.answers.schedule import WaitingAnswer
 from functions.api.documents.job import JobDocument
 from functions.api.documents.schedule import JobScheduleDocument
-from functions.api.links import key_of_request, next_page
+from functions.api.links import next_page
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.parameters import (
     MAX_PAGE,
@@ -33,6 +33,7 @@ from functions.api.parameters import (
     is_true,
     pairs,
 )
+from functions.api.request import key_of_request
 from functions.jobs.catalog.save import Draft
 from functions.jobs.model.job import Job, JobSpec, JobState
 from functions.jobs.model.page import PageRequest

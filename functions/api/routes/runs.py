@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.body import answer
 from functions.api.answers.run import LogAnswer, RunAnswer
 from functions.api.documents.trigger import TriggerDocument
-from functions.api.links import key_of_request, next_page
+from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import (
     MAX_RUNS,
@@ -30,7 +30,7 @@ from functions.api.parameters import (
     is_true,
     pairs,
 )
-from functions.api.reading import RequestError
+from functions.api.request import RequestError, key_of_request
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.model.page import PageRequest

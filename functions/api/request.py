@@ -7,12 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.jobs.model.errors import MAX_PROBLEMS, InvalidError, Problem
+from functions.jobs.model.idempotency import IdempotencyKey
 from functions.jobs.model.text import HALF, is_text
 
 MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below the limits of Lambda and a DynamoDB item
-_MAX_HALVES = 10  # reported at most: each has its whole path, and a caller without permission gets this far
+_MAX_HALVES = 10  # reported at most: each has its whole path, and a stranger who calls a hook gets this far
 # Enough for a payload of 256 KB with blanks and with \u escapes for characters beyond ASCII.
 _LARGER = {"triggerRun": 1024 * 1024}
 
@@ -34,8 +36,8 @@ class RequestReader(OpenAPIRequestValidationMiddleware):
         known = {param.alias for param in route.dependant.query_params}
         for name in app.current_event.query_string_parameters:
             if name not in known and route.tags:  # no tags: the OpenAPI document, its page, a path without a route
-                use = f"Use only {', '.join(sorted(known))}." if known else "This operation has no parameters."
-                raise RequestError(400, f"Unknown parameter {name}. {use}")
+                allowed = f"Use only {', '.join(sorted(known))}." if known else "There are no query parameters here."
+                raise RequestError(400, f"Unknown parameter {name}. {allowed}")
         return super().handler(app, next_middleware)
 
     def _get_body(self, app: Any) -> Any:
@@ -46,9 +48,14 @@ class RequestReader(OpenAPIRequestValidationMiddleware):
             return None
         limit = _LARGER.get(app.context["_route"].operation_id, MAX_BODY)
         body = _json(_text(event), event.headers.get("content-type", ""), limit)
-        if isinstance(body, list):  # of which Powertools would take the first item
+        if isinstance(body, list):  # Powertools would take its first item
             raise InvalidError([Problem("/", "An array is not valid here. Send an object.")])
         return body
+
+
+def key_of_request(event: APIGatewayProxyEventV2, key: str | None) -> IdempotencyKey | None:
+    """Return the caller's key with the path and the body that it belongs to; None without a key."""
+    return IdempotencyKey.of(key, event.raw_path, event.decoded_body or "") if key else None
 
 
 def problems(errors: Iterable[Mapping[str, Any]], body: Any) -> list[Problem]:
