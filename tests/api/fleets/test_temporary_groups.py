@@ -170,6 +170,6 @@ def test_a_query_that_finds_more_than_can_be_gathered_is_refused_before_the_grou
     fleet.iot.account.things |= {f"lamp-{number}": {"kind": "lamp"} for number in range(10_001)}
     told = fleet.roll_out(run)
     assert told["error"] == "Shiftwork.NotRolledOut"
-    assert told["cause"].startswith("The targets are 10001 devices, and a temporary group takes 10000. Name thing groups")
+    assert told["cause"].startswith("The targets are 10001 devices, and a temporary group takes 10000. Name")
     assert fleet.iot.account.groups.keys() == {"pumps"}
     assert fleet.end(run)["reason"] == "START_FAILED"
