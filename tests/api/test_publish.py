@@ -8,8 +8,8 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.aws import clients
-from functions.aws.table.run_items import item_of, run_key
-from functions.aws.table.table import pack
+from functions.aws.table.run_items import item_of
+from functions.aws.table.table import pack, run_key
 from functions.events.publish import handler
 from functions.jobs.model.run import Run, RunStatus
 from tests.api.conftest import CONTEXT

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.aws.table.devices import DeviceTable, device_key
-from functions.aws.table.run_items import run_key
 from functions.aws.table.runs import RunTable
-from functions.aws.table.table import CancelledError, Table
+from functions.aws.table.table import CancelledError, Table, run_key
 from functions.jobs.model.device import DeviceStatus
 from tests.aws.conftest import NOW, RUN
 from tests.aws.fleets import JOB, ROLLOUT, counts, report

@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from functions.aws.table.devices import DeviceTable
-from functions.aws.table.run_items import run_key
 from functions.aws.table.runs import RunTable
-from functions.aws.table.table import Table
+from functions.aws.table.table import Table, run_key
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageRequest
 from tests.aws.conftest import NOW, RUN, SUCCESS

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.aws.table.run_items import attempt_values, run_key
+from functions.aws.table.run_items import attempt_values
 from functions.aws.table.runs import RunTable
-from functions.aws.table.table import Table, pack
+from functions.aws.table.table import Table, pack, run_key
 from functions.aws.table.tasks import TaskTable, task_key
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import PageRequest

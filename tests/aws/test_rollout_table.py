@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from functions.aws.table.rollouts import RolloutTable, rollout_key
-from functions.aws.table.run_items import run_key
 from functions.aws.table.runs import RunTable
-from functions.aws.table.table import CancelledError, Table
+from functions.aws.table.table import CancelledError, Table, run_key
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import Reason, RunStatus
 from tests.aws.conftest import NOW, RUN, SUCCESS

@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from functions.aws.table.jobs import JobTable
-from functions.aws.table.run_items import run_key
 from functions.aws.table.runs import RunTable
-from functions.aws.table.table import Table
+from functions.aws.table.table import Table, run_key
 from functions.aws.table.tasks import TaskTable, task_key
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome

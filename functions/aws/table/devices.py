@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of, moment_text
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import expiry, run_key
-from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
+from functions.aws.table.run_items import expiry
+from functions.aws.table.table import CancelledError, Item, Operation, Table, moment_of, moment_text, pack, run_key
 from functions.jobs.model.device import Device, DeviceReport, DeviceStatus, hear
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.rollout import Rollout

@@ -4,21 +4,31 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.groups import group_key, group_of
 from functions.aws.table.job_items import (
     NO_LONGER_WAITING,
     STARTS_WAITING,
     WAITING,
     firing_of,
-    job_key,
+    group_of,
     job_of,
-    state_key,
     state_of,
     waiting_values,
 )
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import ended_item, run_key, run_of
-from functions.aws.table.table import CancelledError, Item, Operation, Table, no_item, pack
+from functions.aws.table.run_items import ended_item, run_of
+from functions.aws.table.table import (
+    CancelledError,
+    Item,
+    Operation,
+    Table,
+    group_key,
+    job_key,
+    no_item,
+    pack,
+    run_key,
+    skip_key,
+    state_key,
+)
 from functions.jobs.model.firing import Firing, Occasion, Skip, SkipReason
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.job import Job, JobState
@@ -26,11 +36,6 @@ from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run
 from functions.jobs.ports.runs import BusyError, Situation
-
-
-def skip_key(job_id: str, run_id: str) -> dict[str, str]:
-    """The key of a skip. It has the id that the run would have had."""
-    return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
 
 
 def skip_item(skip: Skip, retention: timedelta) -> dict[str, Any]:

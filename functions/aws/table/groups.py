@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from functions.aws.table.job_items import moment_of
+from functions.aws.table.job_items import group_of
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.table import Item, Operation, Table, pack
+from functions.aws.table.table import Operation, Table, group_key, pack
 from functions.jobs.model.errors import NotFoundError
 from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.page import Page, PageRequest
@@ -73,13 +73,3 @@ class GroupTable:
             FilterExpression="jobs > :none OR attribute_exists(pausedAt)",
             ExpressionAttributeValues=pack({":list": _LIST, ":none": 0}),
         )
-
-
-def group_key(group: str) -> dict[str, str]:
-    """The key of a group."""
-    return {"PK": f"GROUP#{group}", "SK": "GROUP"}
-
-
-def group_of(item: Item) -> Group:
-    """The group in an item. The deployment has no number of jobs, so its number is 0."""
-    return Group(item["PK"].removeprefix("GROUP#"), item.get("jobs", 0), moment_of(item, "pausedAt"))

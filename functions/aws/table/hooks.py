@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from functions.aws.table.job_items import job_key, moment_of, moment_text
-from functions.aws.table.table import CancelledError, Item, Table, pack
+from functions.aws.table.table import CancelledError, Item, Table, job_key, moment_of, moment_text, pack
 from functions.jobs.model.errors import HookLimitError, JobNotFoundError
 from functions.jobs.model.hook import Hook, HookSpec, job_of_hook
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from functions.aws.table.job_items import job_key
-from functions.aws.table.table import CancelledError, Table, pack
+from functions.aws.table.table import CancelledError, Table, job_key, pack
 from functions.jobs.model.job import Job
 
 

@@ -1,15 +1,14 @@
 """Jobs, their states, waiting firings and revisions as items of the table, and back."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from functions.aws.table.table import Item
+from functions.aws.table.run_items import plan_of, plan_values
+from functions.aws.table.table import Item, job_key, moment_of
 from functions.jobs.model.firing import Firing
+from functions.jobs.model.group import Group
 from functions.jobs.model.job import Job, JobState, Revision
-from functions.jobs.model.launch_plan import LaunchPlan
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
 WAITING = "WAITING"  # the partition of GSI1 that lists the states with a waiting firing
@@ -17,31 +16,9 @@ STARTS_WAITING = "SET queued = :firing, GSI1PK = :waiting, GSI1SK = :job"
 NO_LONGER_WAITING = "REMOVE queued, GSI1PK, GSI1SK"
 
 
-def job_key(job_id: str) -> dict[str, str]:
-    """The key of a job's item."""
-    return {"PK": f"JOB#{job_id}", "SK": "JOB"}
-
-
-def state_key(job_id: str) -> dict[str, str]:
-    """The key of a job's state: an item of its own, because it changes with each run and lists of jobs omit it."""
-    return {"PK": f"JOB#{job_id}", "SK": "STATE"}
-
-
 def revision_key(job_id: str, number: int) -> dict[str, str]:
     """The key of a revision. The revisions of a job sort by number."""
     return {"PK": f"JOB#{job_id}", "SK": f"REV#{number:08d}"}
-
-
-def plan_values(plan: LaunchPlan) -> dict[str, Any]:
-    """A launch plan as a map attribute, without the values that the deployment decides."""
-    values = {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
-    return values | {"retry": json.dumps(plan.retry)}
-
-
-def plan_of(values: Mapping[str, Any]) -> LaunchPlan:
-    """The launch plan in a map attribute."""
-    plan: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return LaunchPlan(**plan | {"retry": json.loads(values["retry"])})
 
 
 def job_item(job: Job) -> dict[str, Any]:
@@ -128,15 +105,6 @@ def firing_of(partition: str, values: Item) -> Firing:
     )
 
 
-def moment_of(item: Item, name: str) -> datetime | None:
-    """The time in an attribute that may be absent."""
-    return datetime.fromisoformat(item[name]) if name in item else None
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """A time as an attribute, in UTC, so that times compare as texts; None stays None."""
-    return moment.astimezone(UTC).isoformat() if moment else None
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def group_of(item: Item) -> Group:
+    """The group in an item. The deployment has no number of jobs, so its number is 0."""
+    return Group(item["PK"].removeprefix("GROUP#"), item.get("jobs", 0), moment_of(item, "pausedAt"))

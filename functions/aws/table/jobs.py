@@ -10,17 +10,15 @@ from functions.aws.table.job_items import (
     JOBS,
     changing,
     job_item,
-    job_key,
     job_of,
     revision_item,
     revision_key,
     revision_of,
-    state_key,
     state_of,
 )
 from functions.aws.table.pages import key_of, page
 from functions.aws.table.sync_marks import leave
-from functions.aws.table.table import CancelledError, Operation, Table, pack
+from functions.aws.table.table import CancelledError, Operation, Table, job_key, pack, state_key
 from functions.jobs.model.errors import (
     ActiveRunsError,
     ChildrenError,

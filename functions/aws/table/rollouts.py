@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of, moment_text
-from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, expiry, run_key
-from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
+from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, expiry
+from functions.aws.table.table import CancelledError, Item, Operation, Table, moment_of, moment_text, pack, run_key
 from functions.jobs.model.rollout import Rollout
 from functions.jobs.model.run import RunStatus
 

@@ -5,13 +5,14 @@ Source: DynamoDB Developer Guide, "Using update expressions": SET takes if_not_e
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of, plan_of, plan_values, state_key
-from functions.aws.table.table import Item, Operation, pack
+from functions.aws.table.table import Item, Operation, moment_of, pack, run_key, state_key
 from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
 
@@ -31,9 +32,20 @@ COUNTED = "tasksCounted"
 _LONGEST = timedelta(days=7)
 
 
-def run_key(job_id: str, run_id: str) -> dict[str, str]:
-    """The key of a run. The runs of a job sort by time."""
-    return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
+def plan_values(plan: LaunchPlan) -> dict[str, Any]:
+    """A launch plan as a map attribute, without the values that the deployment decides."""
+    values = {name: _listed(value) for name, value in asdict(plan).items() if value is not None}
+    return values | {"retry": json.dumps(plan.retry)}
+
+
+def plan_of(values: Mapping[str, Any]) -> LaunchPlan:
+    """The launch plan in a map attribute."""
+    plan: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return LaunchPlan(**plan | {"retry": json.loads(values["retry"])})
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def item_of(run: Run) -> dict[str, Any]:

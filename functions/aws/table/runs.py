@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Any
 
 from functions.aws.table.devices import delete_devices
-from functions.aws.table.firings import skip_item, skip_key
+from functions.aws.table.firings import skip_item
 from functions.aws.table.idempotency import remember, used
-from functions.aws.table.job_items import NO_LONGER_WAITING, job_key, plan_of, state_key
+from functions.aws.table.job_items import NO_LONGER_WAITING
 from functions.aws.table.run_items import (
     ACTIVE,
     IS_ACTIVE,
@@ -16,12 +16,22 @@ from functions.aws.table.run_items import (
     count_end,
     end_run,
     item_of,
-    run_key,
+    plan_of,
     run_of,
     settled_place,
 )
 from functions.aws.table.run_lists import active, newest, page_of_runs, settled, surplus
-from functions.aws.table.table import CancelledError, Operation, Table, no_item, pack
+from functions.aws.table.table import (
+    CancelledError,
+    Operation,
+    Table,
+    job_key,
+    no_item,
+    pack,
+    run_key,
+    skip_key,
+    state_key,
+)
 from functions.aws.table.tasks import delete_tasks
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.firing import Firing, Skip, SkipReason

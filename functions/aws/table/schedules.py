@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 
 from functions.aws.table.idempotency import remember, used
-from functions.aws.table.job_items import job_key
 from functions.aws.table.jobs import unchanged
 from functions.aws.table.sync_marks import leave
-from functions.aws.table.table import CancelledError, Operation, Table, pack
+from functions.aws.table.table import CancelledError, Operation, Table, job_key, pack
 from functions.jobs.model.errors import JobChangedError
 from functions.jobs.model.idempotency import IdempotencyKey
 from functions.jobs.model.job import Job

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,31 @@ class CancelledError(Exception):
         self.failed = failed
 
 
+def job_key(job_id: str) -> dict[str, str]:
+    """The key of a job's item."""
+    return {"PK": f"JOB#{job_id}", "SK": "JOB"}
+
+
+def state_key(job_id: str) -> dict[str, str]:
+    """The key of a job's state: an item of its own, because it changes with each run and lists of jobs omit it."""
+    return {"PK": f"JOB#{job_id}", "SK": "STATE"}
+
+
+def run_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of a run. The runs of a job sort by time."""
+    return {"PK": f"JOB#{job_id}", "SK": f"RUN#{run_id}"}
+
+
+def skip_key(job_id: str, run_id: str) -> dict[str, str]:
+    """The key of a skip. It has the id that the run would have had."""
+    return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
+
+
+def group_key(group: str) -> dict[str, str]:
+    """The key of a group."""
+    return {"PK": f"GROUP#{group}", "SK": "GROUP"}
+
+
 def pack(values: Mapping[str, Any]) -> Item:
     """Convert a plain dict to a typed item; keys whose value is None are left out."""
     return {key: _to_dynamodb(value) for key, value in values.items() if value is not None}
@@ -52,6 +78,16 @@ def _whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _whole(inner) for key, inner in value.items()}
     return value
+
+
+def moment_of(item: Item, name: str) -> datetime | None:
+    """The time in an attribute that may be absent."""
+    return datetime.fromisoformat(item[name]) if name in item else None
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """A time as an attribute, in UTC, so that times compare as texts; None stays None."""
+    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def no_item(key: Mapping[str, str]) -> Operation:

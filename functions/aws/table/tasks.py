@@ -4,10 +4,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.job_items import moment_of
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import COUNTED, attempt_of, attempt_values, end_values, expiry, run_key
-from functions.aws.table.table import CancelledError, Item, Operation, Table, pack
+from functions.aws.table.run_items import COUNTED, attempt_of, attempt_values, end_values, expiry
+from functions.aws.table.table import CancelledError, Item, Operation, Table, moment_of, pack, run_key
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
