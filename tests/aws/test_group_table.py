@@ -3,7 +3,7 @@
 from functions.aws.table.groups import GroupTable
 from functions.aws.table.jobs import JobTable
 from functions.aws.table.table import Table
-from functions.jobs.model.group import Group
+from functions.jobs.model.job import Group
 from tests.aws.conftest import make_job, walk
 
 

@@ -11,8 +11,7 @@ from functions.aws.table.table import Table, run_key
 from functions.aws.table.tasks import TaskTable, task_key
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.run import Attempt, Reason, Run, RunStatus, TaskStatus
-from functions.jobs.model.task import IndexedTask
+from functions.jobs.model.run import Attempt, IndexedTask, Reason, Run, RunStatus, TaskStatus
 from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS
 
 SEVERAL = replace(RUN, plan=replace(PLAN, task_count=5))

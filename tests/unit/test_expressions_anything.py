@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.jobs.expressions.expression import parse, parse_cron
-from functions.jobs.expressions.rate import MINUTES, SECONDS, read_whole
+from functions.jobs.expressions.timers import MINUTES, SECONDS, read_whole
 
 quick = settings(deadline=None, database=None)
 field = st.text("0123456789*?/-,LW#", min_size=1, max_size=4) | st.sampled_from(["*", "1", "MON", "JAN", "2030", "?"])

@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.jobs.model.launch_plan import LaunchPlan
-from functions.jobs.model.run import Attempt, Overrides, Reason, Run, RunStatus, TaskStatus
-from functions.jobs.model.task import IndexedTask, attempt_reason, only_task, task_reason
+from functions.jobs.model.run import (
+    Attempt,
+    IndexedTask,
+    Overrides,
+    Reason,
+    Run,
+    RunStatus,
+    TaskStatus,
+    attempt_reason,
+    only_task,
+    task_reason,
+)
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLAN = LaunchPlan(revision=1, task_definition="arn:definition:1", cpu=256, memory=512, attempt_timeout=60)

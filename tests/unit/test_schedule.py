@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from functions.jobs.expressions.firing_times import anchored, firings, is_due, latest_start, next_firing
+from functions.jobs.expressions.expression import anchored, firings, is_due, latest_start, next_firing
 from functions.jobs.model.schedule import Schedule
 from tests.aws.conftest import NIGHTLY
 

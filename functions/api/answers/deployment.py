@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time
-from functions.jobs.model.group import Group
+from functions.jobs.model.job import Group
 from functions.jobs.runs.stop import Stopped
 
 

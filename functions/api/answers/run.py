@@ -11,8 +11,7 @@ from functions.api.answers.task import AllocatedAnswer, TaskAnswer, TaskCountsAn
 from functions.api.documents.fields import Number
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.job import JobState
-from functions.jobs.model.run import Cause, Reason, Run, RunStatus
-from functions.jobs.model.task import only_task
+from functions.jobs.model.run import Cause, Reason, Run, RunStatus, only_task
 from functions.jobs.runs.log import LogLine
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from functions.api.answers.body import Time, time_json
 from functions.api.documents.schedule import JobScheduleDocument
-from functions.jobs.expressions.firing_times import expression_of, next_firing
+from functions.jobs.expressions.expression import expression_of, next_firing
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.schedule import Schedule
 

@@ -7,8 +7,16 @@ from pydantic import BaseModel, Field
 from functions.api.answers.body import Time
 from functions.jobs.container.task_definition import log_stream
 from functions.jobs.model.launch_plan import LaunchPlan
-from functions.jobs.model.run import Attempt, Reason, Run, RunStatus, TaskStatus
-from functions.jobs.model.task import IndexedTask, attempt_reason, task_reason
+from functions.jobs.model.run import (
+    Attempt,
+    IndexedTask,
+    Reason,
+    Run,
+    RunStatus,
+    TaskStatus,
+    attempt_reason,
+    task_reason,
+)
 
 
 class AllocatedAnswer(BaseModel):

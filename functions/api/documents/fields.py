@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from functions.jobs.expressions.rate import SECONDS, read_whole
+from functions.jobs.expressions.timers import SECONDS, read_whole
 from functions.jobs.model.job import MAX_ID, is_job_id
 
 

@@ -21,7 +21,7 @@ from functions.api.answers.deployment import (
     QueuedRunAnswer,
 )
 from functions.api.openapi import VERSION, operation
-from functions.jobs.model.group import DEPLOYMENT
+from functions.jobs.model.job import DEPLOYMENT
 from functions.jobs.model.run import RunStatus
 from functions.jobs.runs.end_rollout import EventsOffError
 from functions.settings import Settings

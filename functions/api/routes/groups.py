@@ -14,7 +14,7 @@ from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
 from functions.jobs.model.errors import NotFoundError
-from functions.jobs.model.group import Group, groups_of
+from functions.jobs.model.job import Group, groups_of
 from functions.jobs.model.page import PageRequest
 from functions.jobs.model.run import Run
 from functions.wiring import platform

@@ -18,7 +18,7 @@ from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfM
 from functions.api.request import key_of_request, problems
 from functions.api.routes.jobs import schedule_of
 from functions.jobs.catalog.schedules import find_schedule
-from functions.jobs.expressions.firing_times import anchored, firings
+from functions.jobs.expressions.expression import anchored, firings
 from functions.jobs.model.errors import InvalidError
 from functions.jobs.model.page import PageRequest
 from functions.jobs.model.schedule import Schedule

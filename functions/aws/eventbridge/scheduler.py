@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from functions.aws.eventbridge.names import bounded
 from functions.aws.table.table import is_error
-from functions.jobs.expressions.firing_times import expression_of, next_firing, window_minutes
+from functions.jobs.expressions.expression import expression_of, next_firing, window_minutes
 from functions.jobs.model.schedule import Schedule
 from functions.settings import ScheduleSettings
 

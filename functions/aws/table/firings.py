@@ -30,8 +30,7 @@ from functions.aws.table.table import (
     state_key,
 )
 from functions.jobs.model.firing import Firing, Occasion, Skip, SkipReason
-from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
-from functions.jobs.model.job import Job, JobState
+from functions.jobs.model.job import DEPLOYMENT, Group, Job, JobState, groups_of
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import Run
@@ -101,10 +100,8 @@ class FiringTable:
         Raises BusyError.
         """
         item = ended_item(run, outcome, self._table.clock(), self._retention)
-        for latest in (
-            True,
-            False,
-        ):  # if a later run has failed already, this one is counted but is not the last failure
+        # If a later run has failed already, this one is counted, but it is not the last failure.
+        for latest in (True, False):
             writes = {
                 "run": ("Put", {"Item": pack(item), "ConditionExpression": "attribute_not_exists(PK)"}),
                 "skip": no_item(_skip_key(occasion)),

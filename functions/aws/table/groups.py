@@ -7,7 +7,7 @@ from functions.aws.table.job_items import group_of
 from functions.aws.table.pages import key_of, page
 from functions.aws.table.table import Operation, Table, group_key, pack
 from functions.jobs.model.errors import NotFoundError
-from functions.jobs.model.group import DEPLOYMENT, Group, groups_of
+from functions.jobs.model.job import DEPLOYMENT, Group, groups_of
 from functions.jobs.model.page import Page, PageRequest
 
 _LIST = "GROUPS"  # the partition of GSI1 that lists all groups by id

@@ -7,8 +7,7 @@ from typing import Any
 from functions.aws.table.run_items import plan_of, plan_values
 from functions.aws.table.table import Item, job_key, moment_of
 from functions.jobs.model.firing import Firing
-from functions.jobs.model.group import Group
-from functions.jobs.model.job import Job, JobState, Revision
+from functions.jobs.model.job import Group, Job, JobState, Revision
 
 JOBS = "JOBS"  # the partition of GSI1 that lists all jobs by id
 WAITING = "WAITING"  # the partition of GSI1 that lists the states with a waiting firing

@@ -10,8 +10,7 @@ from functions.aws.table.table import CancelledError, Item, Operation, Table, mo
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
-from functions.jobs.model.run import Reason, RunStatus, TaskStatus
-from functions.jobs.model.task import IndexedTask
+from functions.jobs.model.run import IndexedTask, Reason, RunStatus, TaskStatus
 
 _NEWER = "(attribute_not_exists(#attempt) OR #attempt.#version < :version)"
 _NOTE = "SET #attempt = :attempt, expiresAt = :expires, createdAt = if_not_exists(createdAt, :created)"

@@ -11,7 +11,7 @@ from functions.jobs.catalog.job_rules import check_dependencies, job_problems
 from functions.jobs.catalog.launch_plan import launch_plan
 from functions.jobs.catalog.sync import Syncer
 from functions.jobs.container.task_definition import Deployment, family_of, task_definition
-from functions.jobs.expressions.firing_times import anchored
+from functions.jobs.expressions.expression import anchored
 from functions.jobs.fleet.document import values_of
 from functions.jobs.fleet.request import create_request
 from functions.jobs.fleet.rules import fleet_problems, unknown_problems

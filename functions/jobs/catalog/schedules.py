@@ -5,7 +5,7 @@ from datetime import datetime
 
 from functions.jobs.catalog.save import check_together
 from functions.jobs.catalog.sync import Syncer
-from functions.jobs.expressions.firing_times import anchored
+from functions.jobs.expressions.expression import anchored
 from functions.jobs.model.errors import ScheduleExistsError, ScheduleNotFoundError
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.model.job import Job

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.jobs.expressions.firing_times import next_firing
+from functions.jobs.expressions.expression import next_firing
 from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.errors import InvalidError, Problem, RulesFullError
 from functions.jobs.model.event import EventRule, Pattern, as_text, rules_of

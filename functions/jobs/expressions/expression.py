@@ -1,15 +1,18 @@
-"""Schedule expressions in all their forms, and the names of time zones that may precede them."""
+"""A schedule's expression in all its forms, the time zones that may precede it, and the times at which it fires."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from functions.jobs.cron.expression import MAX_CHARACTERS, TOO_LONG, Cron
-from functions.jobs.cron.field import YEAR
 from functions.jobs.expressions.aws_cron import read_aws, to_aws
-from functions.jobs.expressions.rate import Rate
+from functions.jobs.expressions.timers import At, Rate
+from functions.jobs.model.schedule import Schedule
 
 _MAX_ZONE = 50  # EventBridge Scheduler's limit for ScheduleExpressionTimezone (its API, CreateSchedule)
 
@@ -30,45 +33,6 @@ def zone_name(text: str) -> str:
 
 def _unknown_zone(text: str) -> str:
     return f"'{text}' is not a time zone: give one like 'Europe/Rome' or 'UTC'"
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A schedule that fires once, at a local time without a zone."""
-
-    local: datetime
-
-    @classmethod
-    def parse(cls, text: str) -> "At":
-        """Read the text inside `at(...)`; raises ValueError with a sentence. A time in the past never fires."""
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", text):
-            raise ValueError("at(...): expected yyyy-mm-ddThh:mm:ss without a zone, such as at(2027-01-31T09:00:00)")
-        try:
-            local = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError(f"at(...): {text} is a date or time that never comes: {error}") from error
-        if not YEAR.low <= local.year <= YEAR.high:
-            raise ValueError(f"at(...): the year {local.year} is not within {YEAR.low}-{YEAR.high}")
-        return cls(local)
-
-    def __str__(self) -> str:
-        """Return AWS's form, which is also the caller's."""
-        return f"at({self.local.isoformat()})"
-
-    def check(self, zone: ZoneInfo) -> None:
-        """Raise ValueError if the clocks of the zone skip this time."""
-        if self._moment(zone) is None:
-            raise ValueError(f"at(...): the clocks of {zone.key} skip {self.local.isoformat()}: use another time")
-
-    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """Return the time in UTC if it comes after `moment`. If clocks show it twice, the first one counts."""
-        point = self._moment(zone)
-        return point if point and point > moment else None
-
-    def _moment(self, zone: ZoneInfo) -> datetime | None:
-        """Return the time in UTC; None if the clocks of the zone skip it."""
-        point = self.local.replace(tzinfo=zone).astimezone(UTC)
-        return point if point.astimezone(zone).replace(tzinfo=None) == self.local else None
 
 
 _SHORTHANDS = {
@@ -190,3 +154,73 @@ def _unknown(text: str) -> str:
         f"{found}: write five fields of cron such as '0 9 * * 1-5', one of {shorthands}, @every 1h30m, "
         "rate(5 minutes), cron(0 9 ? * 2-6 *), at(2027-01-31T09:00:00) or none"
     )
+
+
+_TICK = timedelta(microseconds=1)
+
+
+def expression_of(schedule: Schedule) -> Expression:
+    """Read the expression of a schedule."""
+    return parse(schedule["expression"]) if "expression" in schedule else parse_cron(schedule["cron"])
+
+
+def next_firing(schedule: Schedule, after: datetime) -> datetime | None:
+    """Return the next firing after `after`, in UTC, whether the schedule is enabled or not; None if there is none."""
+    expression, zone = expression_of(schedule), ZoneInfo(schedule["timezone"])
+    starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
+    anchor = _moment(schedule, "anchor") or after
+    if starts:
+        after, anchor = max(after, starts - _TICK), _first_at(expression, zone, starts)
+    due = expression.next_after(after, zone, anchor)
+    return due if due and (ends is None or due < ends) else None
+
+
+def firings(schedule: Schedule, after: datetime, count: int) -> list[datetime]:
+    """Return the next `count` times that the schedule fires, in UTC; fewer if it ends."""
+
+    def times() -> Iterator[datetime]:
+        moment: datetime | None = after
+        while moment and (moment := next_firing(schedule, moment)):
+            yield moment
+
+    return list(islice(times(), count))
+
+
+def is_due(schedule: Schedule, moment: datetime) -> bool:
+    """Return whether an enabled schedule means this time. Scheduler fires on more days than some expressions name."""
+    starts, ends = _moment(schedule, "startsAt"), _moment(schedule, "endsAt")
+    within = (starts is None or moment >= starts) and (ends is None or moment < ends)
+    return schedule["enabled"] and within and expression_of(schedule).is_due_on(moment, ZoneInfo(schedule["timezone"]))
+
+
+def latest_start(schedule: Schedule, scheduled_at: datetime) -> datetime:
+    """Return until when a firing may start its run. The deadline counts from the end of its flexible window."""
+    window = timedelta(minutes=window_minutes(schedule))
+    return scheduled_at + window + timedelta(seconds=schedule["startingDeadlineSeconds"])
+
+
+def window_minutes(schedule: Schedule) -> int:
+    """Return the flexible window: the jitter, rounded up to minutes."""
+    return -(-schedule.get("jitterSeconds", 0) // 60)
+
+
+def anchored(schedule: Schedule, old: Schedule | None, now: datetime) -> Schedule:
+    """Return the schedule with its anchor. A change that leaves the expression as it was keeps the anchor."""
+    anchor = old.get("anchor") if old and _beat(old) == _beat(schedule) else None
+    return cast("Schedule", {**schedule, "anchor": anchor or now.astimezone(UTC).replace(microsecond=0).isoformat()})
+
+
+def _beat(schedule: Schedule) -> tuple[object, ...]:
+    """Return what a rate's firings depend on, besides its anchor."""
+    return expression_of(schedule), schedule["timezone"], schedule.get("startsAt")
+
+
+def _first_at(expression: Expression, zone: ZoneInfo, starts: datetime) -> datetime:
+    """Return the anchor with which a rate fires first at `starts`."""
+    second = expression.next_after(starts, zone, starts) if expression.is_rate else None
+    return starts - (second - starts) if second else starts
+
+
+def _moment(schedule: Schedule, name: str) -> datetime | None:
+    text: Any = schedule.get(name)
+    return datetime.fromisoformat(text) if text else None

@@ -1,4 +1,4 @@
-"""A job: its document, the launch plan worked out when it was saved, its revisions and its state."""
+"""A job: its document, its launch plan, its revisions, its state, and the groups that the dots in its id name."""
 
 import re
 from collections.abc import Mapping
@@ -9,10 +9,28 @@ from typing import Any, Literal, NotRequired, TypedDict, cast
 from functions.jobs.model.container_spec import RunSpec
 from functions.jobs.model.firing import Firing
 from functions.jobs.model.fleet_spec import FleetRunSpec, FleetSpec
-from functions.jobs.model.group import MAX_GROUPS
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.run import RunStatus
 from functions.jobs.model.schedule import Schedule
+
+DEPLOYMENT = ""  # the group of all jobs: it can be paused, but its jobs are not counted
+MAX_GROUPS = 30  # creating a job counts it in each of its groups, in one transaction of at most 100 items
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group with its number of jobs, subgroups included. From `paused_at` on, it is paused."""
+
+    id: str
+    jobs: int
+    paused_at: datetime | None = None
+
+
+def groups_of(job_id: str) -> list[str]:
+    """Return the groups that a job is in, outermost first."""
+    segments = job_id.split(".")[:-1]
+    return [".".join(segments[: depth + 1]) for depth in range(len(segments))]
+
 
 ID_PATTERN = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*")
 # An id begins the names of the job's log streams, which CloudWatch Logs limits to 512 characters.

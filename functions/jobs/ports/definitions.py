@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.jobs.model.event import EventRule, Pattern
-from functions.jobs.model.group import Group
 from functions.jobs.model.hook import Hook
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
-from functions.jobs.model.job import EventSpec, Job, JobState, Revision
+from functions.jobs.model.job import EventSpec, Group, Job, JobState, Revision
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.schedule import Schedule
 from functions.jobs.model.sync_mark import SyncMark

@@ -13,8 +13,7 @@ from functions.jobs.model.job import Job, JobState
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Ending, Outcome
 from functions.jobs.model.page import Page, PageRequest
-from functions.jobs.model.run import Run, RunStatus
-from functions.jobs.model.task import IndexedTask
+from functions.jobs.model.run import IndexedTask, Run, RunStatus
 
 
 class StalePlanError(Exception):

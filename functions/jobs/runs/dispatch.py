@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from functions.jobs.expressions.firing_times import is_due, latest_start
+from functions.jobs.expressions.expression import is_due, latest_start
 from functions.jobs.model.errors import RunNotFoundError
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.job import Job, JobState
 from functions.jobs.model.outcome import missed
-from functions.jobs.model.run import Cause, Run, RunStatus
+from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.model.schedule import Policy, Schedule
 from functions.jobs.ports.runs import BusyError, Claim, Executions, FiringStore, RunStore, Situation
 from functions.jobs.runs.stop import RunStopper
@@ -50,11 +50,6 @@ class Dispatcher:
                     return self._dispatch(firing, self.firings.situation(firing), now)
             raise BusyError
         return None
-
-    def start_waiting_firing(self, state: JobState, now: datetime) -> Run | Skip | Firing | None:
-        """Dispatch the waiting firing, if there is one and no run is active any more; raises BusyError."""
-        waiting = state.waiting
-        return self.dispatch_firing(waiting, now) if waiting and not state.active else None
 
     def _dispatch(self, firing: Firing, seen: Situation, now: datetime) -> Run | Skip | Firing | None:
         schedule = seen.job.schedules.get(firing.schedule_id) if seen.job else None
@@ -138,16 +133,8 @@ def _is_late(run: Run, schedule: Schedule, now: datetime) -> bool:
 
 
 def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
-    return Trigger(
-        job_id=firing.job_id,
-        run_id=firing.run_id,
-        now=now,
-        cause=Cause.SCHEDULE,
-        schedule_id=firing.schedule_id,
-        scheduled_at=firing.scheduled_at,
-        parameters=schedule.get("parameters", {}),
-        claim=_CLAIMS[Policy(schedule["concurrencyPolicy"])],
-    )
+    claim = _CLAIMS[Policy(schedule["concurrencyPolicy"])]
+    return replace(Trigger.of_firing(firing, now), parameters=schedule.get("parameters", {}), claim=claim)
 
 
 def _active(state: JobState) -> str:

@@ -61,8 +61,10 @@ class Settler:
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
             return []
-        started = self.children.start_children(job_id, state, now)
-        first = self.dispatcher.start_waiting_firing(state, now)
+        started = self.children.start_children(job_id, state, now) if state.children else []
+        first = None
+        if state.waiting and not state.active:
+            first = self.dispatcher.dispatch_firing(state.waiting, now)
         if again:
             started += self.starter.resume_runs(self.jobs, {job_id, *state.children})
         if ended:

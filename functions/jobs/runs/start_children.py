@@ -31,8 +31,6 @@ class ChildStarter:
 
     def start_children(self, job_id: str, state: JobState, now: datetime) -> list[Run]:
         """Start the children of a job that are due; returns their runs, even if an earlier call has started them."""
-        if not state.children:
-            return []
         children = self.jobs.get_all(state.children)
         family = {job_id, *(job.id for job in children), *(parent for job in children for parent in job.parents)}
         states = self.jobs.states(family)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
-from functions.jobs.model.firing import Firing
 from functions.jobs.model.outcome import STOPPED, Ending, Outcome, outcome_of
-from functions.jobs.model.run import Cause, Run
+from functions.jobs.model.run import Run
 from functions.jobs.ports.definitions import JobStore
 from functions.jobs.ports.runs import BusyError, Executions, FiringStore, RunStore
 from functions.jobs.runs.end_rollout import RolloutEnder
@@ -107,7 +106,7 @@ class RunStopper:
             if waiting is None or run_id not in (None, waiting.run_id):
                 return []
             with suppress(BusyError):  # it was just started, or another firing waits now: read again
-                run, outcome = _trigger(waiting, now).run(job.plan), outcome_of(_stopped(cause))
+                run, outcome = Trigger.of_firing(waiting, now).run(job.plan), outcome_of(_stopped(cause))
                 self.firings.miss(waiting, run, outcome, waiting=True)
                 return [waiting.run_id]
 
@@ -125,14 +124,3 @@ def _ended(run: Run, outcome: Outcome, now: datetime) -> Run:
 
 def _stopped(cause: str) -> Ending:
     return Ending(status="ABORTED", error=STOPPED, cause=cause)
-
-
-def _trigger(firing: Firing, now: datetime) -> Trigger:
-    return Trigger(
-        job_id=firing.job_id,
-        run_id=firing.run_id,
-        now=now,
-        cause=Cause.SCHEDULE,
-        schedule_id=firing.schedule_id,
-        scheduled_at=firing.scheduled_at,
-    )

@@ -7,8 +7,7 @@ from collections.abc import Collection
 
 from functions.jobs.model.errors import InvalidTokenError
 from functions.jobs.model.page import Page, PageRequest
-from functions.jobs.model.run import Run, RunStatus
-from functions.jobs.model.task import IndexedTask, only_task
+from functions.jobs.model.run import IndexedTask, Run, RunStatus, only_task
 from functions.jobs.ports.runs import TaskStore
 
 

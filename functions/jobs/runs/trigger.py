@@ -18,6 +18,7 @@ from functions.jobs.model.errors import (
     Problem,
     RunNotFoundError,
 )
+from functions.jobs.model.firing import Firing
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
@@ -53,6 +54,18 @@ class Trigger:
     rerun_of: str | None = None
     claim: Claim = Claim.ANY
     plan: LaunchPlan | None = None
+
+    @classmethod
+    def of_firing(cls, firing: Firing, now: datetime) -> "Trigger":
+        """The trigger of a firing, without what its schedule adds."""
+        return cls(
+            job_id=firing.job_id,
+            run_id=firing.run_id,
+            now=now,
+            cause=Cause.SCHEDULE,
+            schedule_id=firing.schedule_id,
+            scheduled_at=firing.scheduled_at,
+        )
 
     def earlier(self, used: KeyUsedError) -> str:
         """The id of the run that this key started before; raises KeyReusedError if the body was another one."""

@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.conftest import RUNS
 from tests.api.fleets.fleet import Fleet, Run
+from tests.api.test_files_of_a_call import files_of
 
 
 @pytest.fixture
@@ -75,3 +76,12 @@ def test_budget_of_tending_a_rollout_with_nothing_to_do(fleet: Fleet, run: Run, 
     aws_calls.clear()
     fleet.sweep()
     assert aws_calls == ["Query", "GetItem", "DescribeJob", "DescribeEventConfigurations"]
+
+
+def test_a_devices_report_passes_through_few_files(fleet: Fleet) -> None:
+    run = fleet.begin()
+    fleet.iot.report(fleet.iot_id(run), "SUCCEEDED", "pump-1", "pump-2")
+    first, second = fleet.iot.events[:2]
+    fleet.tell(first)
+    files = files_of(lambda: fleet.tell(second))
+    assert len(files) < 10, files

@@ -1,8 +1,14 @@
-"""Rates, and durations as Go's time.ParseDuration reads them: `1h30m`, `1.5h`, `90s`, `60000ms`."""
+"""Timers that are no cron: an interval (`@every`, `rate(...)`) and a single time (`at(...)`).
+
+Durations are read as Go's time.ParseDuration reads them: `1h30m`, `1.5h`, `90s`, `60000ms`.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from functions.jobs.cron.field import YEAR
 
 _MICROSECOND, _SECOND = 10**3, 10**9  # in nanoseconds
 _UNITS = {
@@ -130,3 +136,42 @@ class Rate:
             return anchor.astimezone(UTC) + max((moment - anchor) // interval + 1, 1) * interval
         except OverflowError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A schedule that fires once, at a local time without a zone."""
+
+    local: datetime
+
+    @classmethod
+    def parse(cls, text: str) -> "At":
+        """Read the text inside `at(...)`; raises ValueError with a sentence. A time in the past never fires."""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", text):
+            raise ValueError("at(...): expected yyyy-mm-ddThh:mm:ss without a zone, such as at(2027-01-31T09:00:00)")
+        try:
+            local = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(f"at(...): {text} is a date or time that never comes: {error}") from error
+        if not YEAR.low <= local.year <= YEAR.high:
+            raise ValueError(f"at(...): the year {local.year} is not within {YEAR.low}-{YEAR.high}")
+        return cls(local)
+
+    def __str__(self) -> str:
+        """Return AWS's form, which is also the caller's."""
+        return f"at({self.local.isoformat()})"
+
+    def check(self, zone: ZoneInfo) -> None:
+        """Raise ValueError if the clocks of the zone skip this time."""
+        if self._moment(zone) is None:
+            raise ValueError(f"at(...): the clocks of {zone.key} skip {self.local.isoformat()}: use another time")
+
+    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the time in UTC if it comes after `moment`. If clocks show it twice, the first one counts."""
+        point = self._moment(zone)
+        return point if point and point > moment else None
+
+    def _moment(self, zone: ZoneInfo) -> datetime | None:
+        """Return the time in UTC; None if the clocks of the zone skip it."""
+        point = self.local.replace(tzinfo=zone).astimezone(UTC)
+        return point if point.astimezone(zone).replace(tzinfo=None) == self.local else None
