@@ -123,7 +123,7 @@ def test_what_is_for_containers() -> None:
     overrides = ["cmd", "timeout", "imageTag", "env", "cpus"]
     said = wrong({"document": DOCUMENT}, overrides=overrides, payload="OPTIONAL")
     assert list(said) == ["/overrides(0)", "/overrides(2)", "/overrides(3)", "/overrides(4)", "/payload"]
-    assert said["/overrides(0)"].startswith("cmd is for containers")
+    assert said["/overrides(0)"].startswith("cmd cannot be used with a fleet job")
 
 
 def test_the_plan_of_a_fleet_job() -> None:
