@@ -31,13 +31,12 @@ def test_a_reader_sees_who_has_begun(fleet: Fleet, run: Run) -> None:
 
 
 def test_readers_share_a_look_for_five_seconds(fleet: Fleet, run: Run, aws_calls: list[str]) -> None:
-    found, now = platform().runs.get("team.job", run["id"]), datetime.now(UTC)
-    assert found
-    for seconds, calls in ((1, []), (6, ["DescribeJob"]), (7, ["DescribeJob"])):
+    found, rollout = platform().runs.get("team.job", run["id"]), platform().rollouts.get(run["id"])
+    assert found and rollout and rollout.looked_at
+    for seconds, calls in ((4, []), (6, ["DescribeJob"]), (7, ["DescribeJob"])):
         aws_calls.clear()
-        platform().device_pages.read_devices(
-            found, PageRequest(limit=10), list(DeviceStatus), now + timedelta(seconds=seconds), lambda: True
-        )
+        at = rollout.looked_at + timedelta(seconds=seconds)
+        platform().device_pages.read_devices(found, PageRequest(limit=10), list(DeviceStatus), at, lambda: True)
         assert [name for name in aws_calls if name.endswith(("Job", "ForJob"))] == calls
 
 
