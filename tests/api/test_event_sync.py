@@ -107,7 +107,7 @@ def test_a_save_that_changes_no_rule_does_not_ask_eventbridge(call: Call, aws_ca
         (
             ORDERED | {"bus": "arn:aws:events:eu-central-1:999999999999:event-bus/orders"},
             "/events(1)/bus",
-            "not of this account",
+            "not in this account",
         ),
     ],
 )
