@@ -51,7 +51,7 @@ def test_an_expression_is_shown_with_what_scheduler_has_of_it(
         ({"expression": "TZ=Asia/Tokyo @daily"} | ROME, "/timezone", "Asia/Tokyo"),
         ({"expression": "at(2026-03-29T02:30:00)"} | ROME, "/expression", "2026-03-29"),
         ({"cron": "0 3 * * *", "startsAt": "tomorrow"}, "/startsAt", "2026-01-02T03:04:05Z"),
-        ({"cron": "0 3 * * *", "endsAt": "9999-12-31"}, "/endsAt", "1970 to 2199"),
+        ({"cron": "0 3 * * *", "endsAt": "9999-12-31"}, "/endsAt", "1971 to 2198"),
         ({"cron": None, "expression": None}, "/cron", "either cron or expression"),
         ({"cron": "0 3 * * *", "startingDeadlineSeconds": 10**10}, "/startingDeadlineSeconds", "at most"),
         ({"cron": "0 3 * * *", "startsAt": "2026-01-02", "endsAt": "2026-01-02"}, "/endsAt", "startsAt"),

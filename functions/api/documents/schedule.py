@@ -128,7 +128,7 @@ class JobScheduleDocument(OpenDocument):
 
     def _broken(self) -> Iterator[Broken]:
         if (self.cron is None) == (self.expression is None):
-            yield Broken(("cron",), "Give exactly one of cron and expression.")
+            yield Broken(("cron",), "Give either cron or expression.")
             return
         expression = parse(self.expression) if self.expression else None
         named = expression and expression.timezone
