@@ -39,7 +39,7 @@ def _env_kind(value: Any) -> str | None:
     return "SecretRef" if isinstance(value, dict | SecretRef) else None
 
 
-EnvName = Annotated[Text, Shape(r"[^=\u0000]+", "is not a variable's name. Leave '=' and NUL out.")]
+EnvName = Annotated[Text, Shape(r"[^=\u0000]+", "is not a variable's name. Use neither '=' nor NUL in it.")]
 EnvValue = Annotated[
     Annotated[str, Tag("text")] | Annotated[SecretRef, Tag("SecretRef")],
     Discriminator(
