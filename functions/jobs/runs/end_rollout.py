@@ -13,8 +13,7 @@ from zlib import crc32
 from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
 from functions.jobs.model.device import OPEN, DeviceStatus
 from functions.jobs.model.error_collector import ErrorCollector
-from functions.jobs.model.outcome import DEADLINE
-from functions.jobs.model.outcome import FLEET_ABORTED as ABORTED
+from functions.jobs.model.outcome import DEADLINE, FLEET_ABORTED
 from functions.jobs.model.rollout import IotJob, Rollout, Verdict
 from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.ports.fleet import IotJobs, RolloutStore, Things
@@ -95,7 +94,7 @@ class RolloutEnder:
         """End an active run whose IoT job somebody has deleted: AWS IoT reports nothing of it any more."""
         if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not exist yet
             return False
-        return self.concluder.tell(rollout, Verdict(error=ABORTED, message="The IoT job was deleted."))
+        return self.concluder.tell(rollout, Verdict(error=FLEET_ABORTED, message="The IoT job was deleted."))
 
     def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
         ended = (run.completed_at if run else None) or rollout.created_at
