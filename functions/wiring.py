@@ -139,7 +139,7 @@ class Ports:
         return StateMachine(clients.stepfunctions, self.settings)
 
     @cached_property
-    def waiting(self) -> "fleet_ports.Waiting":
+    def task_tokens(self) -> "fleet_ports.Waiting":
         from functions.aws import clients
         from functions.aws.stepfunctions import TaskTokens
 
@@ -247,7 +247,7 @@ class Platform(Ports):
             jobs=self.jobs,
             revisions=self.revisions,
             stopper=self.stopper,
-            definitions=self.task_definitions,
+            task_definitions=self.task_definitions,
             things=self.things,
             deployment=self.deployment,
             syncer=self.syncer,
@@ -275,13 +275,13 @@ class Platform(Ports):
     def starter(self) -> "RunStarter":
         from functions.jobs.runs.trigger import RunStarter
 
-        return RunStarter(runs=self.runs, executions=self.executions, plans={})
+        return RunStarter(jobs=self.jobs, runs=self.runs, executions=self.executions, plans={})
 
     @cached_property
     def preparer(self) -> "InputPreparer":
         from functions.jobs.runs.prepare import ImageTagger, InputPreparer
 
-        tagger = ImageTagger(tags=self.image_tags, definitions=self.task_definitions, deployment=self.deployment)
+        tagger = ImageTagger(tags=self.image_tags, task_definitions=self.task_definitions, deployment=self.deployment)
         return InputPreparer(payloads=self.payloads, tagger=tagger)
 
     @cached_property
@@ -365,7 +365,7 @@ class Platform(Ports):
     def tracker(self) -> "TaskTracker":
         from functions.jobs.runs.track import TaskTracker
 
-        return TaskTracker(runs=self.runs, tasks=self.tasks, stopper=self.task_stopper)
+        return TaskTracker(runs=self.runs, tasks=self.tasks, task_stopper=self.task_stopper)
 
     @cached_property
     def reconciler(self) -> "DeviceReconciler":
@@ -389,7 +389,9 @@ class Platform(Ports):
     def concluder(self) -> "RolloutConcluder":
         from functions.jobs.runs.conclude_rollout import RolloutConcluder
 
-        return RolloutConcluder(runs=self.runs, iot=self.iot_jobs, reconciler=self.reconciler, waiting=self.waiting)
+        return RolloutConcluder(
+            runs=self.runs, iot=self.iot_jobs, reconciler=self.reconciler, task_tokens=self.task_tokens
+        )
 
     @cached_property
     def rollout_starter(self) -> "RolloutStarter":

@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from botocore.validate import validate_parameters
 
-from functions.jobs.model.outcome import Ending, Outcome, outcome_of
+from functions.jobs.model.outcome import REASONS, STOPPED, Ending, Outcome, outcome_of
 from functions.jobs.model.run import Reason, Run, RunStatus
 from tests.aws.conftest import make_run
 from tests.conftest import ENVIRONMENT
@@ -148,3 +148,9 @@ def test_a_function_that_fails_for_good_fails_the_run_with_its_words() -> None:
 
 def test_the_time_limit_itself_is_not_tried_again() -> None:
     assert retrier("RollOut", "States.Timeout") == {}
+
+
+def test_no_verdict_is_tried_again() -> None:
+    """An error of a verdict that the machine does not name is retried as if the function had failed."""
+    never = next(rule for rule in FLEET["States"]["RollOut"]["Retry"] if rule["MaxAttempts"] == 0)
+    assert set(never["ErrorEquals"]) == {*REASONS, STOPPED, "States.QueryEvaluationError"}

@@ -69,7 +69,7 @@ class Tags:
 
 def test_who_comes_second_takes_what_the_first_has_registered() -> None:
     definitions = Definitions()
-    tagging = ImageTagger(tags=Tags("arn:first"), definitions=definitions, deployment=DEPLOYMENT)
+    tagging = ImageTagger(tags=Tags("arn:first"), task_definitions=definitions, deployment=DEPLOYMENT)
     assert tagging.task_definition_for(JOB, "2", NOW) == "arn:first"
     assert definitions.active == []
 
@@ -77,7 +77,9 @@ def test_who_comes_second_takes_what_the_first_has_registered() -> None:
 def test_for_a_job_that_has_changed_meanwhile_nothing_stays_registered() -> None:
     definitions = Definitions()
     with pytest.raises(JobChangedError):
-        ImageTagger(tags=Tags(None), definitions=definitions, deployment=DEPLOYMENT).task_definition_for(JOB, "2", NOW)
+        ImageTagger(tags=Tags(None), task_definitions=definitions, deployment=DEPLOYMENT).task_definition_for(
+            JOB, "2", NOW
+        )
     assert definitions.active == []
 
 
@@ -94,5 +96,5 @@ def test_what_may_have_been_kept_stays_registered() -> None:
     """ECS starts no task by a definition that was taken back: the tag would be of no use until the job is saved."""
     definitions, tags = Definitions(), LostAnswer(None)
     with pytest.raises(ConnectionError):
-        ImageTagger(tags=tags, definitions=definitions, deployment=DEPLOYMENT).task_definition_for(JOB, "2", NOW)
+        ImageTagger(tags=tags, task_definitions=definitions, deployment=DEPLOYMENT).task_definition_for(JOB, "2", NOW)
     assert definitions.active == [tags.kept]

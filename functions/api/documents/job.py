@@ -10,6 +10,7 @@ from functions.api.documents.fleet import FleetRunDocument
 from functions.api.documents.parameters import ParameterName, Parameters
 from functions.api.documents.run import RunDocument
 from functions.api.documents.schedule import JobScheduleDocument
+from functions.jobs.model.job import Override
 
 
 class DependencyDocument(OpenDocument):
@@ -136,7 +137,7 @@ class JobDocument(Document):
         ),
     ] = None
     overrides: Annotated[
-        list[Literal["env", "cmd", "args", "cpus", "mem", "timeout", "imageTag"]] | None,
+        list[Override] | None,
         Field(
             description="Settings that a single run may override. Default: none. A fleet job allows only `timeout`.",
             examples=[["cpus"]],

@@ -8,6 +8,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from functions.api.documents.fields import Document, Number, Text
+from functions.jobs.model.launch_plan import RetryReason
 
 MAX_ATTEMPTS = 100
 MAX_WAIT = 86_400  # a day
@@ -25,12 +26,7 @@ class RetryRule(Document):
     exitCodes: Annotated[list[ExitCode], Field(min_length=1)] | None = Field(
         default=None, description="Condition: the main container's exit code is one of these.", examples=[[2, 64]]
     )
-    reasons: (
-        Annotated[
-            list[Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]], Field(min_length=1)
-        ]
-        | None
-    ) = Field(
+    reasons: Annotated[list[RetryReason], Field(min_length=1)] | None = Field(
         default=None,
         description="Condition: the reason of the failure is one of these.",
         examples=[["SPOT_INTERRUPTED"]],

@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/actions/stop and /v1/groups/{id}/actions/stop: stopping all runs of a job or a group."""
+"""Stop all runs of a job or of a group. The route that stops one run is in runs.py."""
 
 from datetime import UTC, datetime
 from functools import partial

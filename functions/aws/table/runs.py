@@ -42,7 +42,7 @@ from functions.jobs.model.run import Run, RunStatus, TaskStatus
 from functions.jobs.ports.runs import BusyError, Claim, RunExistsError, RunFilter, StalePlanError
 
 _HISTORY = 1000  # finished runs that a job's history shows, as Metronome does by default
-_CLAIMS = {
+_CONDITION_OF = {
     Claim.ANY: "attribute_exists(PK)",
     Claim.ALONE: "attribute_exists(PK) AND attribute_not_exists(active)",
     Claim.FIRST: "attribute_exists(PK) AND attribute_not_exists(active) AND attribute_not_exists(queued)",
@@ -207,7 +207,7 @@ def _enter(run: Run, claim: Claim, *, latest: bool) -> Operation:
     """Add the run to the active runs in its job's state; `latest`: on condition that no later run was put."""
     kept = {"successes": run.plan.keep_successes, "failures": run.plan.keep_failures}
     values: dict[str, Any] = {":run": {run.id}, ":kept": kept}
-    sets, taken, condition = "kept = :kept", "", _CLAIMS[claim]
+    sets, taken, condition = "kept = :kept", "", _CONDITION_OF[claim]
     if latest:
         values[":now"], sets = run.created_at.isoformat(), f"lastStartedAt = :now, {sets}"
         condition += " AND (attribute_not_exists(lastStartedAt) OR lastStartedAt <= :now)"

@@ -98,7 +98,7 @@ class JobCatalog:
     jobs: JobStore
     revisions: RevisionStore
     stopper: RunStopper
-    definitions: TaskDefinitions
+    task_definitions: TaskDefinitions
     things: Things
     deployment: Deployment
     syncer: Syncer
@@ -158,7 +158,7 @@ class JobCatalog:
         JobChangedError or DependencyError if something changed since the draft, and KeyReusedError.
         """
         is_fleet = draft.job.plan.fleet
-        arn = new_fleet_definition() if is_fleet else self.definitions.register(draft.definition)
+        arn = new_fleet_definition() if is_fleet else self.task_definitions.register(draft.definition)
         job = replace(draft.job, plan=replace(draft.job.plan, task_definition=arn))
         mark = draft.mark(now)
         try:
@@ -168,7 +168,7 @@ class JobCatalog:
                 self.jobs.create(job, key, mark)
         except (JobsError, KeyUsedError) as error:
             if not is_fleet:
-                self.definitions.deregister(arn)
+                self.task_definitions.deregister(arn)
             if isinstance(error, KeyUsedError) and key:
                 return self.find_job(key.result(error))
             raise
@@ -199,7 +199,7 @@ class JobCatalog:
             self.syncer.bring_over(mark, None)
         finally:  # the sweep repeats what failed above, but nothing repeats what follows
             if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
-                self.definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
+                self.task_definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
             self.jobs.purge(job.id, now)
 
 

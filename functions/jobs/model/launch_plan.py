@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
+# The reasons that a retry rule may name: those of a failed attempt.
+RetryReason = Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]
+
 
 class RetryRule(TypedDict):
     """What happens after a failed attempt that matches every field of the rule: exit code, reason, part of the message.
@@ -12,7 +15,7 @@ class RetryRule(TypedDict):
 
     action: Literal["RETRY", "FAIL", "IGNORE"]
     exitCodes: NotRequired[list[int]]
-    reasons: NotRequired[list[Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]]]
+    reasons: NotRequired[list[RetryReason]]
     message: NotRequired[str]
 
 

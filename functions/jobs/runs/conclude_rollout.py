@@ -29,7 +29,7 @@ class RolloutConcluder:
     runs: RunStore
     iot: IotJobs
     reconciler: DeviceReconciler
-    waiting: Waiting
+    task_tokens: Waiting
 
     def conclude_rollout(self, rollout: Rollout, now: datetime, time_left: Callable[[], bool]) -> Verdict | None:
         """Describe the IoT job and end the run if the job has ended on all devices. Returns the verdict, or None."""
@@ -74,8 +74,8 @@ class RolloutConcluder:
     def tell(self, rollout: Rollout, verdict: Verdict) -> bool:
         """End the execution with a verdict; False if it no longer waits."""
         if verdict.error is None:
-            return self.waiting.succeed(rollout.token, output_of(verdict))
-        return self.waiting.fail(rollout.token, verdict.error, verdict.message)
+            return self.task_tokens.succeed(rollout.token, output_of(verdict))
+        return self.task_tokens.fail(rollout.token, verdict.error, verdict.message)
 
 
 def output_of(verdict: Verdict) -> Mapping[str, Any]:

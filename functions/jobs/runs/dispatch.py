@@ -20,7 +20,7 @@ from functions.jobs.runs.stop import RunStopper
 from functions.jobs.runs.trigger import RunStarter, Trigger
 
 _TRIES = 8
-_CLAIMS = {
+_CLAIM_OF = {
     Policy.ALLOW: Claim.ANY,
     Policy.FORBID: Claim.ALONE,
     Policy.REPLACE: Claim.ALONE,
@@ -75,26 +75,26 @@ class Dispatcher:
             return self.starter.trigger_run(replace(trigger, claim=Claim.WAITING))
         if now > latest_start(schedule, firing.scheduled_at):
             return self._miss(firing, trigger.run(job.plan))
-        return self._start(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
+        return self._by_policy(firing, trigger, Policy(schedule["concurrencyPolicy"]), state)
 
     def _resume(self, run: Run, firing: Firing, now: datetime, *, late: bool) -> Run:
         """Start the execution of a run that an earlier delivery has put, if it was not started.
 
         If it is late, the run is missed instead.
         """
-        if run.status is RunStatus.INITIAL:
-            if late and not self.executions.exists(run):
-                outcome = missed(firing.scheduled_at)
-                self.executions.stop(run, outcome.message or "")  # uses up its name: nothing can start it now
-                self.runs.settle(run.job_id, run.id, outcome, now)
-            else:
-                self.executions.start(run)
-        return run
+        if run.status is RunStatus.INITIAL and late and not self.executions.exists(run):
+            outcome = missed(firing.scheduled_at)
+            self.executions.stop(run, outcome.message or "")  # uses up its name: nothing can start it now
+            self.runs.settle(run.job_id, run.id, outcome, now)
+            return run
+        return self.starter.begin_run(run)
 
-    def _start(self, firing: Firing, trigger: Trigger, policy: Policy, state: JobState) -> Run | Skip | Firing | None:
+    def _by_policy(
+        self, firing: Firing, trigger: Trigger, policy: Policy, state: JobState
+    ) -> Run | Skip | Firing | None:
         now = trigger.now
         if policy is Policy.FORBID and state.active:
-            return self._skip(firing, SkipReason.ACTIVE_RUN, _active(state), now)
+            return self._skip(firing, SkipReason.ACTIVE_RUN, _active_message(state), now)
         if policy is Policy.QUEUE and (state.active or state.waiting):
             return self._wait(firing, state.waiting, now)
         if policy is Policy.REPLACE and state.active:
@@ -133,11 +133,11 @@ def _is_late(run: Run, schedule: Schedule, now: datetime) -> bool:
 
 
 def _trigger(firing: Firing, schedule: Schedule, now: datetime) -> Trigger:
-    claim = _CLAIMS[Policy(schedule["concurrencyPolicy"])]
+    claim = _CLAIM_OF[Policy(schedule["concurrencyPolicy"])]
     return replace(Trigger.of_firing(firing, now), parameters=schedule.get("parameters", {}), claim=claim)
 
 
-def _active(state: JobState) -> str:
+def _active_message(state: JobState) -> str:
     first, *others = sorted(state.active)
     return f"Run {first} was active{f', and {len(others)} more' if others else ''}."
 

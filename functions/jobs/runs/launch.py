@@ -15,6 +15,7 @@ from functions.jobs.model.errors import (
     JobChangedError,
     JobNotFoundError,
     PayloadGoneError,
+    RunNotFoundError,
 )
 from functions.jobs.model.run import Run
 from functions.jobs.ports.definitions import JobStore
@@ -56,9 +57,9 @@ class RunLauncher:
         if earlier:
             return earlier
         run = self.runs.get(trigger.job_id, run_id)
-        if run is None and self.jobs.get(trigger.job_id) is None:
-            raise JobNotFoundError(trigger.job_id)
-        run = run or found(self.runs, trigger.job_id, run_id)
+        if run is None:
+            known = self.jobs.get(trigger.job_id)
+            raise RunNotFoundError(trigger.job_id, run_id) if known else JobNotFoundError(trigger.job_id)
         if run.is_active:
             raise ActiveRunError(run_id)
         inputs, repeated = Inputs.of_run(run, self._payload(run)), run_id

@@ -32,7 +32,7 @@ class ImageTagger:
     """Finds or registers the task definition of a job with another image tag."""
 
     tags: ImageTags
-    definitions: TaskDefinitions
+    task_definitions: TaskDefinitions
     deployment: Deployment
 
     def task_definition_for(self, job: Job, tag: str, now: datetime) -> str:
@@ -40,11 +40,11 @@ class ImageTagger:
         known = self.tags.get(job, tag)
         if known is not None:
             return known
-        arn = self.definitions.register(self._definition(job.spec, tag))
+        arn = self.task_definitions.register(self._definition(job.spec, tag))
         # If this fails, the ARN may be kept all the same, so it is not deregistered: ECS could not start it then.
         kept = self.tags.put(job, tag, arn, now)
         if kept != arn:  # another call was faster, or the job has changed
-            self.definitions.deregister(arn)
+            self.task_definitions.deregister(arn)
         if kept is None:
             raise JobChangedError
         return kept

@@ -41,7 +41,7 @@ class Settler:
             end_tasks(self.task_stopper, run.attempts.values())
         first = self.runs.settle(job_id, run_id, outcome, ended_at)
         # Also if it was settled before: the earlier call may have failed before it started the others.
-        self.start_what_waited(job_id, now, again=not first, ended=outcome.status)
+        self.start_what_waited(job_id, now, resume=not first, ended=outcome.status)
         return first
 
     def settle_task(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
@@ -51,25 +51,25 @@ class Settler:
         return self.tasks.settle(job_id, run_id, index, outcome, ended_at)
 
     def start_what_waited(
-        self, job_id: str, now: datetime, *, again: bool, ended: RunStatus | None = None
+        self, job_id: str, now: datetime, *, resume: bool, ended: RunStatus | None = None
     ) -> list[Run]:
         """Start what waits for the end of the job's runs, and return the runs that were started.
 
-        `again`: also runs that an earlier call put and did not start. `ended`: the status of the run that has ended,
+        `resume`: also runs that an earlier call put and did not start. `ended`: the status of the run that has ended,
         so that the job may have one run more than it keeps.
         """
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
             return []
         started = self.children.start_children(job_id, state, now) if state.children else []
-        first = None
+        dispatched = None
         if state.waiting and not state.active:
-            first = self.dispatcher.dispatch_firing(state.waiting, now)
-        if again:
-            started += self.starter.resume_runs(self.jobs, {job_id, *state.children})
+            dispatched = self.dispatcher.dispatch_firing(state.waiting, now)
+        if resume:
+            started += self.starter.resume_runs({job_id, *state.children})
         if ended:
             self._delete_surplus(job_id, ended, state, now)
-        return [*started, first] if isinstance(first, Run) else started
+        return [*started, dispatched] if isinstance(dispatched, Run) else started
 
     def _delete_surplus(self, job_id: str, status: RunStatus, state: JobState, now: datetime) -> None:
         """Delete the oldest runs with this status, if there are more than the job keeps."""

@@ -40,7 +40,7 @@ class RunStopper:
     firings: FiringStore
     rollouts: RolloutEnder
 
-    def stop_run(self, job_id: str, run_id: str, now: datetime, cause: str = _CALL, *, force: bool = False) -> Run:
+    def stop_run(self, job_id: str, run_id: str, now: datetime, message: str = _CALL, *, force: bool = False) -> Run:
         """Stop a run, or the waiting firing that would become it, and return the run. An ended run stays as it is.
 
         Devices that are working on a rollout continue, unless `force` cancels the job on them too.
@@ -48,20 +48,20 @@ class RunStopper:
         """
         run = self.runs.get(job_id, run_id)
         if run is None:
-            self._withdraw(job_id, now, cause, run_id)
+            self._stop_waiting(job_id, now, message, run_id)
             return found(self.runs, job_id, run_id)
         if not run.is_active:
             return run
         if run.plan.fleet:
-            cause = f"{cause} {self.rollouts.devices_at_work(run)}".rstrip()
-        self.executions.stop(run, cause)
-        # After the execution, which would react to the cancellation. If this call fails, the sweep cancels the IoT job.
+            message = f"{message} {self.rollouts.devices_at_work(run)}".rstrip()
+        self.executions.stop(run, message)
+        # Only after the execution was aborted: it would react to the cancellation. If this fails, the sweep cancels.
         if run.plan.fleet:
-            self.rollouts.cancel_rollout(run, force=force, comment=cause)
+            self.rollouts.cancel_rollout(run, force=force, comment=message)
         # If the execution ended by itself just before, that ending counts.
         ending = self.executions.ending(run)
         if ending is None or ending.status == "ABORTED":
-            ending = _stopped(cause)
+            ending = _stopped(message)
         outcome = outcome_of(ending)
         self.runs.settle(job_id, run_id, outcome, now)
         # If the job keeps no failed runs, the run may be deleted already.
@@ -69,7 +69,7 @@ class RunStopper:
 
     def stop_runs_of_job(self, job_id: str, now: datetime) -> Stopped:
         """Stop the waiting firing of a job, then its active runs; raises JobNotFoundError."""
-        waiting = self._withdraw(job_id, now, _CALL)
+        waiting = self._stop_waiting(job_id, now, _CALL)
         state = self.jobs.states([job_id]).get(job_id)
         if state is None:
             raise JobNotFoundError(job_id)
@@ -77,7 +77,7 @@ class RunStopper:
 
     def stop_runs_of_group(self, group: str, now: datetime) -> Stopped:
         """Stop the waiting firings of a group and its subgroups, then their active runs."""
-        waiting = [run_id for job_id in self.firings.waiting(group) for run_id in self._withdrawn(job_id, now)]
+        waiting = [run_id for job_id in self.firings.waiting(group) for run_id in self._stop_waiting_of(job_id, now)]
         return self._stop(waiting, [(run.job_id, run.id) for run in self.runs.active(group)], now)
 
     def _stop(self, waiting: list[str], keys: list[tuple[str, str]], now: datetime) -> Stopped:
@@ -88,12 +88,12 @@ class RunStopper:
                 stopped.append(run_id)
         return Stopped(stopped, max(0, len(keys) - MOST))
 
-    def _withdrawn(self, job_id: str, now: datetime) -> Iterable[str]:
+    def _stop_waiting_of(self, job_id: str, now: datetime) -> Iterable[str]:
         with suppress(JobNotFoundError):
-            return self._withdraw(job_id, now, _CALL)
+            return self._stop_waiting(job_id, now, _CALL)
         return []
 
-    def _withdraw(self, job_id: str, now: datetime, cause: str, run_id: str | None = None) -> list[str]:
+    def _stop_waiting(self, job_id: str, now: datetime, message: str, run_id: str | None = None) -> list[str]:
         """Make a failed run of the waiting firing, if its run has the id `run_id` or that is None.
 
         Returns the run's id in a list, or an empty list.
@@ -106,7 +106,7 @@ class RunStopper:
             if waiting is None or run_id not in (None, waiting.run_id):
                 return []
             with suppress(BusyError):  # it was just started, or another firing waits now: read again
-                run, outcome = Trigger.of_firing(waiting, now).run(job.plan), outcome_of(_stopped(cause))
+                run, outcome = Trigger.of_firing(waiting, now).run(job.plan), outcome_of(_stopped(message))
                 self.firings.miss(waiting, run, outcome, waiting=True)
                 return [waiting.run_id]
 
@@ -122,5 +122,5 @@ def _ended(run: Run, outcome: Outcome, now: datetime) -> Run:
     )
 
 
-def _stopped(cause: str) -> Ending:
-    return Ending(status="ABORTED", error=STOPPED, cause=cause)
+def _stopped(message: str) -> Ending:
+    return Ending(status="ABORTED", error=STOPPED, cause=message)

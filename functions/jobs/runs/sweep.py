@@ -1,8 +1,8 @@
 """Sweep runs: find those that a failed call or a lost event left unfinished, and finish them.
 
-A rule of EventBridge starts this every two minutes. It starts an active run that has no execution, settles a run whose
-execution has ended, dispatches a waiting firing that no run blocks any more, and starts the children of runs whose
-settling failed half way. A repeated call changes nothing.
+A schedule of the stack invokes the function `sweep` every two minutes. It starts an active run that has no execution,
+settles a run whose execution has ended, dispatches a waiting firing that no run blocks any more, and starts the
+children of runs whose settling failed half way. A repeated call changes nothing.
 
 If there is more to do than time, active runs and ends take turns. Ends are taken in their order, and the next sweep
 continues where this one ran out of time. Active runs are taken in another order by each sweep.
@@ -101,7 +101,7 @@ class RunSweeper:
     def _follow(self, job_id: str, left: dict[str, datetime], now: datetime) -> list[str]:
         if left.get(job_id, now) < now - _FIRST:
             del left[job_id]  # after a day it is given up, so that it no longer holds back the others
-        started = self.settler.start_what_waited(job_id, now, again=False)
+        started = self.settler.start_what_waited(job_id, now, resume=False)
         left.pop(job_id, None)
         return [run.id for run in started]
 

@@ -29,13 +29,13 @@ class TaskTracker:
 
     runs: RunStore
     tasks: TaskStore
-    stopper: TaskStopper
+    task_stopper: TaskStopper
 
     def track_task(self, report: TaskReport) -> bool:
         """Keep the state of an attempt, and stop tasks whose attempt is over; returns whether the report was news."""
         news = self.tasks.track(report) if report.count > 1 else self.runs.track(report)
         if report.attempt.status in (TaskStatus.STARTING, TaskStatus.RUNNING):
-            end_tasks(self.stopper, self._late(report))
+            end_tasks(self.task_stopper, self._late(report))
         return news
 
     def _late(self, report: TaskReport) -> Iterable[Attempt]:

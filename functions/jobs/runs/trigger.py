@@ -103,6 +103,7 @@ class Trigger:
 class RunStarter:
     """Starts runs. `plans` keeps launch plans from one call to the next; the table corrects outdated ones."""
 
+    jobs: JobStore
     runs: RunStore
     executions: Executions
     plans: MutableMapping[str, LaunchPlan]
@@ -127,12 +128,12 @@ class RunStarter:
             self.executions.start(run)
         return run
 
-    def resume_runs(self, jobs: JobStore, job_ids: Iterable[str]) -> list[Run]:
+    def resume_runs(self, job_ids: Iterable[str]) -> list[Run]:
         """Start the executions of runs of these jobs that the end of a run has put; returns the runs.
 
         They are still INITIAL: the call that put them may have failed before it started them.
         """
-        states = jobs.states(job_ids)
+        states = self.jobs.states(job_ids)
         active = self.runs.get_all((job_id, run_id) for job_id, state in states.items() for run_id in state.active)
         initial = [run for run in active if run.status is RunStatus.INITIAL and run.cause in _BY_ENDS]
         for run in initial:
