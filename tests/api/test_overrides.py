@@ -84,7 +84,7 @@ def test_what_the_job_does_not_allow_is_refused_with_the_way_out(
         ({"imageTag": ".2"}, "/imageTag", "is not a tag"),
         ({"imageTag": "2" * 129}, "/imageTag", "is not a tag"),
         ({"cmd": ""}, "/cmd", "at least 1 character"),
-        ({"env": {"A": "x" * 8000}}, "/env", "ECS takes 8192: put long values into the payload"),
+        ({"env": {"A": "x" * 8000}}, "/env", "ECS takes 8192. Put long values into the payload"),
         ({"labels": {"a": "x" * 5000}}, "/labels", "at most 4096 characters"),
         ({"labels": {"": "x"}}, "/labels/", "at least 1 character"),
     ],

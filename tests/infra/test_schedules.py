@@ -55,7 +55,7 @@ def test_who_keeps_the_schedules_is_told_of_them_and_may_change_those_of_the_job
 
 def test_the_sweeps_clock_is_in_no_group_that_the_functions_may_touch(dev: Template) -> None:
     _, schedule = dev.the("Scheduler::Schedule")
-    group, properties = dev.the("Scheduler::ScheduleGroup", named="RunSweeper")
+    group, properties = dev.the("Scheduler::ScheduleGroup", named="Sweeping")
     assert schedule["GroupName"] == {"Ref": group}
     assert "Name" not in properties, "CloudFormation's own name is never that of the jobs' group"
     target = schedule["Target"]
