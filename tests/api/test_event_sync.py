@@ -139,7 +139,8 @@ def test_a_bus_that_is_full_is_told_of_and_the_rule_comes_once_there_is_room(cal
     with refusing(clients.events(), "PutRule", "LimitExceededException", "The limit of 300 rules is reached."):
         answer = call("POST", "/v1/jobs", JOB | {"events": [UPLOADED]})
     assert answer.status == 409
-    assert "the event bus default has reached its limit of rules (The limit of 300 rules is reached.)" in answer.json["message"]
+    reached = "the event bus default has reached its limit of rules (The limit of 300 rules is reached.)"
+    assert reached in answer.json["message"]
     assert call("GET", PATH).status == 200, "the job is saved, as the message says"
     assert in_eventbridge() == set()
     platform().syncer.sweep_marks(later())
