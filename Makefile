@@ -1,8 +1,9 @@
 # Everything a developer does. `make` alone tells what there is.
 SHELL := /bin/sh
 VENV := .venv
-# What make quick runs: no local cloud, no faults of the engine, and of the API what says most in a few seconds.
-QUICK := tests/unit tests/agent tests/state_machines tests/infra tests/aws \
+# What make quick runs: no local cloud, no faults of the engine, and of the API what says most in a few seconds. The
+# adapters have `make aws`.
+QUICK := tests/unit tests/agent tests/state_machines tests/infra \
 	$(addprefix tests/api/test_,jobs.py runs.py budgets.py openapi.py required.py)
 PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)

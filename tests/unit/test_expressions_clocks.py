@@ -61,6 +61,7 @@ def scheduler_fires(expression: Expression, aws: AwsCron, zone: ZoneInfo, moment
     return local.fold == 0 and named and expression.is_due_on(moment, zone)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, database=None)
 @given(change=st.sampled_from(CHANGES), text=texts, before=st.integers(0, 4 * 60))
 @example(change=CHANGES[1], text="0 * * * *", before=60)

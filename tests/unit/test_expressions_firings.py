@@ -48,6 +48,7 @@ def test_an_interval_that_ends_beyond_all_dates_does_not_fire() -> None:
     assert parse("rate(36500 days)").next_after(utc("9990-01-01"), ROME, utc("9990-01-01")) is None
 
 
+@pytest.mark.slow
 @bounded
 @given(change=changes, minutes=st.integers(-1600, 1600))
 @example(change=CHANGES[0], minutes=30)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def test_minutes_hours_and_months_are_the_same(minutes: Item, hours: Item, month
     assert (aws.minutes, aws.hours, aws.months) == (minutes[1], hours[1], months[1])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, database=None)
 @given(
     day_lists(days_of_month()) | st.just(("*", lambda day: True)),
