@@ -132,7 +132,7 @@ def test_without_time_nothing_is_begun(call: Call, lost: dict[str, Any], family:
 
 
 def sweep_with_time_for(repairs: int, minutes: int = 10) -> None:
-    """A sweep that is out of time after so many."""
+    """A sweep that is out of time after a number of repairs."""
     left = [True] * repairs
     platform().sweeper.sweep_runs(datetime.now(UTC) + timedelta(minutes=minutes), lambda: bool(left and left.pop()))
 

@@ -14,7 +14,7 @@ def fleet_job(job_id: str, *things: str, **fleet: Any) -> dict[str, Any]:
 
 
 def rolled_out(call: Caller, document: dict[str, Any], *, to: int) -> str:
-    """Save the job, start a run, wait until so many devices have it, return the run's path."""
+    """Save the job, start a run, wait until the given number of devices has it, and return the run's path."""
     created = call("POST", "/v1/jobs", document)
     assert created.status == 201, created.text
     return started(call, f"/v1/jobs/{document['id']}/runs", to=to)

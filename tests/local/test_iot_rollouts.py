@@ -21,7 +21,7 @@ def _time(moment: datetime) -> str:
 
 
 def _plan(fleet: Fleet, start: int | None = 40, **more: Any) -> dict[str, Any]:
-    """Return a schedule from so many minutes from now."""
+    """Return a schedule that starts the given number of minutes from now."""
     return _plan_at(_now(fleet), start, **more)
 
 

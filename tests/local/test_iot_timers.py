@@ -17,7 +17,7 @@ START = datetime(2026, 7, 1, tzinfo=UTC)
 
 @dataclass
 class Rig:
-    """Things to do after so many seconds, and when each was done."""
+    """Acts that are due after a number of seconds, and when each was done."""
 
     waiting: list[int]
     done: list[tuple[int, float]] = field(default_factory=list)

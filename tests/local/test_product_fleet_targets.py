@@ -1,4 +1,4 @@
-"""Whom a rollout reaches on the local cloud: what a query finds, who joins a group, whose maintenance window opens."""
+"""The devices that a rollout reaches: by query, by joining a group, by maintenance window. On the local cloud."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

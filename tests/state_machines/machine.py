@@ -20,7 +20,7 @@ class TaskError(Exception):
 
 @dataclass(frozen=True)
 class Took:
-    """An answer that comes after so many seconds."""
+    """An answer that comes after a number of seconds."""
 
     seconds: float
     answer: Any
@@ -69,7 +69,7 @@ def execute(
     retries: int = 0,
     chance: Callable[[], float] = random.random,
 ) -> Trace:
-    """Run it. `tasks` answers each task state; a TaskError is that state's failure, after so many retries.
+    """Run it. `tasks` answers each task state; a TaskError is that state's failure, after its number of retries.
 
     `chance` is what `$random` gives.
     """

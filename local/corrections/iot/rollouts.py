@@ -33,8 +33,8 @@ def rates(duties: list[Duties]) -> None:
     """Notify the next batch of a rollout with a rate when it is due.
 
     MiniStack waits for this machine's clock between two batches, and queues those of a continuous job twice. AWS (IoT
-    Developer Guide, "Job rollout rates") notifies so many devices per minute; here the minute is the one of the clock
-    that a test can move.
+    Developer Guide, "Job rollout rates") notifies a number of devices per minute. This minute is by the clock that a
+    test can move.
     """
     replace(iot, _jobs_rollout_start=lambda account, region, job: None)
     duties.append(_batches)

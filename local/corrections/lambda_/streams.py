@@ -159,7 +159,7 @@ def _read(mapping: dict[str, Any], limit: int) -> list[dict[str, Any]]:
 
 
 def _move_on(mapping: dict[str, Any], count: int) -> None:
-    """Note that so many records need not come again."""
+    """Note the number of records that are done: they do not come again."""
     lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += count
 
 
