@@ -9,9 +9,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api.answers.body import answer
 from functions.api.answers.error import InvalidAnswer, MessageAnswer, NotFoundAnswer, UnreadableAnswer, invalid_answer
-from functions.api.request import RequestError, problems
+from functions.api.http import RequestError, answer, problems
 from functions.api.resolver import Resolver
 from functions.api.routes import (
     deployment,

@@ -14,8 +14,8 @@ from aws_lambda_powertools.event_handler.openapi.models import (
     Server,
 )
 
+from functions.api.http import RequestReader
 from functions.api.openapi import JSON, VERSION
-from functions.api.request import RequestReader
 
 # The browser itself refuses to load anything from elsewhere (W3C, Content Security Policy Level 3).
 _CSP = (

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.api.answers.body import MAX_ANSWER
 from functions.api.handler import app
+from functions.api.http import MAX_ANSWER
 from tests.api.conftest import Call
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"

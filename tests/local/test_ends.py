@@ -104,7 +104,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
         pids = memory.processes(up.pid)
         up.send_signal(signal.SIGINT)
         assert up.wait(timeout=30) == 130
-    assert not _alive(pids)
+    assert until(lambda: not _alive(pids))  # the kernel ends a killed process a moment after the signal
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.body import Time
+from functions.api.http import Time
 from functions.jobs.model.job import Group
 from functions.jobs.runs.stop import Stopped
 

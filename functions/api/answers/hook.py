@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.body import Time
+from functions.api.http import Time
 from functions.jobs.model.hook import Hook
 from functions.jobs.model.run import Run, RunStatus
 

@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.body import Time, time_json
 from functions.api.answers.run import HistoryAnswer, RunAnswer, SummaryAnswer
 from functions.api.answers.schedule import ScheduleAnswer, WaitingAnswer, schedule_json
 from functions.api.answers.task import AllocatedAnswer
 from functions.api.documents.job import JobDocument
+from functions.api.http import Time, time_json
 from functions.jobs.catalog.document_diff import changes
 from functions.jobs.catalog.save import Draft
 from functions.jobs.model.job import Job, Revision
+from functions.jobs.model.launch_plan import CPU_UNITS
 
 Json = dict[str, Any]
 
@@ -62,7 +63,10 @@ class RevisionAnswer(BaseModel):
     def of(cls, revision: Revision) -> "RevisionAnswer":
         """Return a revision as an answer."""
         plan = revision.plan
-        tasks: Json = {"taskDefinition": plan.task_definition, "allocated": AllocatedAnswer.of(plan)}
+        tasks: Json = {
+            "taskDefinition": plan.task_definition,
+            "allocated": AllocatedAnswer(cpus=plan.cpu / CPU_UNITS, mem=plan.memory),
+        }
         return cls(
             revision=plan.revision,
             savedAt=revision.saved_at,
@@ -108,7 +112,10 @@ def draft_json(draft: Draft, now: datetime) -> Json:
     """Return the answer to a dry run."""
     before: Mapping[str, Any] = draft.old.spec if draft.old else {}
     plan = draft.job.plan
-    tasks = {"allocated": AllocatedAnswer.of(plan).model_dump(), "taskDefinition": draft.definition}
+    tasks = {
+        "allocated": AllocatedAnswer(cpus=plan.cpu / CPU_UNITS, mem=plan.memory).model_dump(),
+        "taskDefinition": draft.definition,
+    }
     return {
         "job": job_json(draft.job, now),
         **({"createJob": draft.definition} if plan.fleet else tasks),

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.body import Time
 from functions.api.answers.device import DeviceCountsAnswer
-from functions.api.answers.task import AllocatedAnswer, TaskAnswer, TaskCountsAnswer, attempt_answers
+from functions.api.answers.task import AllocatedAnswer, TaskAnswer, TaskCountsAnswer
 from functions.api.documents.fields import Number
+from functions.api.http import Time
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.job import JobState
+from functions.jobs.model.launch_plan import CPU_UNITS
 from functions.jobs.model.run import Cause, Reason, Run, RunStatus, only_task
 from functions.jobs.runs.log import LogLine
 
@@ -112,13 +113,14 @@ class RunAnswer(BaseModel):
     @classmethod
     def of(cls, run: Run) -> "RunAnswer":
         """Return a run as an answer."""
+        task = only_task(run)
         return cls(
             id=run.id,
             jobId=run.job_id,
             status=run.status,
             createdAt=run.created_at,
             completedAt=run.completed_at,
-            tasks=attempt_answers(run, only_task(run)),
+            tasks=[TaskAnswer.of(run, task, attempt) for attempt in task.in_order],
             reason=run.reason,
             message=run.message,
             exitCode=run.exit_code,
@@ -142,7 +144,7 @@ def _carried(run: Run) -> dict[str, Any]:
     given, plan = run.overrides, run.plan
     return {
         "taskDefinition": given.task_definition or plan.task_definition,
-        "allocated": AllocatedAnswer.sized(given.cpu or plan.cpu, given.memory or plan.memory),
+        "allocated": AllocatedAnswer(cpus=(given.cpu or plan.cpu) / CPU_UNITS, mem=given.memory or plan.memory),
         **({"taskCounts": TaskCountsAnswer.of(run)} if plan.task_count > 1 else {}),
     }
 
@@ -202,7 +204,7 @@ def _finished(run: Run) -> FinishedRunAnswer:
         id=run.id,
         createdAt=run.created_at,
         finishedAt=run.completed_at,
-        tasks=[attempt.task_id for _, attempt in sorted(run.attempts.items())],
+        tasks=[attempt.task_id for attempt in only_task(run).in_order],
         **({"reason": run.reason} if run.reason else {}),
     )
 

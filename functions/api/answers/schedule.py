@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from functions.api.answers.body import Time, time_json
 from functions.api.documents.schedule import JobScheduleDocument
+from functions.api.http import Time, time_json
 from functions.jobs.expressions.expression import expression_of, next_firing
 from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.schedule import Schedule

@@ -1,12 +1,12 @@
 """Answers about the tasks of a run and their attempts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
-from functions.api.answers.body import Time
+from functions.api.http import Time, number_json
 from functions.jobs.container.task_definition import log_stream
-from functions.jobs.model.launch_plan import LaunchPlan
+from functions.jobs.model.launch_plan import CPU_UNITS
 from functions.jobs.model.run import (
     Attempt,
     IndexedTask,
@@ -22,18 +22,13 @@ from functions.jobs.model.run import (
 class AllocatedAnswer(BaseModel):
     """The allocated Fargate size: the smallest that fits the requested one."""
 
-    cpus: Annotated[float, Field(description="The number of vCPUs.", examples=[0.25])]
+    cpus: Annotated[
+        float,
+        PlainSerializer(number_json, return_type=Any),
+        WithJsonSchema({"type": "number"}),
+        Field(description="The number of vCPUs.", examples=[0.25]),
+    ]
     mem: Annotated[int, Field(description="The memory in MiB.", examples=[512])]
-
-    @classmethod
-    def of(cls, plan: LaunchPlan) -> "AllocatedAnswer":
-        """Return the size in a launch plan."""
-        return cls.sized(plan.cpu, plan.memory)
-
-    @classmethod
-    def sized(cls, cpu: int, memory: int) -> "AllocatedAnswer":
-        """Return the size of `cpu` units, 1024 to a vCPU, and `memory` MiB."""
-        return cls.model_construct(cpus=cpu / 1024 if cpu % 1024 else cpu // 1024, mem=memory)
 
 
 Why = Annotated[Reason | None, Field(description="Why it failed. Null if it has not failed.", examples=["EXIT_CODE"])]
@@ -78,29 +73,27 @@ class TaskAnswer(BaseModel):
     ]
     allocated: Annotated[AllocatedAnswer | None, Field(description="The size of the ECS task. Null until it is known.")]
 
-
-def attempt_answers(run: Run, task: IndexedTask) -> list[TaskAnswer]:
-    """Return the attempts of a task, the first one first."""
-    return [_attempt(run, task, attempt) for _, attempt in sorted(task.attempts.items())]
-
-
-def _attempt(run: Run, task: IndexedTask, attempt: Attempt) -> TaskAnswer:
-    finished = {"completedAt": attempt.stopped_at} if attempt.status is TaskStatus.FINISHED else {}
-    known = attempt.cpu is not None and attempt.memory is not None
-    return TaskAnswer(
-        id=attempt.task_id,
-        startedAt=attempt.started_at,
-        stoppedAt=attempt.stopped_at,
-        status=attempt.status,
-        attempt=attempt.number,
-        taskArn=attempt.task_arn,
-        exitCode=attempt.exit_code,
-        reason=attempt_reason(run, task, attempt),
-        message=attempt.message,
-        logStream=log_stream(run.job_id, attempt.task_id),
-        allocated=AllocatedAnswer.sized(attempt.cpu or 0, attempt.memory or 0) if known else None,
-        **finished,
-    )
+    @classmethod
+    def of(cls, run: Run, task: IndexedTask, attempt: Attempt) -> "TaskAnswer":
+        """Return an attempt of a task as an answer."""
+        finished = {"completedAt": attempt.stopped_at} if attempt.status is TaskStatus.FINISHED else {}
+        allocated = None
+        if attempt.cpu is not None and attempt.memory is not None:
+            allocated = AllocatedAnswer(cpus=attempt.cpu / CPU_UNITS, mem=attempt.memory)
+        return cls(
+            id=attempt.task_id,
+            startedAt=attempt.started_at,
+            stoppedAt=attempt.stopped_at,
+            status=attempt.status,
+            attempt=attempt.number,
+            taskArn=attempt.task_arn,
+            exitCode=attempt.exit_code,
+            reason=attempt_reason(run, task, attempt),
+            message=attempt.message,
+            logStream=log_stream(run.job_id, attempt.task_id),
+            allocated=allocated,
+            **finished,
+        )
 
 
 class TaskCountsAnswer(BaseModel):
@@ -146,5 +139,5 @@ class IndexedTaskAnswer(BaseModel):
             reason=task_reason(run, task),
             message=task.message,
             exitCode=task.exit_code,
-            attempts=attempt_answers(run, task),
+            attempts=[TaskAnswer.of(run, task, attempt) for attempt in task.in_order],
         )

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
+from functions.api.http import number_json
 from functions.jobs.expressions.timers import SECONDS, read_whole
 from functions.jobs.model.job import MAX_ID, is_job_id
 
@@ -76,7 +77,7 @@ class Broken:
 
 def refuse(broken: Iterable[Broken]) -> None:
     """Raise ValidationError with each broken rule at its own path, if there is one."""
-    # The type "missing" tells functions/api/request.py that the path may end at an absent field.
+    # The type "missing" tells functions/api/http.py that the path may end at an absent field.
     errors = [
         InitErrorDetails(
             type=PydanticCustomError("missing" if rule.steps else "rule", "{message}", {"message": rule.message}),
@@ -89,11 +90,6 @@ def refuse(broken: Iterable[Broken]) -> None:
         raise ValidationError.from_exception_data("document", errors)
 
 
-def _whole(number: float) -> float:
-    """Return 32 for 32.0: clients of Metronome read whole numbers."""
-    return int(number) if number == int(number) else number
-
-
 def _job_id(text: str) -> str:
     if not is_job_id(text):
         raise ValueError(
@@ -103,7 +99,7 @@ def _job_id(text: str) -> str:
     return text
 
 
-Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_whole)]
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(number_json)]
 Text = Annotated[str, Field(min_length=1)]
 JobId = Annotated[
     str,

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from functions.api.answers.body import time_json
 from functions.api.documents.fields import Broken, JobId, OpenDocument, refuse
 from functions.api.documents.parameters import Values
+from functions.api.http import time_json
 from functions.jobs.cron.field import YEAR
 from functions.jobs.expressions.expression import Expression, parse, parse_cron, zone_name
 

@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.shared.version import VERSION as LIBRARY
 
-from functions.api.answers.body import answer
 from functions.api.answers.deployment import (
     CounterAnswer,
     DeploymentAnswer,
@@ -20,6 +19,7 @@ from functions.api.answers.deployment import (
     QueueAnswer,
     QueuedRunAnswer,
 )
+from functions.api.http import answer
 from functions.api.openapi import VERSION, operation
 from functions.jobs.model.job import DEPLOYMENT
 from functions.jobs.model.run import RunStatus

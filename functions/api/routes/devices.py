@@ -11,14 +11,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BeforeValidator
 
-from functions.api.answers.body import answer
 from functions.api.answers.device import DeviceAnswer
 from functions.api.answers.run import RunAnswer
 from functions.api.documents.trigger import RetryDevicesDocument
+from functions.api.http import answer, key_of_request
 from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
-from functions.api.request import key_of_request
 from functions.api.routes.runs import PATH, run_of_path
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageRequest

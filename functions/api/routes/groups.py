@@ -8,8 +8,8 @@ from functools import partial
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.deployment import GroupAnswer
+from functions.api.http import answer
 from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit

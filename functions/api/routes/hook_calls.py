@@ -8,13 +8,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.hook import StartedAnswer
 from functions.api.documents.hook import HookCallDocument
+from functions.api.http import answer, key_of_request
 from functions.api.links import own_url
 from functions.api.openapi import operation
 from functions.api.parameters import HookIdPath, IdempotencyKeyHeader
-from functions.api.request import key_of_request
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.runs.hook_call import HookCall
 from functions.wiring import platform

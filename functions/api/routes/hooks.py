@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.hook import HookAnswer, NewHookAnswer
 from functions.api.documents.hook import HookDocument
+from functions.api.http import answer
 from functions.api.links import own_url
 from functions.api.openapi import operation
 from functions.api.parameters import HookIdPath, JobIdPath

@@ -9,12 +9,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from functions.api.answers.body import answer
 from functions.api.answers.job import DraftAnswer, JobAnswer, draft_json, job_json
 from functions.api.answers.run import RunAnswer, SummaryAnswer, history
 from functions.api.answers.schedule import WaitingAnswer
 from functions.api.documents.job import JobDocument
 from functions.api.documents.schedule import JobScheduleDocument
+from functions.api.http import answer, key_of_request
 from functions.api.links import next_page
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.parameters import (
@@ -33,7 +33,6 @@ from functions.api.parameters import (
     is_true,
     pairs,
 )
-from functions.api.request import key_of_request
 from functions.jobs.catalog.save import Draft
 from functions.jobs.model.job import Job, JobSpec, JobState
 from functions.jobs.model.page import PageRequest

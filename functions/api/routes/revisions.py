@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.job import ChangeAnswer, DraftAnswer, JobAnswer, RevisionAnswer
+from functions.api.http import answer
 from functions.api.links import next_page
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.parameters import Cursor, IfMatch, JobIdPath, RevisionPath, RunLimit, Validate

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.run import LogAnswer, RunAnswer
 from functions.api.documents.trigger import TriggerDocument
+from functions.api.http import RequestError, answer, key_of_request
 from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import (
@@ -30,7 +30,7 @@ from functions.api.parameters import (
     is_true,
     pairs,
 )
-from functions.api.request import RequestError, key_of_request
+from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.model.page import PageRequest
@@ -64,7 +64,7 @@ def trigger_run(
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response[str]:
     """Start a run. For 24 hours, the same Idempotency-Key gives the same run."""
-    inputs = (body or TriggerDocument()).inputs()
+    inputs = body.inputs() if body else Inputs()
     return answer(201, RunAnswer.of(platform().launcher.launch_run(_trigger(name, idempotency_key), inputs)))
 
 

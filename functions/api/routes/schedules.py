@@ -9,13 +9,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
-from functions.api.answers.body import answer
 from functions.api.answers.schedule import PreviewAnswer, ScheduleAnswer, SkipAnswer, schedule_json
 from functions.api.documents.schedule import ScheduleDocument
+from functions.api.http import answer, key_of_request, problems
 from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfMatch, JobIdPath, Limit, ScheduleIdPath
-from functions.api.request import key_of_request, problems
 from functions.api.routes.jobs import schedule_of
 from functions.jobs.catalog.schedules import find_schedule
 from functions.jobs.expressions.expression import anchored, firings

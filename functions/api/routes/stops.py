@@ -6,8 +6,8 @@ from functools import partial
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.body import answer
 from functions.api.answers.deployment import StoppedAnswer
+from functions.api.http import answer
 from functions.api.openapi import operation
 from functions.api.parameters import GroupIdPath, JobIdPath
 from functions.jobs.model.errors import NotFoundError

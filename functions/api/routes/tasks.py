@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BeforeValidator
 
-from functions.api.answers.body import answer
 from functions.api.answers.task import IndexedTaskAnswer
+from functions.api.http import answer
 from functions.api.links import next_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several

@@ -62,7 +62,7 @@ def process_members(process: Process, secrets: Mapping[str, SecretSpec], *, in_s
     copied = ("user", "workingDirectory", "readonlyRootFilesystem")
     return {
         **_command(process),
-        **{name: process[name] for name in copied if name in process},  # type: ignore[literal-required]
+        **{name: value for name, value in process.items() if name in copied},
         "environment": [
             {"name": name, "value": value} for name, value in sorted(process["env"].items()) if isinstance(value, str)
         ]

@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from functions.jobs.model.launch_plan import CPU_UNITS
+
 _GB = 1024
 # vCPU units -> (least, most, step) of the memory that Fargate sells with them, in MiB
 _MEMORY = {
@@ -44,7 +46,7 @@ SIZES = tuple(_sizes())
 
 def smallest_size(cpus: float, memory: float) -> Size | None:
     """Return the smallest size with at least `cpus` vCPUs and `memory` MiB; None if Fargate has none."""
-    return next((size for size in SIZES if size.cpu >= cpus * 1024 and size.memory >= memory), None)
+    return next((size for size in SIZES if size.cpu >= cpus * CPU_UNITS and size.memory >= memory), None)
 
 
 def ephemeral_storage(disk: float) -> int | None:

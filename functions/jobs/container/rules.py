@@ -55,8 +55,8 @@ def image_problems(run: RunSpec) -> Iterator[Problem]:
                 "and after them perhaps @sha256: with 64 hexadecimal digits."
             )
             yield Problem(path, message)
-    for name in ("docker", "ucr"):
-        if run.get(name, {}).get("privileged"):  # type: ignore[attr-defined]
+    for name, image_spec in (("docker", run.get("docker")), ("ucr", run.get("ucr"))):
+        if image_spec and image_spec.get("privileged"):
             message = "must be false: Fargate has no privileged containers. Add SYS_PTRACE by docker.parameters."
             yield Problem(f"/run/{name}/privileged", message)
 

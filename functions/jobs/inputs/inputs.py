@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from functions.jobs.container.folders import sandbox
 from functions.jobs.container.rules import is_reserved, nul_problems, size_problems
@@ -18,6 +18,9 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.errors import InvalidError, Problem
 from functions.jobs.model.job import JobSpec, container_run, fleet_of
 from functions.jobs.model.run import Run
+
+if TYPE_CHECKING:
+    from functions.jobs.model.container_spec import RunSpec
 
 MAX_PAYLOAD = 256 * 1024  # bytes
 
@@ -122,16 +125,16 @@ def input_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
     if inputs.image_tag is not None and not _TAG.fullmatch(inputs.image_tag):
         message = "is not a tag. Use 1 to 128 letters, digits, '_', '.' and '-', and do not begin with '.' or '-'."
         yield Problem("/imageTag", message)
-    yield from label_problems(inputs)
+    yield from label_problems(inputs.labels)
     if inputs.payload is not None and "payload" not in spec:
         yield Problem("/payload", "is not allowed by the job. Set the job's payload to OPTIONAL or REQUIRED.")
     if inputs.payload is None and spec.get("payload") == "REQUIRED":
         yield Problem("/payload", "is required: give the run a payload.")
 
 
-def label_problems(inputs: Inputs) -> Iterator[Problem]:
+def label_problems(labels: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem if the labels of the run are too long."""
-    if (size := len(json.dumps(dict(inputs.labels), ensure_ascii=False))) > MAX_LABELS:
+    if (size := len(json.dumps(dict(labels), ensure_ascii=False))) > MAX_LABELS:
         message = (
             f"have {size} characters; at most {MAX_LABELS} characters are allowed. Put long texts into parameters."
         )
@@ -154,7 +157,6 @@ def _env_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
 def _size_problems(spec: JobSpec, inputs: Inputs) -> Iterator[Problem]:
     given = {name: value for name, value in (("cpus", inputs.cpus), ("mem", inputs.mem)) if value is not None}
     if given:
-        run = {**spec["run"], **given, "disk": 0}
-        for problem in size_problems(run):  # type: ignore[arg-type]
+        for problem in size_problems(cast("RunSpec", {**spec["run"], **given, "disk": 0})):
             path = problem.path.removeprefix("/run")
             yield Problem(path if path[1:] in given else f"/{next(iter(given))}", problem.message)

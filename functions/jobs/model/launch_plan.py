@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
+CPU_UNITS = 1024  # of ECS, to a vCPU
 # The reasons that a retry rule may name: those of a failed attempt.
 RetryReason = Literal["EXIT_CODE", "TIMEOUT", "START_FAILED", "SPOT_INTERRUPTED", "ABORTED"]
 

@@ -193,6 +193,11 @@ class IndexedTask:
     exit_code: int | None = None
     completed_at: datetime | None = None
 
+    @property
+    def in_order(self) -> list[Attempt]:
+        """The attempts, the first one first."""
+        return [attempt for _, attempt in sorted(self.attempts.items())]
+
 
 def only_task(run: Run) -> IndexedTask:
     """Return the task of a run that has one task: its status and end are the run's."""

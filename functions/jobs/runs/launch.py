@@ -42,7 +42,7 @@ class RunLauncher:
         Raises JobNotFoundError, InvalidError if the job does not allow the inputs, KeyReusedError.
         """
         if inputs == Inputs(labels=inputs.labels):  # labels alone need no check against the job document
-            if problems := list(label_problems(inputs)):
+            if inputs.labels and (problems := list(label_problems(inputs.labels))):
                 raise InvalidError(problems)
             return self.starter.trigger_run(replace(trigger, labels=inputs.labels))
         return self._earlier(trigger) or self._start(trigger, inputs)

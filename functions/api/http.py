@@ -1,13 +1,19 @@
-"""Reading a request: strict JSON of a limited size and no unknown parameters. Each error is one sentence."""
+"""How requests are read and answers are written: JSON of a limited size, both ways.
+
+A request is read strictly, and each error is one sentence. The body of an answer is made of models, so that the OpenAPI
+document describes what is sent.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
 from functions.jobs.model.errors import MAX_PROBLEMS, InvalidError, Problem
 from functions.jobs.model.idempotency import IdempotencyKey
@@ -17,6 +23,8 @@ MAX_BODY = 100 * 1024  # bytes; Metronome's limit, well below the limits of Lamb
 _MAX_HALVES = 10  # reported at most: each has its whole path, and a stranger who calls a hook gets this far
 # Enough for a payload of 256 KB with blanks and with \u escapes for characters beyond ASCII.
 _LARGER = {"triggerRun": 1024 * 1024}
+# AWS Lambda Developer Guide, "Lambda quotas": 6 MB for an answer, its envelope and escapes included.
+MAX_ANSWER = 5 * 1024 * 1024
 
 
 class RequestError(Exception):
@@ -125,3 +133,43 @@ def _path(location: Sequence[str | int], kind: str, body: Any) -> str:
         elif kind == "missing" and place == len(location) - 1:
             path = f"{path}/{step}"
     return path or "/"
+
+
+def time_json(moment: datetime) -> str:
+    """Return a time such as 2026-01-02T00:00:00.000+0000, the one form that all clients of Metronome read."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"
+
+
+def number_json(number: float) -> float:
+    """Return 32 for 32.0: clients of Metronome read whole numbers."""
+    return int(number) if number == int(number) else number
+
+
+Time = Annotated[
+    datetime,
+    PlainSerializer(time_json),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$",
+            "examples": ["2026-01-02T03:04:05.678+0000"],
+        }
+    ),
+]
+
+
+def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """Return a JSON answer; its models show only the fields that were set.
+
+    Raises InvalidError if the body is larger than Lambda can return.
+    """
+    text = json.dumps(body, ensure_ascii=False, default=_fields)
+    if len(text.encode()) > MAX_ANSWER:
+        message = f"The answer would be larger than {MAX_ANSWER} bytes. Use a smaller limit, or leave embed out."
+        raise InvalidError([Problem("/", message)])
+    return Response(status, "application/json", text, dict(headers or {}))
+
+
+def _fields(model: BaseModel) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude_unset=True)
