@@ -107,12 +107,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clients.iot,
         clients.s3,
     )
+    used = light_clients.reuse(monkeypatch)
     with mock_aws():
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", session())
         for cached in caches:
             cached.cache_clear()
         clients.scheduler().create_schedule_group(Name=ENVIRONMENT["SCHEDULE_GROUP"])
         yield
+    light_clients.give_back(used)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What moto and botocore work out for each call anew, and what is the same or not looked at in these tests."""
 
+from copy import copy, deepcopy
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,8 @@ from botocore.useragent import UserAgentString
 from moto import backend_index
 from moto.core.serialize import JSONSerializer
 from moto.core.utils import method_names_from_class
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 
 _USED = ("dynamodb", "stepfunctions")
 
@@ -27,3 +30,35 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(UserAgentString, "to_string", lambda agent: "tests")
     first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in _USED)
     patch.setattr(backend_index, "backend_url_patterns", first)
+    patch.setattr("moto.core.models.RESPONSES_METHODS", [])  # these tests send nothing past botocore
+    _light_transactions(patch)
+
+
+def _light_transactions(patch: pytest.MonkeyPatch) -> None:
+    """Copy only the items of a transaction for its rollback. moto copies the whole table once for each item."""
+    keys: set[tuple[str, str]] = set()
+    taken: dict[int, Table] = {}
+    transact = DynamoDBBackend.transact_write_items
+
+    def noting(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        taken.clear()
+        keys.clear()
+        for request in (request for item in transact_items for request in item.values()):
+            key = request.get("Key", request.get("Item"))
+            keys.add((key["PK"]["S"], key["SK"]["S"]))
+        transact(backend, transact_items)
+
+    def kept(table: Table, memo: Any) -> Table:
+        if id(table) not in taken:
+            taken[id(table)] = copied = copy(table)
+            copied.items = copy(table.items)
+            for partition in {hash_key for hash_key in table.items if any(hash_key.value == pk for pk, _ in keys)}:
+                rows: dict[Any, Any] = table.items[partition]
+                mine = {sort: (partition.value, sort.value) in keys for sort in rows}
+                copied.items[partition] = {
+                    sort: deepcopy(row, memo) if mine[sort] else row for sort, row in rows.items()
+                }
+        return taken[id(table)]
+
+    patch.setattr(DynamoDBBackend, "transact_write_items", noting)
+    patch.setattr(Table, "__deepcopy__", kept, raising=False)

@@ -1,6 +1,7 @@
 """What botocore works out for each client anew, and what is the same for all of a service's: worked out once.
 
-A test makes eight clients or so. They stay its own, with the events that it registers; what they share does not change.
+A test makes eight clients or so. They are its own while it runs: a client goes from one test to the next only if
+nobody has registered an event handler with it.
 """
 
 from functools import lru_cache
@@ -8,11 +9,13 @@ from typing import Any, cast
 
 import botocore.hooks
 import botocore.regions
+import pytest
 from botocore.client import ClientCreator
 from botocore.endpoint_provider import EndpointProvider
 
 _providers: dict[int, tuple[Any, EndpointProvider]] = {}
 _classes: dict[str, type] = {}
+_idle: dict[tuple[Any, ...], list[Any]] = {}
 
 
 def install() -> None:
@@ -35,3 +38,33 @@ def install() -> None:
     hooks.accepts_kwargs = lambda handler: takes_keywords(getattr(handler, "__func__", handler))
     regions.EndpointProvider = provider
     creators._create_client_class = client_class
+
+
+def reuse(patch: pytest.MonkeyPatch) -> list[tuple[tuple[Any, ...], Any, Any]]:
+    """Until the test ends, make clients of those that earlier tests no longer use. Pass the result to `give_back`."""
+    create = ClientCreator.create_client
+    used = []
+
+    def reused(creator: Any, service_name: str, region_name: str, **more: Any) -> Any:
+        config = more.get("client_config")
+        options = repr(sorted(config._user_provided_options.items())) if config else ""
+        key = (service_name, region_name, more.get("endpoint_url"), more.get("credentials"), options)
+        idle = _idle.setdefault(key, [])
+        client = idle.pop() if idle else create(creator, service_name, region_name, **more)
+        used.append((key, client, _handlers(client)))
+        return client
+
+    patch.setattr(ClientCreator, "create_client", reused)
+    return used
+
+
+def give_back(used: list[tuple[tuple[Any, ...], Any, Any]]) -> None:
+    """Keep the clients whose event handlers are those that they were made with."""
+    for key, client, handlers in used:
+        if _handlers(client) is handlers:
+            _idle[key].append(client)
+
+
+def _handlers(client: Any) -> Any:
+    """Tell one state of a client's event handlers from the next: botocore drops this cache when they change."""
+    return client.meta.events._emitter._lookup_cache

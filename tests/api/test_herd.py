@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from copy import copy, deepcopy
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import Table
 
 from functions.aws import clients
 from functions.events import dispatch, missed
@@ -31,35 +28,7 @@ TICKS = 50
 
 
 @pytest.fixture
-def light_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To take a transaction back, moto copies the whole table for each item of it; here, the partitions in question."""
-    touched: set[str] = set()
-    taken: dict[int, Table] = {}
-    transact = DynamoDBBackend.transact_write_items
-
-    def noting(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-        touched.clear()
-        taken.clear()
-        for request in (request for item in transact_items for request in item.values()):
-            touched.add(request.get("Key", request.get("Item"))["PK"]["S"])
-        transact(backend, transact_items)
-
-    def snapshot(table: Table, memo: Any) -> Table:
-        if id(table) in taken:
-            return taken[id(table)]
-        copied = taken[id(table)] = copy(table)
-        copied.items = copy(table.items)
-        for partition in table.items:
-            if partition.value in touched:
-                copied.items[partition] = deepcopy(table.items[partition], memo)
-        return copied
-
-    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", noting)
-    monkeypatch.setattr(Table, "__deepcopy__", snapshot, raising=False)
-
-
-@pytest.fixture
-def one_call_at_a_time(call: Call, light_transactions: None) -> Iterator[None]:
+def one_call_at_a_time(call: Call) -> Iterator[None]:
     """moto takes a transaction back by restoring its tables: another call in between would be lost."""
     lock = threading.Lock()
 
