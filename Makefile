@@ -7,6 +7,8 @@ QUICK := tests/unit tests/agent tests/state_machines tests/infra \
 	$(addprefix tests/api/test_,jobs.py runs.py budgets.py openapi.py required.py)
 PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# Many processes are started here; without compiled files, each compiles what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: help install run up fleet bench quick test lint unit aws api engine state-machines infra e2e openapi synth bootstrap deploy destroy clean
