@@ -10,6 +10,7 @@ from moto import backend_index
 from moto.core.serialize import JSONSerializer
 from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 _USED = ("dynamodb", "stepfunctions")
@@ -36,7 +37,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
 
 def _light_transactions(patch: pytest.MonkeyPatch) -> None:
     """Copy only the items of a transaction for its rollback. moto copies the whole table once for each item."""
-    keys: set[tuple[str, str]] = set()
+    keys: set[tuple[DynamoType, DynamoType]] = set()
     taken: dict[int, Table] = {}
     transact = DynamoDBBackend.transact_write_items
 
@@ -45,19 +46,19 @@ def _light_transactions(patch: pytest.MonkeyPatch) -> None:
         keys.clear()
         for request in (request for item in transact_items for request in item.values()):
             key = request.get("Key", request.get("Item"))
-            keys.add((key["PK"]["S"], key["SK"]["S"]))
+            keys.add((DynamoType(key["PK"]), DynamoType(key["SK"])))
         transact(backend, transact_items)
 
     def kept(table: Table, memo: Any) -> Table:
         if id(table) not in taken:
             taken[id(table)] = copied = copy(table)
             copied.items = copy(table.items)
-            for partition in {hash_key for hash_key in table.items if any(hash_key.value == pk for pk, _ in keys)}:
-                rows: dict[Any, Any] = table.items[partition]
-                mine = {sort: (partition.value, sort.value) in keys for sort in rows}
-                copied.items[partition] = {
-                    sort: deepcopy(row, memo) if mine[sort] else row for sort, row in rows.items()
-                }
+            for partition, sort in keys:
+                rows: dict[Any, Any] = table.items.get(partition, {})
+                if copied.items.get(partition) is rows:
+                    copied.items[partition] = copy(rows)
+                if sort in rows:
+                    copied.items[partition][sort] = deepcopy(rows[sort], memo)
         return taken[id(table)]
 
     patch.setattr(DynamoDBBackend, "transact_write_items", noting)
