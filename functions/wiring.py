@@ -359,6 +359,7 @@ class Platform(Ports):
             place=self.sweep_place,
             settler=self.settler,
             dispatcher=self.dispatcher,
+            tracker=self.tracker,
         )
 
     @cached_property

@@ -119,8 +119,8 @@ class StateMachine:
         except ClientError as error:
             if not is_error(error, "ExecutionAlreadyExists"):
                 raise
-            existing = self._client().describe_execution(executionArn=self._execution(run))
-            if json.loads(existing["input"])["jobId"] != run.job_id:
+            existing = self._describe(self._execution(run))  # may not show it yet: the call is eventually consistent
+            if existing and _job_of(existing) != run.job_id:
                 raise
 
     def stop(self, run: Run, cause: str) -> None:
@@ -149,24 +149,20 @@ class StateMachine:
 
     def exists(self, run: Run) -> bool:
         """Whether the run's execution was started."""
-        return self._describe(self._execution(run)) is not None
+        return self._described(run) is not None
 
     def ending(self, run: Run) -> Ending | None:
         """How the run's execution ended; None if it has not ended or was never started."""
-        return self.ending_of(self._execution(run))
+        return _ending(self._described(run))
 
     def ending_of(self, execution: str) -> Ending | None:
         """How an execution ended, by its ARN; None if it has not ended or was never started."""
-        answer = self._describe(execution)
-        if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
-            return None
-        return Ending(
-            status=answer["status"],
-            output=answer.get("output"),
-            error=answer.get("error"),
-            cause=answer.get("cause"),
-            at=answer.get("stopDate"),
-        )
+        return _ending(self._describe(execution))
+
+    def _described(self, run: Run) -> "DescribeExecutionOutputTypeDef | None":
+        """The run's execution; None if it was never started. An execution of another job is not the run's."""
+        answer = self._describe(self._execution(run))
+        return answer if answer and _job_of(answer) == run.job_id else None
 
     def _describe(self, execution: str) -> "DescribeExecutionOutputTypeDef | None":
         try:
@@ -183,6 +179,24 @@ class StateMachine:
 
     def _execution(self, run: Run) -> str:
         return f"{self._arn(run).replace(':stateMachine:', ':execution:')}:{run.id}"
+
+
+def _ending(answer: "DescribeExecutionOutputTypeDef | None") -> Ending | None:
+    if answer is None or answer["status"] in ("RUNNING", "PENDING_REDRIVE"):
+        return None
+    return Ending(
+        status=answer["status"],
+        output=answer.get("output"),
+        error=answer.get("error"),
+        cause=answer.get("cause"),
+        at=answer.get("stopDate"),
+    )
+
+
+def _job_of(answer: "DescribeExecutionOutputTypeDef") -> str | None:
+    """The job in an execution's input."""
+    found: str | None = json.loads(answer["input"]).get("jobId")
+    return found
 
 
 class TaskTokens:

@@ -1,12 +1,14 @@
 """A time limit ends the task too, also where Step Functions should not do it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from functions.aws import clients
 from functions.events import settle, track
+from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of
 from tests.aws_answers import refusing
 
@@ -43,6 +45,30 @@ def time_out(run: dict[str, Any], error: str) -> None:
 def test_what_still_goes_on_when_the_time_is_over_is_ended(run: dict[str, Any], ended: list[str], error: str) -> None:
     task = begin(run, 1)
     time_out(run, error)
+    assert ended == [task]
+
+
+@pytest.mark.parametrize(("error", "reason"), [("Shiftwork.Stopped", "STOPPED"), ("", "ABORTED")])
+def test_an_abort_that_step_functions_did_not_pass_on_ends_the_task(
+    call: Call, run: dict[str, Any], ended: list[str], error: str, reason: str
+) -> None:
+    """Step Functions Developer Guide, "Run a Job (.sync)": the cancellation is a best effort."""
+    task = begin(run, 1)
+    detail = {"name": run["id"], "status": "ABORTED", "stopDate": 0, "input": '{"jobId": "team.job"}', "error": error}
+    settle.handler({"detail": detail | {"cause": "Enough."}}, CONTEXT)
+    assert ended == [task]
+    assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == reason
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_the_sweep_ends_what_outlives_a_stopped_run(call: Call, ended: list[str], tasks: int) -> None:
+    call("POST", "/v1/jobs", JOB | {"run": JOB["run"] | ({"taskCount": tasks} if tasks > 1 else {})})
+    run = call("POST", RUNS).json
+    several = {"SHIFTWORK_TASK_COUNT": "2", "SHIFTWORK_TASK_INDEX": "1"} if tasks > 1 else {}
+    task = begin(run, 1, **several)
+    call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    assert ended == [], "Step Functions is asked first"
+    assert platform().sweeper.sweep_runs(datetime.now(UTC) + timedelta(minutes=10), lambda: True) == [run["id"]]
     assert ended == [task]
 
 

@@ -1,6 +1,7 @@
 """Runs over HTTP."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -9,7 +10,9 @@ from botocore.exceptions import ClientError
 
 from functions.aws import clients
 from functions.events import settle, track
-from tests.api.conftest import CONTEXT, RUNS, Call, task_of
+from functions.jobs.runs.trigger import Trigger
+from functions.wiring import platform
+from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of
 from tests.conftest import ENVIRONMENT
 
 
@@ -103,3 +106,13 @@ def test_a_start_that_fails_leaves_a_visible_run_that_the_next_try_finishes(call
         )["executions"]
     }
     assert names == {run["id"], left["id"]}
+
+
+def test_calls_that_draw_the_same_id_start_a_run_each(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    drawn = [Trigger(job_id="team.job", run_id="20260102030405same", now=now + timedelta(seconds=n)) for n in range(2)]
+    first, second = map(platform().starter.trigger_run, drawn)
+    assert first.id != second.id
+    assert platform().starter.trigger_run(drawn[0]).id == first.id, "the same trigger again is the same run"
+    assert len(call("GET", RUNS).json) == 2

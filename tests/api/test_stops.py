@@ -1,5 +1,7 @@
 """Stopping all runs of a job or a group, and a firing that waits."""
 
+import pytest
+
 from tests.api.conftest import JOB, PATH, RUNS, Call
 from tests.api.firings import end, fire, meanwhile, schedule
 
@@ -29,6 +31,29 @@ def test_a_waiting_firing_is_stopped_by_the_id_of_its_run_and_started_by_nobody(
         assert (stopped["status"], stopped["reason"]) == ("FAILED", "STOPPED")
     assert fire(1) == "run", "the delivery comes again: the run is there, and has ended"
     assert len(call("GET", RUNS).json) == 1
+
+
+@pytest.mark.parametrize(("ending", "reason"), [("SUCCEEDED", None), ("FAILED", "START_FAILED")])
+def test_the_end_that_a_stop_did_not_see_yet_takes_its_place(call: Call, ending: str, reason: str | None) -> None:
+    """Step Functions API Reference, DescribeExecution: it is eventually consistent."""
+    call("POST", "/v1/jobs", JOB)
+    run = call("POST", RUNS).json
+    assert call("POST", f"{RUNS}/{run['id']}/actions/stop").json["reason"] == "STOPPED"
+    for _ in range(2):
+        end(run, ending)
+    found = call("GET", f"{RUNS}/{run['id']}").json
+    assert (found["status"], found["reason"]) == ("FAILED" if reason else "SUCCESS", reason)
+    assert found["message"] is None
+    summary = call("GET", f"{PATH}?embed=historySummary").json["historySummary"]
+    assert (summary["successCount"], summary["failureCount"]) == ((0, 1) if reason else (1, 0))
+
+
+def test_the_end_of_a_stopped_execution_changes_nothing(call: Call) -> None:
+    call("POST", "/v1/jobs", JOB)
+    run = call("POST", RUNS).json
+    stopped = call("POST", f"{RUNS}/{run['id']}/actions/stop").json
+    end(run, "ABORTED")
+    assert call("GET", f"{RUNS}/{run['id']}").json == stopped
 
 
 def test_a_group_is_stopped_with_its_subgroups_and_nothing_else(call: Call, four_jobs: None) -> None:

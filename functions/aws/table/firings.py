@@ -15,7 +15,8 @@ from functions.aws.table.job_items import (
     waiting_values,
 )
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import ended_item, run_of
+from functions.aws.table.run_ends import ended_item
+from functions.aws.table.run_items import run_of
 from functions.aws.table.table import (
     CancelledError,
     Item,

@@ -1,19 +1,17 @@
-"""Runs as items of the table: their attributes, their attempts, and the operations that end them.
+"""Runs as items of the table: their attributes and their attempts.
 
 A run of one task has its attempts in its own item. If a run has several tasks, each is an item: tasks.py.
-Source: DynamoDB Developer Guide, "Using update expressions": SET takes if_not_exists and a sum.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from functions.aws.table.table import Item, Operation, moment_of, pack, run_key, state_key
+from functions.aws.table.table import Item, moment_of, run_key
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.launch_plan import LaunchPlan
-from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import ACTIVE_STATUSES, Attempt, Cause, Overrides, Reason, Run, RunStatus, TaskStatus
 
 # The condition that a run is active, and its values; it needs the name #status.
@@ -24,9 +22,6 @@ IS_ACTIVE = f"#status IN ({', '.join(ACTIVE)})"
 _MESSAGE, _LATER_MESSAGE = 1000, 250
 _FIRST = 50
 _IN_ORDER = ("env", "command", "devices")
-SETTLED = "SETTLED"  # the partition of GSI1 that lists finished runs by the time at which their end was written
-# The attribute of a run whose own end has reported how many of its tasks failed: those numbers are final.
-COUNTED = "tasksCounted"
 # While tasks and devices end, the end of their run is not known yet. So they are kept for longer than a run: for this
 # time, or for the run's time limit if that is longer. The API shows none without their run.
 _LONGEST = timedelta(days=7)
@@ -154,78 +149,7 @@ def _overrides_of(values: Item) -> Overrides:
     return Overrides(**read | ({"command": tuple(read["command"])} if "command" in read else {}))
 
 
-def end_values(outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """The attributes that a run or a task gets when it has ended."""
-    values = {
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "message": outcome.message,
-        "exitCode": outcome.exit_code,
-        "completedAt": now.isoformat(),
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def final_counts(outcome: Outcome) -> dict[str, Any]:
-    """The numbers of succeeded and failed tasks that the end of a run reports; empty if it reports none."""
-    if outcome.succeeded_tasks is None:
-        return {}
-    failed = {"failedTasks": outcome.failed_tasks} if outcome.failed_tasks else {}
-    return {COUNTED: True, "succeededTasks": outcome.succeeded_tasks} | failed
-
-
 def expiry(plan: Item, clock: float, retention: timedelta) -> int:
     """When a task or a device that has news now may expire, in seconds since 1970."""
     keep, longest = plan.get("keep_seconds", retention.total_seconds()), _LONGEST.total_seconds()
     return int(clock + keep + max(longest, plan.get("timeout", 0)))
-
-
-def settled_place(job_id: str, clock: float) -> dict[str, str]:
-    """The place of a finished run in GSI1; `clock` is the time in seconds at which the end is written."""
-    return {"GSI1PK": SETTLED, "GSI1SK": f"{datetime.fromtimestamp(clock, UTC).isoformat()}#{job_id}"}
-
-
-def end_run(run: dict[str, str], outcome: Outcome, now: datetime, place: dict[str, str], keep: timedelta) -> Operation:
-    """Finish an active run, by its key. It is kept for as long as its plan says, else for `keep`."""
-    known = end_values(outcome, now) | place | final_counts(outcome)
-    sets = [f"#{name} = :{name}" for name in known]
-    sets.append("expiresAt = if_not_exists(#plan.keep_seconds, :keep) + :ended")
-    names = {f"#{name}": name for name in known} | {"#plan": "plan"}
-    values = {f":{name}": value for name, value in known.items()}
-    values |= {":keep": int(keep.total_seconds()), ":ended": int(now.timestamp())}
-    if outcome.attempt:
-        sets.append("attempts.#n = :attempt")
-        names["#n"] = str(outcome.attempt.number)
-        values[":attempt"] = attempt_values(outcome.attempt)
-    return "Update", {
-        "Key": pack(run),
-        "UpdateExpression": f"SET {', '.join(sets)}",
-        "ConditionExpression": f"attribute_exists(PK) AND {IS_ACTIVE}",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": pack(values | ACTIVE),
-    }
-
-
-def count_end(run_id: str, job_id: str, outcome: Outcome, now: datetime, *, latest: bool) -> Operation:
-    """Count the end in the job's state; `latest`: on condition that no run with the same status ended later."""
-    success = outcome.status is RunStatus.SUCCESS
-    counter, last = ("successes", "lastSuccess") if success else ("failures", "lastFailure")
-    values: dict[str, Any] = {":one": 1, ":run": {run_id}}
-    expression, condition = f"ADD {counter} :one DELETE active :run", "attribute_exists(PK)"
-    if latest:
-        values |= {":now": now.isoformat(), ":id": run_id}
-        expression = f"SET {last}At = :now, {last}Run = :id {expression}"
-        condition += f" AND (attribute_not_exists({last}At) OR {last}At <= :now)"
-    return "Update", {
-        "Key": pack(state_key(job_id)),
-        "UpdateExpression": expression,
-        "ConditionExpression": condition,
-        "ExpressionAttributeValues": pack(values),
-    }
-
-
-def ended_item(run: Run, outcome: Outcome, clock: float, keep: timedelta) -> dict[str, Any]:
-    """The item of a run that failed before it could start. It is never in the list of active runs."""
-    seconds = keep.total_seconds() if run.plan.keep_seconds is None else run.plan.keep_seconds
-    expires = {"expiresAt": int(run.created_at.timestamp() + seconds)}
-    return item_of(run) | end_values(outcome, run.created_at) | settled_place(run.job_id, clock) | expires

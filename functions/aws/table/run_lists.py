@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import SETTLED, run_of
+from functions.aws.table.run_ends import SETTLED
+from functions.aws.table.run_items import run_of
 from functions.aws.table.table import Item, Table, pack
 from functions.jobs.model.page import Page, PageRequest
-from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.run import FROM_OUTSIDE, Run, RunStatus
 from functions.jobs.ports.runs import RunFilter
 
 _AFTER_ANY_ID = "~"
@@ -67,6 +68,19 @@ def settled(table: Table, since: datetime, until: datetime) -> dict[str, datetim
         moment, _, job_id = item["GSI1SK"].partition("#")
         firsts.setdefault(job_id, datetime.fromisoformat(moment))
     return firsts
+
+
+def cut_short(table: Table, since: datetime, until: datetime) -> Iterator[Run]:
+    """The runs that were settled between these times for a reason that is not their ECS task's own end."""
+    reasons = {f":reason{n}": reason for n, reason in enumerate(FROM_OUTSIDE)}
+    values = {":list": SETTLED, ":since": since.isoformat(), ":until": until.isoformat()}
+    items = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :list AND GSI1SK BETWEEN :since AND :until",
+        FilterExpression=f"reason IN ({', '.join(reasons)})",
+        ExpressionAttributeValues=pack(values | reasons),
+    )
+    return map(run_of, items)
 
 
 def page_of_runs(table: Table, request: PageRequest, wanted: RunFilter) -> Page[tuple[str, str]]:

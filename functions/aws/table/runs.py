@@ -9,18 +9,9 @@ from functions.aws.table.devices import delete_devices
 from functions.aws.table.firings import skip_item
 from functions.aws.table.idempotency import remember, used
 from functions.aws.table.job_items import NO_LONGER_WAITING
-from functions.aws.table.run_items import (
-    ACTIVE,
-    IS_ACTIVE,
-    attempt_values,
-    count_end,
-    end_run,
-    item_of,
-    plan_of,
-    run_of,
-    settled_place,
-)
-from functions.aws.table.run_lists import active, newest, page_of_runs, settled, surplus
+from functions.aws.table.run_ends import correct_end, count_as_success, count_end, end_run, settled_place
+from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, plan_of, run_of
+from functions.aws.table.run_lists import active, cut_short, newest, page_of_runs, settled, surplus
 from functions.aws.table.table import (
     CancelledError,
     Operation,
@@ -138,6 +129,23 @@ class RunTable:
             else:
                 return True
         return False
+
+    def correct_stop(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
+        """Let the end that a run's execution had take the place of STOPPED; False if the run is not STOPPED."""
+        now = now.astimezone(UTC)
+        place = settled_place(job_id, self._table.clock())
+        operations = {"run": correct_end(run_key(job_id, run_id), outcome, now, place)}
+        if outcome.status is RunStatus.SUCCESS:
+            operations["state"] = count_as_success(job_id)
+        try:
+            self._table.transact(operations)
+        except CancelledError:
+            return False
+        return True
+
+    def cut_short(self, since: datetime, until: datetime) -> Iterable[Run]:
+        """Runs that were settled between these times although their ECS tasks may have been running."""
+        return cut_short(self._table, since, until)
 
     def track(self, report: TaskReport) -> bool:
         """Keep the state of an attempt; False if the table has newer news, or no such run."""

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.aws.table.pages import key_of, page
-from functions.aws.table.run_items import COUNTED, attempt_of, attempt_values, end_values, expiry
+from functions.aws.table.run_ends import COUNTED, end_values
+from functions.aws.table.run_items import attempt_of, attempt_values, expiry
 from functions.aws.table.table import CancelledError, Item, Operation, Table, moment_of, pack, run_key
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome

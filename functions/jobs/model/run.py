@@ -14,7 +14,9 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.launch_plan import LaunchPlan
 
 _ALPHABET = string.digits + string.ascii_letters
-_RANDOM_DIGITS = 5  # as in Metronome: 62^5 ids for the calls of one second
+# 62^12 ids for the calls of one second. With the 5 digits of Metronome, 100 calls a second met twice a week, and the id
+# names the execution of the run, whatever its job.
+_RANDOM_DIGITS = 12
 _HASH_DIGITS = 12  # more than for calls: all schedules of a deployment may fire in the same second
 
 
@@ -178,7 +180,7 @@ def _stamp(moment: datetime) -> str:
 
 
 # Reasons that end an attempt from outside. ECS reports all of them as a task that somebody stopped.
-_FROM_OUTSIDE = (Reason.TIMEOUT, Reason.DEADLINE, Reason.STOPPED, Reason.ABORTED)
+FROM_OUTSIDE = (Reason.TIMEOUT, Reason.DEADLINE, Reason.STOPPED, Reason.ABORTED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,7 +232,7 @@ def attempt_reason(run: Run, task: IndexedTask, attempt: Attempt) -> Reason | No
         return Reason.TIMEOUT
     if task.status not in ACTIVE_STATUSES:
         reason = task_reason(run, task)
-        return reason if reason in _FROM_OUTSIDE else Reason.TIMEOUT
+        return reason if reason in FROM_OUTSIDE else Reason.TIMEOUT
     limit = run.overrides.attempt_timeout or run.plan.attempt_timeout
     if limit is None or attempt.started_at is None or attempt.stopped_at is None:
         return Reason.STOPPED

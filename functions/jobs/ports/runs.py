@@ -100,8 +100,14 @@ class RunStore(Protocol):
     def settled(self, since: datetime, until: datetime) -> Mapping[str, datetime]:
         """Return the jobs of which a run was settled between these times, each with the first such time."""
 
+    def cut_short(self, since: datetime, until: datetime) -> Iterable[Run]:
+        """Return runs that were settled between these times although their ECS tasks may have been running."""
+
     def settle(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
         """Finish a run and count it, in one transaction; return False if the run was settled before."""
+
+    def correct_stop(self, job_id: str, run_id: str, outcome: Outcome, now: datetime) -> bool:
+        """Let the end that a run's execution had take the place of STOPPED; return False if the run is not STOPPED."""
 
     def track(self, report: TaskReport) -> bool:
         """Save the state of an attempt; return False if the report is not newer, or the run does not exist."""

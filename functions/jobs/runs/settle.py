@@ -12,12 +12,12 @@ from datetime import datetime
 from functions.jobs.model.errors import RunNotFoundError
 from functions.jobs.model.job import JobState
 from functions.jobs.model.outcome import Outcome
-from functions.jobs.model.run import Run, RunStatus
+from functions.jobs.model.run import Reason, Run, RunStatus
 from functions.jobs.ports.definitions import JobStore
 from functions.jobs.ports.runs import RunStore, TaskStopper, TaskStore
 from functions.jobs.runs.dispatch import Dispatcher
 from functions.jobs.runs.start_children import ChildStarter
-from functions.jobs.runs.track import LIMITS, end_tasks
+from functions.jobs.runs.track import CUT_SHORT, end_tasks
 from functions.jobs.runs.trigger import RunStarter, delete_run
 
 _MOST = 25  # surplus runs that one call deletes: the next call continues
@@ -36,18 +36,23 @@ class Settler:
     dispatcher: Dispatcher
 
     def settle_run(self, job_id: str, run_id: str, outcome: Outcome, ended_at: datetime, now: datetime) -> bool:
-        """Finish the run; False if that was done before. Raises BusyError if the job's state keeps changing."""
-        if outcome.reason in LIMITS and (run := self.runs.get(job_id, run_id)):
-            end_tasks(self.task_stopper, run.attempts.values())
+        """Finish the run; False if that was done before. Raises BusyError if the job's state keeps changing.
+
+        A stop may have taken a run for active that had just ended: its own end then takes the place of STOPPED.
+        """
+        if outcome.reason in CUT_SHORT and (run := self.runs.get(job_id, run_id)):
+            end_tasks(self.task_stopper, run.attempts.values(), outcome.reason)
         first = self.runs.settle(job_id, run_id, outcome, ended_at)
+        if not first and outcome.reason not in (Reason.STOPPED, Reason.ABORTED):
+            first = self.runs.correct_stop(job_id, run_id, outcome, ended_at)
         # Also if it was settled before: the earlier call may have failed before it started the others.
         self.start_what_waited(job_id, now, resume=not first, ended=outcome.status)
         return first
 
     def settle_task(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
         """Finish one task of a run that has several; False if that was done before."""
-        if outcome.reason in LIMITS and (task := self.tasks.get(job_id, run_id, index)):
-            end_tasks(self.task_stopper, task.attempts.values())
+        if outcome.reason in CUT_SHORT and (task := self.tasks.get(job_id, run_id, index)):
+            end_tasks(self.task_stopper, task.attempts.values(), outcome.reason)
         return self.tasks.settle(job_id, run_id, index, outcome, ended_at)
 
     def start_what_waited(

@@ -1,8 +1,9 @@
 """Sweep runs: find those that a failed call or a lost event left unfinished, and finish them.
 
 A schedule of the stack invokes the function `sweep` every two minutes. It starts an active run that has no execution,
-settles a run whose execution has ended, dispatches a waiting firing that no run blocks any more, and starts the
-children of runs whose settling failed half way. A repeated call changes nothing.
+settles a run whose execution has ended, dispatches a waiting firing that no run blocks any more, starts the children of
+runs whose settling failed half way, and stops the ECS tasks that outlive a run that was cut short. A repeated call
+changes nothing.
 
 If there is more to do than time, active runs and ends take turns. Ends are taken in their order, and the next sweep
 continues where this one ran out of time. Active runs are taken in another order by each sweep.
@@ -23,6 +24,7 @@ from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.ports.runs import Executions, FiringStore, RunStore, SweepPlace
 from functions.jobs.runs.dispatch import Dispatcher
 from functions.jobs.runs.settle import Settler
+from functions.jobs.runs.track import TaskTracker
 
 # After this time, no function that put or settled a run is still at work: they end within 30 seconds.
 WORKERS_END = timedelta(minutes=2)
@@ -45,6 +47,7 @@ class RunSweeper:
     place: SweepPlace
     settler: Settler
     dispatcher: Dispatcher
+    tracker: TaskTracker
 
     def sweep_runs(self, now: datetime, time_left: Callable[[], bool]) -> list[str]:
         """Repair what is found until no time is left, and return the ids of the runs that needed it.
@@ -57,7 +60,9 @@ class RunSweeper:
         since = self.place.get() or now - _FIRST
         ends = self.runs.settled(since, now - WORKERS_END)
         left = dict(ends)
-        for repair in _in_turn(self._active(now), self._waiting(ends, left, now)):
+        cut_short = self.runs.cut_short(since, now - WORKERS_END)
+        loose = (partial(self._end_tasks, run) for run in cut_short)
+        for repair in _in_turn(chain(loose, self._active(now)), self._waiting(ends, left, now)):
             if not time_left():
                 break
             with errors.collect():
@@ -97,6 +102,9 @@ class RunSweeper:
         else:
             self.executions.start(current)
         return [run.id]
+
+    def _end_tasks(self, run: Run) -> list[str]:
+        return [run.id] if self.tracker.end_loose_tasks(run) else []
 
     def _follow(self, job_id: str, left: dict[str, datetime], now: datetime) -> list[str]:
         if left.get(job_id, now) < now - _FIRST:

@@ -6,7 +6,7 @@ if that failed before.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from functions.jobs.model.firing import Firing
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
-from functions.jobs.model.run import Cause, Overrides, Run, RunStatus
+from functions.jobs.model.run import Cause, Overrides, Run, RunStatus, new_run_id
 from functions.jobs.ports.definitions import JobStore
 from functions.jobs.ports.runs import Claim, Executions, RunExistsError, RunStore, StalePlanError
 
@@ -70,6 +70,10 @@ class Trigger:
     def earlier(self, used: KeyUsedError) -> str:
         """The id of the run that this key started before; raises KeyReusedError if the body was another one."""
         return self.key.result(used) if self.key else self.run_id
+
+    def has_started(self, run: Run) -> bool:
+        """Whether the run with this trigger's id is its own. Ids of calls and hooks are random."""
+        return self.cause not in (Cause.CALL, Cause.HOOK) or run.created_at == self.now
 
     def run(self, plan: LaunchPlan) -> Run:
         """The run that this trigger asks for."""
@@ -156,7 +160,12 @@ class RunStarter:
                 if problems := trigger.lacking(stale.plan):
                     raise InvalidError(problems) from stale
             except RunExistsError:
-                return found(self.runs, trigger.job_id, run.id)
+                existing = found(self.runs, trigger.job_id, run.id)
+                if trigger.has_started(existing):
+                    return existing
+                if trigger.overrides.payload_url:  # it names the id, and the other run has its payload there
+                    raise JobChangedError from None
+                trigger = replace(trigger, run_id=new_run_id(trigger.now))
             except KeyUsedError as used:
                 return found(self.runs, trigger.job_id, trigger.earlier(used))
             else:
