@@ -9,11 +9,15 @@ from botocore.useragent import UserAgentString
 from moto import backend_index
 from moto.core.serialize import JSONSerializer
 from moto.core.utils import method_names_from_class
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 _USED = ("dynamodb", "stepfunctions")
+_lex = ConditionExpressionParser._lex_condition_expression
+_conditions: dict[str, Any] = {}
 
 
 def install(patch: pytest.MonkeyPatch) -> None:
@@ -31,8 +35,18 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(UserAgentString, "to_string", lambda agent: "tests")
     first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in _USED)
     patch.setattr(backend_index, "backend_url_patterns", first)
+    patch.setattr(UpdateExpressionParser, "make", cache(UpdateExpressionParser.make))  # moto changes only copies of it
+    patch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
     patch.setattr("moto.core.models.RESPONSES_METHODS", [])  # these tests send nothing past botocore
     _light_transactions(patch)
+
+
+def _lexed(parser: ConditionExpressionParser) -> Any:
+    """The words of a condition, which the parser takes from the list one by one."""
+    text = parser.condition_expression
+    if text not in _conditions:
+        _conditions[text] = _lex(parser)
+    return copy(_conditions[text])
 
 
 def _light_transactions(patch: pytest.MonkeyPatch) -> None:
