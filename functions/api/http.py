@@ -35,6 +35,10 @@ class RequestError(Exception):
         self.status = status
 
 
+class LargeAnswerError(InvalidError):
+    """An answer is larger than Lambda can return."""
+
+
 class RequestReader(OpenAPIRequestValidationMiddleware):
     """Powertools' validation of requests with this API's rules for bodies. Raises RequestError or InvalidError."""
 
@@ -162,12 +166,12 @@ Time = Annotated[
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:
     """Return a JSON answer; its models show only the fields that were set.
 
-    Raises InvalidError if the body is larger than Lambda can return.
+    Raises LargeAnswerError if the body is larger than Lambda can return.
     """
     text = json.dumps(body, ensure_ascii=False, default=_fields)
     if len(text.encode()) > MAX_ANSWER:
         message = f"The answer would be larger than {MAX_ANSWER} bytes. Use a smaller limit, or leave embed out."
-        raise InvalidError([Problem("/", message)])
+        raise LargeAnswerError([Problem("/", message)])
     return Response(status, "application/json", text, dict(headers or {}))
 
 

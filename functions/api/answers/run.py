@@ -1,6 +1,6 @@
 """Answers about runs, their history and their logs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -12,8 +12,10 @@ from functions.api.http import Time
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.job import JobState
 from functions.jobs.model.launch_plan import CPU_UNITS
-from functions.jobs.model.run import Cause, Reason, Run, RunStatus, only_task
+from functions.jobs.model.run import Attempt, Cause, Reason, Run, RunStatus, only_task
 from functions.jobs.runs.log import LogLine
+
+LAST_ATTEMPTS = 5  # that a list shows of each run
 
 
 class OverridesAnswer(BaseModel):
@@ -60,6 +62,14 @@ class RunAnswer(BaseModel):
         list[TaskAnswer],
         Field(description="The attempts, the first one first. Empty if the run has several tasks: use /tasks."),
     ]
+    attemptCount: Annotated[
+        int | None,
+        Field(
+            description="The number of attempts. Only in lists, if there are more than `tasks` has: read the run for "
+            "all of them.",
+            examples=[37],
+        ),
+    ] = None
     devices: Annotated[DeviceCountsAnswer | None, Field(description="The devices, counted. Only for a fleet job.")] = (
         None
     )
@@ -112,7 +122,18 @@ class RunAnswer(BaseModel):
 
     @classmethod
     def of(cls, run: Run) -> "RunAnswer":
-        """Return a run as an answer."""
+        """Return a run with all of its attempts."""
+        return cls._of(run, only_task(run).in_order)
+
+    @classmethod
+    def listed(cls, run: Run) -> "RunAnswer":
+        """Return a run as one of a list: with its last attempts, because it may have 500."""
+        attempts = only_task(run).in_order
+        cut: dict[str, Any] = {"attemptCount": len(attempts)} if len(attempts) > LAST_ATTEMPTS else {}
+        return cls._of(run, attempts[-LAST_ATTEMPTS:], **cut)
+
+    @classmethod
+    def _of(cls, run: Run, attempts: Sequence[Attempt], **more: Any) -> "RunAnswer":
         task = only_task(run)
         return cls(
             id=run.id,
@@ -120,7 +141,7 @@ class RunAnswer(BaseModel):
             status=run.status,
             createdAt=run.created_at,
             completedAt=run.completed_at,
-            tasks=[TaskAnswer.of(run, task, attempt) for attempt in task.in_order],
+            tasks=[TaskAnswer.of(run, task, attempt) for attempt in attempts],
             reason=run.reason,
             message=run.message,
             exitCode=run.exit_code,
@@ -134,6 +155,7 @@ class RunAnswer(BaseModel):
             rerunOf=run.rerun_of,
             revision=run.plan.revision,
             **_carried(run),
+            **more,
         )
 
 
@@ -176,7 +198,9 @@ class FinishedRunAnswer(BaseModel):
     id: Annotated[str, Field(description="The run's id.", examples=["20260102030405kV9x0"])]
     createdAt: Annotated[Time, Field(description="When the run was triggered.")]
     finishedAt: Annotated[Time | None, Field(description="When the run ended.")]
-    tasks: Annotated[list[str], Field(description="The ids of its ECS tasks.", examples=[["0f1e2d3c4b5a"]])]
+    tasks: Annotated[
+        list[str], Field(description="The ids of its last ECS tasks, five at most.", examples=[["0f1e2d3c4b5a"]])
+    ]
     reason: Annotated[
         Reason | None, Field(description="Why the run failed. Absent if it succeeded.", examples=["EXIT_CODE"])
     ] = None
@@ -204,7 +228,7 @@ def _finished(run: Run) -> FinishedRunAnswer:
         id=run.id,
         createdAt=run.created_at,
         finishedAt=run.completed_at,
-        tasks=[attempt.task_id for attempt in only_task(run).in_order],
+        tasks=[attempt.task_id for attempt in only_task(run).in_order[-LAST_ATTEMPTS:]],
         **({"reason": run.reason} if run.reason else {}),
     )
 

@@ -1,6 +1,7 @@
 """/v1/jobs/{id}/runs/{id}/devices and /v1/devices: the devices of fleet runs, and retries of failed ones."""
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
@@ -15,12 +16,12 @@ from functions.api.answers.device import DeviceAnswer
 from functions.api.answers.run import RunAnswer
 from functions.api.documents.trigger import RetryDevicesDocument
 from functions.api.http import answer, key_of_request
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
-from functions.jobs.model.device import DeviceStatus
-from functions.jobs.model.page import PageRequest
+from functions.jobs.model.device import Device, DeviceStatus
+from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import new_run_id
 from functions.jobs.runs.trigger import Trigger
 from functions.wiring import platform
@@ -62,15 +63,12 @@ def list_devices(
 ) -> Response[str]:
     """Return the devices of a run by name, with their present statuses. With a filter, a page can be short."""
     run, end = run_of_path(name, run_id), time.monotonic() + _MAX_LOOK
-    found = platform().device_pages.read_devices(
-        run,
-        PageRequest(limit=limit, cursor=cursor),
-        status or list(DeviceStatus),
-        datetime.now(UTC),
-        lambda: time.monotonic() < end,
-    )
-    devices = [DeviceAnswer.of(device) for device in found.items]
-    return answer(200, devices, next_page(router.current_event, found.cursor))
+
+    def read(request: PageRequest) -> Page[Device]:
+        wanted, now = status or list(DeviceStatus), datetime.now(UTC)
+        return platform().device_pages.read_devices(run, request, wanted, now, lambda: time.monotonic() < end)
+
+    return answer_page(router.current_event, PageRequest(limit=limit, cursor=cursor), read, _devices)
 
 
 @router.get(
@@ -79,9 +77,12 @@ def list_devices(
 )
 def list_executions(thing: ThingPath, limit: DeviceLimit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
     """Return the runs of all jobs on a device, newest first. For an unknown device, the list is empty."""
-    found = platform().devices.of_thing(thing, PageRequest(limit=limit, cursor=cursor))
-    devices = [DeviceAnswer.of(device) for device in found.items]
-    return answer(200, devices, next_page(router.current_event, found.cursor))
+    request = PageRequest(limit=limit, cursor=cursor)
+    return answer_page(router.current_event, request, partial(platform().devices.of_thing, thing), _devices)
+
+
+def _devices(devices: Iterable[Device]) -> list[DeviceAnswer]:
+    return [DeviceAnswer.of(device) for device in devices]
 
 
 @router.post(

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.deployment import GroupAnswer
 from functions.api.http import answer
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_PAGE, Cursor, GroupIdPath, Limit
 from functions.jobs.model.errors import NotFoundError
@@ -27,10 +27,13 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 @router.get("/v1/groups", **describe("listGroups", "List the groups", {200: list[GroupAnswer]}, headers=LINK))
 def list_groups(limit: Limit = MAX_PAGE, cursor: Cursor = None) -> Response[str]:
     """Return the groups by id, each with its counts."""
-    found = platform().groups.page(PageRequest(limit=limit, cursor=cursor))
     active = _active_by_group(platform().runs.active(None))
-    groups = [GroupAnswer.of(group, active[group.id]) for group in found.items]
-    return answer(200, groups, next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        PageRequest(limit=limit, cursor=cursor),
+        platform().groups.page,
+        lambda groups: [GroupAnswer.of(group, active[group.id]) for group in groups],
+    )
 
 
 @router.get(PATH, **describe("getGroup", "Read a group", {200: GroupAnswer}, 404))

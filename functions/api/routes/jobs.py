@@ -1,5 +1,6 @@
 """/v1/jobs: reading, saving, pausing and deleting jobs."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, cast
@@ -15,10 +16,11 @@ from functions.api.answers.schedule import WaitingAnswer
 from functions.api.documents.job import JobDocument
 from functions.api.documents.schedule import JobScheduleDocument
 from functions.api.http import answer, key_of_request
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.parameters import (
     MAX_PAGE,
+    MAX_RUNS,
     Cursor,
     Embed,
     Embeds,
@@ -56,9 +58,12 @@ def list_jobs(
     labels = pairs(label or ())
     if Embed.HISTORY in (embed or ()):
         limit = min(limit, MAX_HISTORIES)
-    found = platform().jobs.page(PageRequest(limit=limit, cursor=cursor), group=group, labels=labels)
-    jobs = with_embeds(list(found.items), frozenset(embed or ()), omit_idle=True)
-    return answer(200, jobs, next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        PageRequest(limit=limit, cursor=cursor),
+        partial(platform().jobs.page, group=group, labels=labels),
+        partial(with_embeds, wanted=frozenset(embed or ()), omit_idle=True),
+    )
 
 
 @router.post(
@@ -179,7 +184,7 @@ def schedule_of(body: JobScheduleDocument) -> Schedule:
     return cast("Schedule", body.model_dump(exclude_none=True))
 
 
-def with_embeds(jobs: list[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
+def with_embeds(jobs: Sequence[Job], wanted: frozenset[Embed], *, omit_idle: bool) -> list[dict[str, Any]]:
     """Return the jobs with the wanted parts. With `omit_idle`, a job without active runs has no `activeRuns`."""
     now = datetime.now(UTC)
     needs_state = wanted & {Embed.ACTIVE_RUNS, Embed.HISTORY, Embed.HISTORY_SUMMARY}
@@ -191,8 +196,8 @@ def _embedded(job: Job, state: JobState, wanted: frozenset[Embed], omit_idle: bo
     runs = platform().runs
     more: dict[str, Any] = {}
     if Embed.ACTIVE_RUNS in wanted and (state.active or not omit_idle):
-        active = runs.get_all((job.id, run_id) for run_id in state.active)
-        more["activeRuns"] = [RunAnswer.of(run) for run in active]
+        active = runs.get_all((job.id, run_id) for run_id in sorted(state.active, reverse=True)[:MAX_RUNS])
+        more["activeRuns"] = [RunAnswer.listed(run) for run in active]
         if state.waiting:
             more["waitingFiring"] = WaitingAnswer.of(state.waiting)
     if Embed.HISTORY_SUMMARY in wanted:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from functions.api.answers.job import ChangeAnswer, DraftAnswer, JobAnswer, RevisionAnswer
 from functions.api.http import answer
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import ETAG, LINK, operation
 from functions.api.parameters import Cursor, IfMatch, JobIdPath, RevisionPath, RunLimit, Validate
 from functions.api.routes.jobs import replace
@@ -34,9 +34,12 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 def list_revisions(name: JobIdPath, limit: RunLimit = MAX_REVISIONS, cursor: Cursor = None) -> Response[str]:
     """Return the revisions of a job, newest first."""
     platform().catalog.find_job(name)
-    found = platform().revisions.page(name, PageRequest(limit=limit or MAX_REVISIONS, cursor=cursor))
-    revisions = [RevisionAnswer.of(revision) for revision in found.items]
-    return answer(200, revisions, next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        PageRequest(limit=limit or MAX_REVISIONS, cursor=cursor),
+        partial(platform().revisions.page, name),
+        lambda revisions: [RevisionAnswer.of(revision) for revision in revisions],
+    )
 
 
 @router.get(f"{PATH}/<number>", **describe("getRevision", "Read a revision", {200: RevisionAnswer}, 404))

@@ -1,5 +1,6 @@
 """/v1/jobs/{id}/runs and /v1/runs: triggering, reading, repeating, stopping and deleting runs, and their logs."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
@@ -11,7 +12,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from functions.api.answers.run import LogAnswer, RunAnswer
 from functions.api.documents.trigger import TriggerDocument
 from functions.api.http import RequestError, answer, key_of_request
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import (
     MAX_RUNS,
@@ -33,8 +34,9 @@ from functions.api.parameters import (
 from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
-from functions.jobs.model.page import PageRequest
-from functions.jobs.model.run import Run, RunStatus, is_run_id, new_run_id
+from functions.jobs.model.job import JobState
+from functions.jobs.model.page import Page, PageRequest
+from functions.jobs.model.run import ACTIVE_STATUSES, Run, RunStatus, is_run_id, new_run_id
 from functions.jobs.ports.runs import RunFilter
 from functions.jobs.runs.log import LogSource, read_log
 from functions.jobs.runs.tasks import task_at
@@ -78,13 +80,15 @@ def list_runs_of_job(
     cursor: Cursor = None,
     label: Labels = None,
 ) -> Response[str]:
-    """Return the active runs of a job or, with any parameter, a page of all its runs. Both are newest first."""
+    """Return the active runs of a job or, with any parameter, a page of all its runs. Both are newest first.
+
+    If more than 100 runs are active, the link leads to the others.
+    """
     state = platform().jobs.states([name]).get(name)
     if state is None:
         raise JobNotFoundError(name)
     if (status, since, until, limit, cursor, label) == (None,) * 6:
-        active = platform().runs.get_all((name, run_id) for run_id in state.active)
-        return answer(200, [RunAnswer.of(run) for run in active])
+        return _active(name, state)
     run_filter = RunFilter(
         job_id=name, statuses=status or list(RunStatus), since=since, until=until, labels=pairs(label or ())
     )
@@ -159,9 +163,29 @@ def _trigger(name: str, idempotency_key: str | None) -> Trigger:
 def _page(run_filter: RunFilter, limit: int | None, cursor: str | None) -> Response[str]:
     if run_filter.since and run_filter.until and run_filter.since > run_filter.until:
         raise RequestError(400, "since: is later than until. Use an earlier time.")
-    found = platform().runs.page(PageRequest(limit=limit or MAX_RUNS, cursor=cursor), run_filter)
-    runs = [RunAnswer.of(run) for run in found.items]
-    return answer(200, runs, next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        PageRequest(limit=limit or MAX_RUNS, cursor=cursor),
+        partial(platform().runs.page, wanted=run_filter),
+        _listed,
+    )
+
+
+def _active(name: str, state: JobState) -> Response[str]:
+    """Answer with the newest active runs, and a link to the page of active runs that begins after them."""
+    newest = sorted(state.active, reverse=True)
+
+    def read(request: PageRequest) -> Page[Run]:
+        shown = newest[: request.limit]
+        runs = platform().runs.get_all((name, run_id) for run_id in shown)
+        return Page(runs, platform().runs.cursor_after(name, shown[-1]) if len(newest) > len(shown) else None)
+
+    also = [("status", status) for status in ACTIVE_STATUSES]
+    return answer_page(router.current_event, PageRequest(limit=MAX_RUNS), read, _listed, also)
+
+
+def _listed(runs: Iterable[Run]) -> list[RunAnswer]:
+    return [RunAnswer.listed(run) for run in runs]
 
 
 def _run_id(name: str, text: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from functions.api.answers.schedule import PreviewAnswer, ScheduleAnswer, SkipAnswer, schedule_json
 from functions.api.documents.schedule import ScheduleDocument
 from functions.api.http import answer, key_of_request, problems
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, IdempotencyKeyHeader, IfMatch, JobIdPath, Limit, ScheduleIdPath
 from functions.api.routes.jobs import schedule_of
@@ -112,8 +112,12 @@ def preview_expression(expression: Expression, timezone: TimeZone = None, count:
 def list_skips(name: JobIdPath, limit: Limit = MAX_RUNS, cursor: Cursor = None) -> Response[str]:
     """Return the skipped firings of a job with their reasons, the latest first."""
     platform().catalog.find_job(name)
-    found = platform().firings.skips(name, PageRequest(limit=limit, cursor=cursor))
-    return answer(200, [SkipAnswer.of(skip) for skip in found.items], next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        PageRequest(limit=limit, cursor=cursor),
+        partial(platform().firings.skips, name),
+        lambda skips: [SkipAnswer.of(skip) for skip in skips],
+    )
 
 
 def _preview(schedule: Schedule, count: int) -> Response[str]:

@@ -9,8 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BeforeValidator
 
 from functions.api.answers.task import IndexedTaskAnswer
-from functions.api.http import answer
-from functions.api.links import next_page
+from functions.api.links import answer_page
 from functions.api.openapi import LINK, operation
 from functions.api.parameters import MAX_RUNS, Cursor, JobIdPath, RunIdPath, several
 from functions.api.routes.runs import PATH, run_of_path
@@ -41,6 +40,9 @@ def list_tasks(
     """Return the tasks of a run that have begun, by index. With a filter, a page can be short."""
     run = run_of_path(name, run_id)
     request = PageRequest(limit=limit or MAX_RUNS, cursor=cursor)
-    found = page_of_tasks(run, request, status or list(RunStatus), platform().tasks)
-    tasks = [IndexedTaskAnswer.of(run, task) for task in found.items]
-    return answer(200, tasks, next_page(router.current_event, found.cursor))
+    return answer_page(
+        router.current_event,
+        request,
+        lambda request: page_of_tasks(run, request, status or list(RunStatus), platform().tasks),
+        lambda tasks: [IndexedTaskAnswer.of(run, task) for task in tasks],
+    )

@@ -34,10 +34,11 @@ def page(
     if len(items) > request.limit:
         items = items[: request.limit]
         last = key(items[-1])
-    return Page([make(item) for item in items], _cursor(last) if last else None)
+    return Page([make(item) for item in items], cursor_of(last) if last else None)
 
 
-def _cursor(place: Mapping[str, str]) -> str:
+def cursor_of(place: Mapping[str, str]) -> str:
+    """Return the cursor of the page that begins after this place: the key attributes of an item."""
     return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode().rstrip("=")
 
 

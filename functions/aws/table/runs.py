@@ -9,6 +9,7 @@ from functions.aws.table.devices import delete_devices
 from functions.aws.table.firings import skip_item
 from functions.aws.table.idempotency import remember, used
 from functions.aws.table.job_items import NO_LONGER_WAITING
+from functions.aws.table.pages import cursor_of
 from functions.aws.table.run_ends import correct_end, count_as_success, count_end, end_run, settled_place
 from functions.aws.table.run_items import ACTIVE, IS_ACTIVE, attempt_values, item_of, plan_of, run_of
 from functions.aws.table.run_lists import active, cut_short, newest, page_of_runs, settled, surplus
@@ -100,6 +101,10 @@ class RunTable:
         """Runs newest first; raises InvalidTokenError."""
         found = page_of_runs(self._table, request, wanted)
         return Page(self.get_all(found.items), found.cursor)
+
+    def cursor_after(self, job_id: str, run_id: str) -> str:
+        """The cursor of the page of a job's runs that begins after this run."""
+        return cursor_of(run_key(job_id, run_id))
 
     def finished(self, job_id: str, since: datetime) -> list[Run]:
         """The finished runs of a job that were created at `since` or later, newest first, at most 1000."""

@@ -91,6 +91,9 @@ class RunStore(Protocol):
     def page(self, request: PageRequest, wanted: RunFilter) -> Page[Run]:
         """Return runs, newest first."""
 
+    def cursor_after(self, job_id: str, run_id: str) -> str:
+        """Return the cursor of the page of a job's runs that begins after this run."""
+
     def finished(self, job_id: str, since: datetime) -> list[Run]:
         """Return a job's finished runs that were created at `since` or later, newest first, at most 1000."""
 
