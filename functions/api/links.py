@@ -15,10 +15,13 @@ def own_url(event: APIGatewayProxyEventV2) -> str:
     return f"{event.headers.get('x-forwarded-proto', 'https')}://{host}"
 
 
-def next_page(event: Any, cursor: str | None) -> dict[str, str]:
-    """Return the Link header of the next page (RFC 8288): this request with the cursor. Without a cursor, none."""
+def next_page(event: Any, cursor: str | None, name: str = "cursor") -> dict[str, str]:
+    """Return the Link header of the next page (RFC 8288): this request with the cursor. Without a cursor, none.
+
+    `name` is the query parameter that takes the cursor.
+    """
     if cursor is None:
         return {}
-    query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != "cursor"]
+    query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != name]
     path = event["requestContext"]["http"]["path"]
-    return {"Link": f'<{path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
+    return {"Link": f'<{path}?{urlencode([*query, (name, cursor)])}>; rel="next"'}

@@ -35,6 +35,6 @@ def check(method: str, path: str, status: int, content_type: str, text: str) -> 
     if not content:
         assert text == ""
         return
-    schema = content[content_type]["schema"]
+    schema = content[content_type.partition(";")[0]]["schema"]
     if content_type == "application/json":
         jsonschema_rs.validator_for({**schema, "components": _document()["components"]}).validate(json.loads(text))

@@ -8,8 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from functions.jobs.container.containers import main_container, sidecar_container
+from functions.jobs.container.containers import INIT, main_container, sidecar_container
 from functions.jobs.container.fargate import CPU_ARCHITECTURES, Size, ephemeral_storage, smallest_size
+from functions.jobs.container.folders import folders
 from functions.jobs.container.init_container import init_container
 from functions.jobs.container.rules import run_problems, size_problems
 from functions.jobs.container.volumes import volumes
@@ -75,8 +76,7 @@ def size_of(spec: JobSpec) -> Size:
 
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     """Return the RegisterTaskDefinition request of a job; raises InvalidError for what Fargate cannot do."""
-    if "payload" in spec:
-        spec = {**spec, "run": {**container_run(spec), "takesPayload": True}}
+    spec = _with_payload(spec)
     run = container_run(spec)
     problems = list(run_problems(run, deployment.role_prefix))
     if problems:
@@ -104,6 +104,17 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     if length > MAX_BYTES:
         raise InvalidError([_too_large(run, length)])
     return request
+
+
+def container_names(spec: JobSpec) -> list[str]:
+    """Return the names of a job's containers in the order in which they start, `init` only if there is one."""
+    run = container_run(_with_payload(spec))
+    names = [MAIN, *(sidecar["name"] for sidecar in run.get("sidecars", []))]
+    return [INIT, *names] if folders(run) else names
+
+
+def _with_payload(spec: JobSpec) -> JobSpec:
+    return {**spec, "run": {**container_run(spec), "takesPayload": True}} if "payload" in spec else spec
 
 
 def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
