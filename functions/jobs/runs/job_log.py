@@ -68,8 +68,8 @@ class JobLogReader:
         If a run that goes on has no more lines at present, the run before it follows. With the reader's `since`, runs
         that started more than a day before it are left out.
         """
-        first, _, place = (token or "").partition(":")
-        if token and not is_run_id(first):
+        first, colon, place = (token or "").partition(":")
+        if token and not (is_run_id(first) and colon):
             raise InvalidTokenError("nextToken")
         since, until = self.reader.since, self.reader.until
         page = self.runs.page(
