@@ -14,7 +14,7 @@ from functions.jobs.container.folders import folders
 from functions.jobs.container.init_container import init_container
 from functions.jobs.container.rules import run_problems, size_problems
 from functions.jobs.container.volumes import volumes
-from functions.jobs.model.container_spec import RunSpec
+from functions.jobs.model.container_spec import LogSpec, RunSpec
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import InvalidError, Problem
 from functions.jobs.model.job import JobSpec, container_run, defaults_of
@@ -128,6 +128,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
             "awslogs-group": deployment.log_group,
             "awslogs-region": deployment.region,
             "awslogs-stream-prefix": spec["id"],
+            **_delivery(run.get("log", {"mode": "blocking"})),
         },
     }
     containers = [
@@ -136,6 +137,16 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
         *([init] if init else []),
     ]
     return [container | {"logConfiguration": log} for container in containers]
+
+
+def _delivery(log: LogSpec) -> dict[str, str]:
+    """Return the options for how lines are delivered.
+
+    Without a mode, the account's setting decides, which is non-blocking since June 2025 and then loses lines (ECS API
+    Reference, LogConfiguration). A size counts for that mode only.
+    """
+    size = log.get("maxBufferSize")
+    return {"mode": log["mode"], **({"max-buffer-size": size} if size else {})}
 
 
 def _too_large(run: RunSpec, length: int) -> Problem:
