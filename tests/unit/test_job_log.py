@@ -18,14 +18,18 @@ PLAN = LaunchPlan(revision=1, task_definition="", cpu=256, memory=512)
 
 @dataclass
 class Runs:
-    """What the table knows of the runs of a job."""
+    """What the table knows of the runs of a job. A page has at most 40, and each second one is empty."""
 
     runs: list[Run]
 
     def page(self, request: PageRequest, wanted: RunFilter) -> Page[Run]:
         first = f"{wanted.since:%Y%m%d%H%M%S}" if wanted.since else ""
         found = [run for run in reversed(self.runs) if first <= run.id <= (wanted.up_to or "~")]
-        return Page(found[: request.limit], "more" if len(found) > request.limit else None)
+        start, empty = map(int, (request.cursor or "0 0").split())
+        if start and not empty:
+            return Page([], f"{start} 1")
+        end = start + min(request.limit, 40)
+        return Page(found[start:end], f"{end} 0" if len(found) > end else None)
 
     def get_all(self, keys: Iterable[tuple[str, str]]) -> list[Run]:
         ids = {run_id for _, run_id in keys}

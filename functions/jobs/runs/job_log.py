@@ -15,7 +15,9 @@ from functions.jobs.runs.log import LogLine, LogPart, LogReader
 from functions.jobs.runs.log_source import LogSource, packed, unpacked
 
 _RUNS = 20  # that one call looks at, the newest first
-_NEW_RUNS = 100  # that one call of a follower can find: as many as one BatchGetItem reads
+_PAGE = 100  # runs: as many as one BatchGetItem reads
+_NEW_RUNS = 300  # that one call of a follower can find
+_MAX_PAGES = 10  # of the list of runs in one call: a page can be short or empty although runs follow
 _MAX_STREAMS = 40  # that one follower reads: a token has a place in each, and is in a URL of at most 10 KB
 _LONG = timedelta(days=1)  # that a run is expected to take at most
 _LATE = timedelta(minutes=1)  # how long after its time of creation the table may get a run
@@ -72,19 +74,19 @@ class JobLogReader:
         if token and not (is_run_id(first) and colon):
             raise InvalidTokenError("nextToken")
         since, until = self.reader.since, self.reader.until
-        page = self.runs.page(
-            PageRequest(limit=_RUNS if since is None else _NEW_RUNS),
+        runs, are_all = self._listed(
+            _RUNS if since is None else _PAGE,
             RunFilter(job_id=self.job_id, since=since and since - _LONG, until=until, up_to=first or None),
         )
         lines: list[LogLine] = []
         after = token or ""
-        for run in page.items:
+        for run in runs:
             part = self._part(run, place or None if run.id == first else None, with_tail=not token)
             lines += part.lines
             after = f"{run.id}:{part.token}"
             if not part.ended and (part.lines or self.reader.room.is_full):
                 return LogPart(lines, after, ended=False)
-        return LogPart(lines, after, ended=page.cursor is None)
+        return LogPart(lines, after, ended=are_all)
 
     def follow(self, token: str | None, active: Collection[str]) -> LogPart:
         """Return the new lines of runs that go on and of runs that are new, in the order of their times.
@@ -111,11 +113,21 @@ class JobLogReader:
         return LogPart(lines, after.token(), ended=False)
 
     def _found(self, known: _Followed, active: Collection[str]) -> list[Run]:
-        listed = list(
-            self.runs.page(PageRequest(limit=_NEW_RUNS), RunFilter(job_id=self.job_id, since=known.since)).items
-        )
-        others = {*known.tokens, *sorted(active)[-_NEW_RUNS:]} - {run.id for run in listed}
+        listed, _ = self._listed(_NEW_RUNS, RunFilter(job_id=self.job_id, since=known.since))
+        others = {*known.tokens, *sorted(active)[-_PAGE:]} - {run.id for run in listed}
         return listed + (self.runs.get_all((self.job_id, run_id) for run_id in sorted(others)) if others else [])
+
+    def _listed(self, most: int, wanted: RunFilter) -> tuple[list[Run], bool]:
+        """Return the newest of the wanted runs, and whether they are all."""
+        found: list[Run] = []
+        cursor: str | None = None
+        for _ in range(_MAX_PAGES):
+            page = self.runs.page(PageRequest(limit=min(_PAGE, most - len(found)), cursor=cursor), wanted)
+            found += page.items
+            cursor = page.cursor
+            if cursor is None or len(found) >= most:
+                break
+        return found, cursor is None
 
     def _admit(self, new: Sequence[Run], tokens: dict[str, str | None], found: Mapping[str, Run]) -> Sequence[Run]:
         """Add runs to those that are followed while there is room for their streams; return those that wait."""
