@@ -96,7 +96,7 @@ def source(*attempts: Attempt, end: float | None = None, containers: tuple[str, 
 
 
 def reader(streams: Streams, now: float = 1e6, lines: int = 10_000, **span: datetime) -> LogReader:
-    return LogReader(logs=streams, room=Room(lines=lines, size=SIZE), now=second(now), **span)  # type: ignore[arg-type]
+    return LogReader(logs=streams, room=Room(lines=lines, size=SIZE), now=second(now), **span)
 
 
 def texts(part: LogPart) -> list[str]:
@@ -105,7 +105,8 @@ def texts(part: LogPart) -> list[str]:
 
 def whole(streams: Streams, log: LogSource, **given: object) -> list[str]:
     """Read a log part by part until it has ended."""
-    token, found = None, []
+    token: str | None = None
+    found: list[str] = []
     for _ in range(2000):
         part = reader(streams, **given).read(log, token)  # type: ignore[arg-type]
         token, found = part.token, found + texts(part)

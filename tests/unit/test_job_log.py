@@ -74,7 +74,7 @@ class Job:
 
     def follow(self, times: Iterable[float], token: str | None = None) -> tuple[list[str], str | None]:
         """Read at these times; return the lines and the last token."""
-        found = []
+        found: list[str] = []
         for now in times:
             there = {run.id for run in self.runs if run.created_at <= second(now)}
             part = self.at(now).follow(token, there - self.ended)
@@ -87,7 +87,8 @@ def test_runs_are_walked_in_bounded_parts() -> None:
     job = Job.of(*(run_at(number) for number in range(100, 190)))
     job.ended = {run.id for run in job.runs}
     job.streams.lines = {"j/main/100": [(100.0, "the oldest run")]}
-    token, parts = None, []
+    token: str | None = None
+    parts: list[str] = []
     for _ in range(60):
         job.streams.calls = 0
         part = job.at(1000).newest_first(token)

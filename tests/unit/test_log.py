@@ -78,7 +78,9 @@ def test_a_run_that_was_stopped_goes_on_printing_until_its_task_ends() -> None:
 @pytest.mark.parametrize("text", ["\0" * 250_000, '"' * 250_000, "\u2603" * 80_000, "x" * 1_000_000])
 def test_a_part_fits_into_an_answer_whatever_its_lines_are(text: str) -> None:
     lines = [(float(number), f"{number}{text}") for number in range(12)]
-    streams, log, token, found = Streams({"j/main/1": lines}, page=4), source(attempt(1), end=1), None, []
+    streams, log = Streams({"j/main/1": lines}, page=4), source(attempt(1), end=1)
+    token: str | None = None
+    found: list[str] = []
     for _ in range(50):
         part = reader(streams).read(log, token)
         assert len(json.dumps(json.dumps(texts(part), ensure_ascii=False), ensure_ascii=False).encode()) <= SIZE
@@ -150,7 +152,9 @@ def test_a_follower_gets_each_line_once(seed: int) -> None:
     """Lines are shown up to 4.9 seconds late, news of tasks 3 seconds late, or never; a part has few lines."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     lines: dict[str, list[tuple[float, str]]] = {}
-    shown, attempts, moment = {}, [], 0.0
+    shown: dict[str, float] = {}
+    attempts: list[tuple[int, float, float]] = []
+    moment = 0.0
     for number in range(1, chance.randint(2, 6)):
         started, moment = moment, moment + chance.randint(1, 30)
         if chance.random() < 0.25:
@@ -164,7 +168,8 @@ def test_a_follower_gets_each_line_once(seed: int) -> None:
                 shown[text] = late
         attempts.append((number, started, moment))
     streams = Streams(lines, gaps={2, 5}, page=3, shown=shown)
-    token, found = None, []
+    token: str | None = None
+    found: list[str] = []
     for now in range(int(moment) + 30):
         known = [
             attempt(number, started, stopped if stopped + 3 <= now else None)

@@ -14,7 +14,7 @@ from functions.api.answers.body import MAX_ANSWER, answer
 from functions.api.answers.log import LogAnswer, text_answer
 from functions.api.links import next_page
 from functions.api.openapi import operation
-from functions.api.parameters import Index, JobIdPath, LogSince, LogUntil, RunIdPath, flag, is_true, several
+from functions.api.parameters import Follow, Index, JobIdPath, LogSince, LogUntil, RunIdPath, is_true, several
 from functions.api.request import RequestError
 from functions.api.routes.runs import PATH, run_of_path
 from functions.jobs.model.ecs_task import MAIN
@@ -62,7 +62,6 @@ FormatQuery = Annotated[
         examples=["text"],
     ),
 ]
-Follow = flag("Return new lines of active and new runs as they come. Default: all runs, the newest first.")
 _NEXT = {
     "type": "string",
     "examples": ['</v1/jobs/team.report/runs/20260102030405kV9x0/logs?nextToken=1%3A>; rel="next"'],

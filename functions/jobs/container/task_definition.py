@@ -128,7 +128,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
             "awslogs-group": deployment.log_group,
             "awslogs-region": deployment.region,
             "awslogs-stream-prefix": spec["id"],
-            **_delivery(run.get("log", {"mode": "blocking"})),
+            **_delivery(run.get("log") or {"mode": "blocking"}),
         },
     }
     containers = [
