@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from functions.jobs.container.task_definition import Deployment
     from functions.jobs.ports import definitions as definition_ports
     from functions.jobs.ports import fleet as fleet_ports
+    from functions.jobs.ports import logs as log_ports
     from functions.jobs.ports import runs as run_ports
     from functions.jobs.runs.conclude_rollout import RolloutConcluder
     from functions.jobs.runs.dispatch import Dispatcher
@@ -167,7 +168,7 @@ class Ports:
         return S3Payloads(clients.s3, self.settings.payload_bucket)
 
     @cached_property
-    def logs(self) -> "run_ports.TaskLogs":
+    def logs(self) -> "log_ports.TaskLogs":
         from functions.aws import clients
         from functions.aws.task_logs import CloudWatchTaskLogs
 

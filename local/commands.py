@@ -12,7 +12,6 @@ from local.errors import LocalCloudError
 from local.progress import Progress
 from local.sockets import Ports
 
-OVER = ("SUCCESS", "FAILED")
 PAUSE = 0.2
 TOLD = """\
 Tasks run as {tasks}.
@@ -59,17 +58,16 @@ def run(path: Path) -> int:
 
 
 def _follow(api: Client, path: str) -> Any:
-    """Print the log as it grows, until the run is over and the log is read to its end."""
+    """Print the log of all containers as it grows, until it has ended; return the run."""
     after = ""
     while True:
-        finished = api("GET", path)
-        page = api("GET", f"{path}/logs{after}")
+        page = api("GET", f"{path}/logs?container=*{after}")
         for event in page["events"]:
-            print(event["message"], flush=True)
-        if page.get("nextToken"):
-            after = f"?nextToken={page['nextToken']}"
-        if finished["status"] in OVER and not page["events"]:
-            return finished
+            name = "" if event["container"] == "main" else f"{event['container']} | "
+            print(f"{name}{event['message']}", flush=True)
+        if page["ended"]:
+            return api("GET", path)
+        after = f"&nextToken={page['nextToken']}"
         if not page["events"]:
             time.sleep(PAUSE)
 

@@ -2,7 +2,7 @@
 
 from copy import copy, deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.useragent import UserAgentString
@@ -13,7 +13,7 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing import expressions
 
 _USED = ("dynamodb", "stepfunctions")
 _lex = ConditionExpressionParser._lex_condition_expression
@@ -35,7 +35,8 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(UserAgentString, "to_string", lambda agent: "tests")
     first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in _USED)
     patch.setattr(backend_index, "backend_url_patterns", first)
-    patch.setattr(UpdateExpressionParser, "make", cache(UpdateExpressionParser.make))  # moto changes only copies of it
+    updates = cast("Any", expressions).UpdateExpressionParser
+    patch.setattr(updates, "make", cache(updates.make))  # moto changes only copies of what this makes
     patch.setattr(ConditionExpressionParser, "_lex_condition_expression", _lexed)
     patch.setattr("moto.core.models.RESPONSES_METHODS", [])  # these tests send nothing past botocore
     _light_transactions(patch)
@@ -43,7 +44,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
 
 def _lexed(parser: ConditionExpressionParser) -> Any:
     """The words of a condition, which the parser takes from the list one by one."""
-    text = parser.condition_expression
+    text = parser.condition_expression or ""
     if text not in _conditions:
         _conditions[text] = _lex(parser)
     return copy(_conditions[text])

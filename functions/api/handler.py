@@ -19,6 +19,7 @@ from functions.api.routes import (
     hook_calls,
     hooks,
     jobs,
+    logs,
     revisions,
     runs,
     schedules,
@@ -42,7 +43,21 @@ METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
 
 logger = Logger()
 app = Resolver()
-for routes in (deployment, jobs, schedules, runs, tasks, devices, revisions, groups, hooks, hook_calls, stops, v0):
+for routes in (
+    deployment,
+    jobs,
+    schedules,
+    runs,
+    logs,
+    tasks,
+    devices,
+    revisions,
+    groups,
+    hooks,
+    hook_calls,
+    stops,
+    v0,
+):
     app.include_router(routes.router)
 
 

@@ -25,13 +25,16 @@ def own_url(event: APIGatewayProxyEventV2) -> str:
 Query = Sequence[tuple[str, str]]
 
 
-def next_page(event: Any, cursor: str | None, also: Query = ()) -> dict[str, str]:
-    """Return the Link header of the next page (RFC 8288): this request with the cursor. Without a cursor, none."""
+def next_page(event: Any, cursor: str | None, also: Query = (), name: str = "cursor") -> dict[str, str]:
+    """Return the Link header of the next page (RFC 8288): this request with the cursor. Without a cursor, none.
+
+    `name` is the query parameter that takes the cursor.
+    """
     if cursor is None:
         return {}
-    query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != "cursor"]
+    query = [pair for pair in parse_qsl(event.raw_query_string) if pair[0] != name]
     path = event["requestContext"]["http"]["path"]
-    return {"Link": f'<{path}?{urlencode([*query, *also, ("cursor", cursor)])}>; rel="next"'}
+    return {"Link": f'<{path}?{urlencode([*query, *also, (name, cursor)])}>; rel="next"'}
 
 
 def answer_page(

@@ -16,7 +16,10 @@ LINK = {"Link": {"description": 'The URL of the next page, with rel="next". Abse
 def operation(
     tag: str, name: str, summary: str, answers: dict[int, Any], *errors: int, headers: Any = None
 ) -> dict[str, Any]:
-    """Return the arguments of a route. `answers` has the model of each success status, `errors` the error statuses."""
+    """Return the arguments of a route. `answers` has the model of each success status, `errors` the error statuses.
+
+    Of a status that the caller can have in JSON or as plain text, `answers` has the pair of the model and str.
+    """
     good = {status: _content(_phrase(status), model) | _headers(headers) for status, model in answers.items()}
     bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({*ANYWHERE, *errors})}
     return {"operation_id": name, "summary": summary, "tags": [tag], "responses": good | bad}
@@ -27,7 +30,9 @@ def _phrase(status: int) -> str:
 
 
 def _content(description: str, model: Any) -> dict[str, Any]:
-    content = {"text/plain": {"schema": {"type": "string"}}} if model is str else {JSON: {"model": model}}
+    content: dict[str, Any] = {}
+    for one in model if isinstance(model, tuple) else (model,):
+        content |= {"text/plain": {"schema": {"type": "string"}}} if one is str else {JSON: {"model": one}}
     # Without `content`, Powertools would derive one from the function's return type.
     return {"description": description, "content": content if model is not None else {}}
 

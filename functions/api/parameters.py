@@ -165,6 +165,9 @@ Index = Annotated[
 _FORMAT = "The time in the run's id counts. Use ISO 8601; in a URL, write + as %2B."
 Since = _time("since", f"List only runs of this second or later. {_FORMAT}")
 Until = _time("until", f"List only runs of this second or earlier. {_FORMAT}")
+LogSince = _time("since", "Return only lines of this time or later. Use ISO 8601; in a URL, write + as %2B.")
+LogUntil = _time("until", "Return only lines before this time. Use ISO 8601; in a URL, write + as %2B.")
+Follow = flag("Return new lines of active and new runs as they come. Default: all runs, the newest first.")
 Validate = flag("Check the document and show what would be saved. Nothing is written.")
 Force = flag(
     "Only for a fleet job: also cancel executions that a device has started. The device notices it at its next report."

@@ -222,3 +222,17 @@ def test_rules_of_networks(call: Call, run: dict[str, Any], path: str, message: 
 def test_networks_that_are_taken(call: Call, run: dict[str, Any]) -> None:
     echoed = [{name: value for name, value in network.items() if value} for network in run["networks"]]
     assert saved(call, run)["networks"] == echoed
+
+
+def test_the_delivery_of_a_log(call: Call) -> None:
+    assert saved(call, CMD | {"log": {}})["log"] == {"mode": "blocking"}
+    buffer = {"maxBufferSize": "25m"}
+    for log, path in (
+        (buffer, "/run/log/maxBufferSize"),
+        ({"mode": "non-blocking", "maxBufferSize": "25 MiB"}, "/run/log/maxBufferSize"),
+        ({"mode": "non-blocking", "maxBufferSize": 25}, "/run/log/maxBufferSize"),
+        ({"mode": "async"}, "/run/log/mode"),
+        ({"mode": "non-blocking", "maxBufferSize": "128m"}, "/run/log/maxBufferSize"),
+    ):
+        assert list(refused(call, CMD | {"log": log})) == [path], log
+    assert "Set the mode to non-blocking" in refused(call, CMD | {"log": buffer})["/run/log/maxBufferSize"][0]

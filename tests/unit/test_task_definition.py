@@ -86,7 +86,33 @@ def test_the_defaults_of_parameters_are_variables_of_the_main_container_alone() 
 
 def test_logs_go_to_the_jobs_log_group_one_stream_per_attempt() -> None:
     options = main(cmd="true")["logConfiguration"]["options"]
-    assert options == {"awslogs-group": "/jobs", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "team.job"}
+    assert options == {
+        "awslogs-group": "/jobs",
+        "awslogs-region": "eu-central-1",
+        "awslogs-stream-prefix": "team.job",
+        "mode": "blocking",
+    }
+
+
+def test_no_container_loses_lines_unless_the_job_prefers_that_to_waiting() -> None:
+    def delivery(**run: Any) -> list[list[str | None]]:
+        made = containers(cmd="true", sidecars=[sidecar("proxy")], files=[file("/app/config/a", "x")], **run).values()
+        options = [one["logConfiguration"]["options"] for one in made]
+        return [[one.get("mode"), one.get("max-buffer-size")] for one in options]
+
+    assert delivery() == [["blocking", None]] * 3
+    assert delivery(log={"mode": "blocking"}) == [["blocking", None]] * 3
+    assert delivery(log={"mode": "non-blocking"}) == [["non-blocking", None]] * 3
+    assert delivery(log={"mode": "non-blocking", "maxBufferSize": "25m"}) == [["non-blocking", "25m"]] * 3
+
+
+@pytest.mark.parametrize(("size", "fits"), [("511m", True), ("512m", False), ("524287k", True), ("524288k", False)])
+def test_the_buffer_of_a_log_is_smaller_than_the_memory(size: str, fits: bool) -> None:
+    run: dict[str, Any] = {"cmd": "true", "mem": 512, "log": {"mode": "non-blocking", "maxBufferSize": size}}
+    if fits:
+        assert main(**run)
+    else:
+        assert list(refused(**run)) == ["/run/log/maxBufferSize"]
 
 
 def test_user_folder_and_grace() -> None:

@@ -1,4 +1,4 @@
-"""Answers about runs, their history and their logs."""
+"""Answers about runs and their history."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -13,7 +13,6 @@ from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.job import JobState
 from functions.jobs.model.launch_plan import CPU_UNITS
 from functions.jobs.model.run import Attempt, Cause, Reason, Run, RunStatus, only_task
-from functions.jobs.runs.log import LogLine
 
 LAST_ATTEMPTS = 5  # that a list shows of each run
 
@@ -231,24 +230,3 @@ def _finished(run: Run) -> FinishedRunAnswer:
         tasks=[attempt.task_id for attempt in only_task(run).in_order[-LAST_ATTEMPTS:]],
         **({"reason": run.reason} if run.reason else {}),
     )
-
-
-class LineAnswer(BaseModel):
-    """One line of a log."""
-
-    timestamp: Annotated[Time, Field(description="The time of the line in CloudWatch Logs.")]
-    message: Annotated[str, Field(description="The line.", examples=["hello"])]
-    attempt: Annotated[int, Field(description="The number of the attempt that printed the line.", examples=[1])]
-
-
-class LogAnswer(BaseModel):
-    """A part of a task's log."""
-
-    events: Annotated[list[LineAnswer], Field(description="The lines, in order. Empty: there is nothing new yet.")]
-    nextToken: Annotated[str, Field(description="The start of the next part.", examples=["1:f/3641"])]
-
-    @classmethod
-    def of(cls, lines: Iterable[LogLine], token: str) -> "LogAnswer":
-        """Return a part of a log as an answer."""
-        events = [LineAnswer(timestamp=line.at, message=line.text, attempt=line.attempt) for line in lines]
-        return cls(events=events, nextToken=token)

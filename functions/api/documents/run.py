@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from functions.api.documents.fields import AbsentIf, Broken, Document, Number, Text, TimeLimit, refuse
+from functions.api.documents.fields import AbsentIf, Broken, Document, Number, Shape, Text, TimeLimit, refuse
 from functions.api.documents.image import Docker, Ucr
 from functions.api.documents.network import Network, Placement, network_rules
 from functions.api.documents.process import Env, Process, Secret, SecretRef, Sidecar
@@ -33,6 +33,27 @@ class Restart(Document):
         "task is not stopped by it.",
         examples=[120],
     )
+
+
+class Log(Document):
+    """How the containers hand their lines to the log driver. Source: ECS API Reference, LogConfiguration."""
+
+    mode: Literal["blocking", "non-blocking"] = Field(
+        default="blocking",
+        description="blocking: no line is lost; while CloudWatch Logs takes no lines, containers wait when they print. "
+        "non-blocking: containers never wait; lines that do not fit into the buffer are lost.",
+        examples=["non-blocking"],
+    )
+    maxBufferSize: (
+        Annotated[str, Shape("[1-9][0-9]{0,5}[km]", "is not a size. Use a form such as 25m or 512k.")] | None
+    ) = Field(default=None, description="The buffer of the mode non-blocking. Default: 10m.", examples=["25m"])
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Log":
+        if self.maxBufferSize is not None and self.mode == "blocking":
+            message = "has no effect in the mode blocking. Set the mode to non-blocking, or remove it."
+            refuse([Broken(("maxBufferSize",), message)])
+        return self
 
 
 def _whole_seconds(seconds: float | None) -> int | None:
@@ -135,6 +156,11 @@ class RunDocument(Process):
             description="The seconds between SIGTERM and SIGKILL, at most 120. Default: 30.",
             examples=[30],
         )
+    )
+    log: Log | None = Field(
+        default=None,
+        description="How the containers hand their lines to the log driver. Default: in the mode blocking.",
+        examples=[{"mode": "non-blocking", "maxBufferSize": "25m"}],
     )
     networks: list[Network] = Field(
         default=[],

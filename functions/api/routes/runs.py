@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/runs and /v1/runs: triggering, reading, repeating, stopping and deleting runs, and their logs."""
+"""/v1/jobs/{id}/runs and /v1/runs: triggering, reading, repeating, stopping and deleting runs."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -6,10 +6,10 @@ from functools import partial
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from functions.api.answers.run import LogAnswer, RunAnswer
+from functions.api.answers.run import RunAnswer
 from functions.api.documents.trigger import TriggerDocument
 from functions.api.http import RequestError, answer, key_of_request
 from functions.api.links import answer_page
@@ -20,7 +20,6 @@ from functions.api.parameters import (
     Force,
     GroupQuery,
     IdempotencyKeyHeader,
-    Index,
     JobIdPath,
     Labels,
     RunIdPath,
@@ -32,29 +31,15 @@ from functions.api.parameters import (
     pairs,
 )
 from functions.jobs.inputs.inputs import Inputs
-from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
 from functions.jobs.model.job import JobState
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import ACTIVE_STATUSES, Run, RunStatus, is_run_id, new_run_id
 from functions.jobs.ports.runs import RunFilter
-from functions.jobs.runs.log import LogSource, read_log
-from functions.jobs.runs.tasks import task_at
 from functions.jobs.runs.trigger import Trigger, delete_run
 from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/runs"
-Container = Annotated[
-    str,
-    Query(
-        pattern="^[A-Za-z0-9_-]{1,64}$",
-        description="The container: `main`, `init` (which fetches artifacts and writes files) or a sidecar's name.",
-        examples=["init"],
-    ),
-]
-NextToken = Annotated[
-    str | None, Query(description="The start of this part, from the answer before.", examples=["1:f/36"])
-]
 describe = partial(operation, "runs")
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
@@ -139,19 +124,6 @@ def stop_run(name: JobIdPath, run_id: RunIdPath, force: Force = "false") -> Resp
     """Stop a run. A run that has ended does not change."""
     run = platform().stopper.stop_run(name, _run_id(name, run_id), datetime.now(UTC), force=is_true(force))
     return answer(200, RunAnswer.of(run))
-
-
-@router.get(f"{PATH}/<run_id>/logs", **describe("getLog", "Read a run's log", {200: LogAnswer}, 404, 422))
-def get_log(
-    name: JobIdPath, run_id: RunIdPath, container: Container = MAIN, index: Index = 0, nextToken: NextToken = None
-) -> Response[str]:
-    """Return a part of what a container has printed. `nextToken` continues after the part before."""
-    run = run_of_path(name, run_id)
-    if index >= run.plan.task_count:
-        raise RequestError(400, f"index: {index} is too large. Use 0 to {run.plan.task_count - 1}.")
-    source = LogSource(name, task_at(run, index, platform().tasks).attempts, container)
-    lines, token = read_log(source, nextToken, platform().logs)
-    return answer(200, LogAnswer.of(lines, token))
 
 
 def _trigger(name: str, idempotency_key: str | None) -> Trigger:

@@ -91,7 +91,11 @@ def page_of_runs(table: Table, request: PageRequest, wanted: RunFilter) -> Page[
     """
     partition, prefix, query = _index(wanted.job_id)
     filters, names, values = _filters(wanted)
-    values |= {":list": partition, ":first": prefix + _stamp(wanted.since), ":last": prefix + _end(wanted.until)}
+    values |= {
+        ":list": partition,
+        ":first": prefix + _stamp(wanted.since),
+        ":last": prefix + (wanted.up_to or _end(wanted.until)),
+    }
     if filters:
         query["FilterExpression"] = " AND ".join(filters)
     if names:

@@ -38,7 +38,7 @@ INSTEAD = {
     "expose": "every port of a task is open to its security groups",
     "pull": "Fargate pulls the image at each start",
     "log-driver": "Shiftwork keeps the logs in CloudWatch",
-    "log-opt": "Shiftwork keeps the logs in CloudWatch",
+    "log-opt": "use run.log",
     "privileged": "Fargate has no privileged containers",
     "device": "Fargate has no devices",
     "gpus": "Fargate has no GPUs",

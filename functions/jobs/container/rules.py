@@ -147,6 +147,7 @@ def run_problems(run: RunSpec, role_prefix: str) -> Iterator[Problem]:
     yield from volume_problems(run)
     yield from start_order_problems(run)
     yield from attempt_problems(run)
+    yield from _log_problems(run)
     count = 1 + len(run.get("sidecars", [])) + bool(folders(run))
     if count > MAX_CONTAINERS:
         message = (
@@ -165,6 +166,12 @@ def size_problems(run: RunSpec) -> Iterator[Problem]:
     if run["disk"] > MAX_DISK_GIB * 1024:
         limit = f"{MAX_DISK_GIB * 1024} MiB ({FREE_DISK_GIB * 1024} of them free of charge)"
         yield Problem("/run/disk", f"is {run['disk']}. Fargate has at most {limit} of disk for a task. Use efs.")
+
+
+def _log_problems(run: RunSpec) -> Iterator[Problem]:
+    size = run.get("log", {}).get("maxBufferSize")
+    if size and int(size[:-1]) * {"k": 1, "m": 1024}[size[-1]] >= run["mem"] * 1024:
+        yield Problem("/run/log/maxBufferSize", f"is {size}, and the task has {run['mem']} MiB. Use a smaller buffer.")
 
 
 def _hardware_problems(run: RunSpec) -> Iterator[Problem]:

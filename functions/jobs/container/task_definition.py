@@ -8,12 +8,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from functions.jobs.container.containers import main_container, sidecar_container
+from functions.jobs.container.containers import INIT, main_container, sidecar_container
 from functions.jobs.container.fargate import CPU_ARCHITECTURES, Size, ephemeral_storage, smallest_size
+from functions.jobs.container.folders import folders
 from functions.jobs.container.init_container import init_container
 from functions.jobs.container.rules import run_problems, size_problems
 from functions.jobs.container.volumes import volumes
-from functions.jobs.model.container_spec import RunSpec
+from functions.jobs.model.container_spec import LogSpec, RunSpec
 from functions.jobs.model.ecs_task import MAIN
 from functions.jobs.model.errors import InvalidError, Problem
 from functions.jobs.model.job import JobSpec, container_run, defaults_of
@@ -75,8 +76,7 @@ def size_of(spec: JobSpec) -> Size:
 
 def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     """Return the RegisterTaskDefinition request of a job; raises InvalidError for what Fargate cannot do."""
-    if "payload" in spec:
-        spec = {**spec, "run": {**container_run(spec), "takesPayload": True}}
+    spec = _with_payload(spec)
     run = container_run(spec)
     problems = list(run_problems(run, deployment.role_prefix))
     if problems:
@@ -106,6 +106,17 @@ def task_definition(spec: JobSpec, deployment: Deployment) -> dict[str, Any]:
     return request
 
 
+def container_names(spec: JobSpec) -> list[str]:
+    """Return the names of a job's containers in the order in which they start, `init` only if there is one."""
+    run = container_run(_with_payload(spec))
+    names = [MAIN, *(sidecar["name"] for sidecar in run.get("sidecars", []))]
+    return [INIT, *names] if folders(run) else names
+
+
+def _with_payload(spec: JobSpec) -> JobSpec:
+    return {**spec, "run": {**container_run(spec), "takesPayload": True}} if "payload" in spec else spec
+
+
 def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
     run = container_run(spec)
     init = init_container(run, deployment.default_image)
@@ -117,6 +128,7 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
             "awslogs-group": deployment.log_group,
             "awslogs-region": deployment.region,
             "awslogs-stream-prefix": spec["id"],
+            **_delivery(run.get("log") or {"mode": "blocking"}),
         },
     }
     containers = [
@@ -125,6 +137,16 @@ def _containers(spec: JobSpec, deployment: Deployment) -> list[dict[str, Any]]:
         *([init] if init else []),
     ]
     return [container | {"logConfiguration": log} for container in containers]
+
+
+def _delivery(log: LogSpec) -> dict[str, str]:
+    """Return the options for how lines are delivered.
+
+    Without a mode, the account's setting decides, which is non-blocking since June 2025 and then loses lines (ECS API
+    Reference, LogConfiguration). A size counts for that mode only.
+    """
+    size = log.get("maxBufferSize")
+    return {"mode": log["mode"], **({"max-buffer-size": size} if size else {})}
 
 
 def _too_large(run: RunSpec, length: int) -> Problem:

@@ -169,6 +169,13 @@ class RetrySpec(TypedDict):
     rules: list[RetryRule]
 
 
+class LogSpec(TypedDict):
+    """How containers hand lines to the log driver. The buffer is of the mode `non-blocking`, in Docker's form (25m)."""
+
+    mode: Literal["blocking", "non-blocking"]
+    maxBufferSize: NotRequired[str]
+
+
 class Network(TypedDict):
     """A network, in the terms of Metronome."""
 
@@ -205,4 +212,5 @@ class RunSpec(Process):
     files: NotRequired[list[File]]
     sidecars: NotRequired[list[Sidecar]]
     taskKillGracePeriodSeconds: NotRequired[int]
+    log: NotRequired[LogSpec]
     takesPayload: NotRequired[bool]

@@ -1,4 +1,4 @@
-"""Ports for runs: the stores of runs, tasks, firings and payloads, their executions, logs and metrics."""
+"""Ports for runs: the stores of runs, tasks, firings and payloads, their executions and metrics."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class Situation:
 class RunFilter:
     """A filter of runs: by job or by group with its subgroups, by status, by the time in their ids, by labels.
 
-    A run has one of `statuses` and all of `labels`.
+    A run has one of `statuses` and all of `labels`. `up_to` is the id of the first run that a job's list may have.
     """
 
     job_id: str | None = None
@@ -71,6 +71,7 @@ class RunFilter:
     statuses: Collection[RunStatus] = tuple(RunStatus)
     since: datetime | None = None
     until: datetime | None = None
+    up_to: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -206,21 +207,6 @@ class Payloads(Protocol):
 
     def get(self, job_id: str, run_id: str) -> str | None:
         """Return the payload of a run; None if it is no longer kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    """Part of an attempt's log: (time, line) pairs, and the token with which the next part begins."""
-
-    lines: tuple[tuple[datetime, str], ...]
-    token: str | None
-
-
-class TaskLogs(Protocol):
-    """Reads the output of tasks."""
-
-    def read(self, stream: str, token: str | None) -> LogPage:
-        """Return the lines after `token`; an empty page if the task has printed nothing yet."""
 
 
 class RunMetrics(Protocol):
