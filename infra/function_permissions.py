@@ -3,11 +3,14 @@
 The end to end test fails if a statement is missing.
 """
 
+import aws_cdk as cdk
+
 from infra import statements
 from infra.conventions import NO_RESOURCE, Allow, arn
 from infra.run_permissions import pass_task_roles
 from infra.statements import Resources, table
 
+ECS = "ecs.amazonaws.com"
 # What a transaction that starts a run reads and writes.
 STARTING = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
 ROLLOUTS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
@@ -134,6 +137,13 @@ def follow(resources: Resources) -> list[Allow]:
 def job_events(_: Resources) -> list[Allow]:
     """Enable the events of IoT about jobs and their executions."""
     return [statements.iot_events("Update")]
+
+
+def link_ecs(_: Resources) -> list[Allow]:
+    """Create ECS's service-linked role, and no other (IAM User Guide, "Create a service-linked role")."""
+    role = f"arn:{cdk.Aws.PARTITION}:iam::{cdk.Aws.ACCOUNT_ID}:role/aws-service-role/{ECS}/AWSServiceRoleForECS"
+    only = {"StringEquals": {"iam:AWSServiceName": ECS}}
+    return [Allow(sid="MakeEcsRole", actions=["iam:CreateServiceLinkedRole"], resources=[role], conditions=only)]
 
 
 def _save_task_definitions(resources: Resources) -> list[Allow]:

@@ -21,6 +21,8 @@ from infra.storage import Storage
 THEN_MISSED = Patience(gives_up_to=lambda queues: queues.missed_firings)
 THEN_DEAD_LETTER = Patience(gives_up_to=lambda queues: queues.dead_letters)
 
+ANSWER_WITHIN = 180  # seconds, for the function of a custom resource: to answer CloudFormation even if AWS fails
+
 
 def schedules_and_rules(resources: Resources) -> Mapping[str, str]:
     """Return the environment of a function that writes the schedules and the event rules of jobs."""
@@ -118,7 +120,16 @@ TABLE = (
         handler="functions.events.job_events.handler",
         permissions=permissions.job_events,
         patience=THEN_DEAD_LETTER,
-        timeout=120,  # to answer CloudFormation even if IoT fails at each try
+        timeout=ANSWER_WITHIN,
+    ),
+    # CloudFormation calls it at a deployment, before it creates the cluster.
+    Row(
+        name="LinkEcs",
+        handler="functions.events.link_ecs.handler",
+        permissions=permissions.link_ecs,
+        patience=THEN_DEAD_LETTER,
+        timeout=ANSWER_WITHIN,
+        comes_first=True,
     ),
 )
 
@@ -142,6 +153,7 @@ class Functions(Construct):
         self.status_events.published_by(functions["Publish"], storage.table, letters)
         Fleet(self, "Fleet", prefix=runner.family_prefix, follow=functions["Follow"], dead_letters=letters)
         switch_events_on(self, "EventsOn", by=functions["JobEvents"])
+        runner.make_ecs_role_first(by=functions["LinkEcs"])
         resources = Resources(
             settings=common.settings,
             storage=storage,

@@ -51,7 +51,8 @@ class Row:
     """One function in the table of functions.py.
 
     `permissions` and `environment` add to what all functions have. `patience` is None if each caller waits for the
-    answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name.
+    answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name. `comes_first`: it is
+    created before the resources of the deployment, so its environment names none of them.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Row:
     memory: int = 512  # MB
     environment: Callable[[Resources], Mapping[str, str]] | None = None
     fixed_name: str | None = None
+    comes_first: bool = False
 
 
 class PlatformFunction(Construct):
@@ -73,6 +75,7 @@ class PlatformFunction(Construct):
     def __init__(self, scope: Construct, *, row: Row, common: Common) -> None:
         super().__init__(scope, row.name)
         self._row, settings = row, common.settings
+        known = {} if row.comes_first else common.environment
         self._log = log_group(self, "Log", days=settings.retention_days)
         self._policy = iam.PolicyDocument()
         principal = iam.ServicePrincipal("lambda.amazonaws.com")
@@ -91,7 +94,7 @@ class PlatformFunction(Construct):
             log_group=self._log,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            environment={**common.environment, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
+            environment={**known, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
         )
 
     def grant(self, resources: Resources) -> None:

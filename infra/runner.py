@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -34,6 +35,17 @@ class Runner(Construct):
         # The function needs the ARN of the machine that calls it, so the machine calls the function by a fixed name.
         self.roll_out_arn = arn("lambda", f"function:{settings.stack_name}-{ROLL_OUT}")
         self.fleet_state_machine = self._run_fleet(definitions, settings)
+
+    def make_ecs_role_first(self, *, by: lambda_.Function) -> None:
+        """Create ECS's service-linked role before the cluster: see docs/decisions/0039."""
+        role = cdk.CustomResource(
+            self,
+            "EcsRole",
+            service_token=by.function_arn,
+            resource_type="Custom::EcsServiceLinkedRole",
+            service_timeout=cdk.Duration.minutes(5),  # CloudFormation waits that long for its answer
+        )
+        self.cluster.node.add_dependency(role)
 
     @property
     def state_machine_arns(self) -> list[str]:
