@@ -1,4 +1,4 @@
-"""A function as all of ours are: one bundle, a role of its own, JSON logs with a retention, X-Ray traces."""
+"""A function as all of ours are: one bundle, a role of its own, JSON logs with a retention."""
 
 import platform
 from collections.abc import Callable, Mapping
@@ -52,7 +52,8 @@ class Row:
 
     `permissions` and `environment` add to what all functions have. `patience` is None if each caller waits for the
     answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name. `comes_first`: it is
-    created before the resources of the deployment, so its environment names none of them.
+    created before the resources of the deployment, so its environment names none of them. `of_fleets`: a deployment
+    without fleets does not have it. `traced`: X-Ray records a part of its invocations, 5 % and one a second.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Row:
     environment: Callable[[Resources], Mapping[str, str]] | None = None
     fixed_name: str | None = None
     comes_first: bool = False
+    of_fleets: bool = False
+    traced: bool = True
 
 
 class PlatformFunction(Construct):
@@ -93,7 +96,7 @@ class PlatformFunction(Construct):
             role=as_written(self._role),
             log_group=self._log,
             logging_format=lambda_.LoggingFormat.JSON,
-            tracing=lambda_.Tracing.ACTIVE,
+            tracing=lambda_.Tracing.ACTIVE if row.traced else lambda_.Tracing.DISABLED,
             environment={**known, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
         )
 
@@ -101,7 +104,8 @@ class PlatformFunction(Construct):
         """Give the function the permissions, the environment and the patience of its row."""
         row, write = self._row, ["logs:CreateLogStream", "logs:PutLogEvents"]
         allowed = [*row.permissions(resources)]
-        allowed += [Allow(sid="WriteLog", actions=write, resources=[self._log.log_group_arn]), TRACE]
+        allowed += [Allow(sid="WriteLog", actions=write, resources=[self._log.log_group_arn])]
+        allowed += [TRACE] if row.traced else []
         if row.patience:
             queue = row.patience.gives_up_to(resources.queues) if row.patience.gives_up_to else None
             self.function.configure_async_invoke(
