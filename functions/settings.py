@@ -73,15 +73,33 @@ class RuleSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FleetSettings:
+    """The state machine of fleet runs, and the function that it calls."""
+
+    state_machine_arn: str
+    roll_out_function_arn: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "FleetSettings | None":
+        """Read the environment; None without fleets. Raises SettingsError with the name of the missing variable."""
+        if "FLEET_STATE_MACHINE_ARN" not in environ:
+            return None
+        with _errors_explained():
+            return cls(
+                state_machine_arn=environ["FLEET_STATE_MACHINE_ARN"],
+                roll_out_function_arn=environ["ROLL_OUT_FUNCTION_ARN"],
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """The settings that all functions of a deployment get."""
+    """The settings that all functions of a deployment get. `fleets` is None if the deployment has no fleet jobs."""
 
     table_name: str
     payload_bucket: str
     state_machine_arn: str
     tasks_state_machine_arn: str
-    fleet_state_machine_arn: str
-    roll_out_function_arn: str
+    fleets: FleetSettings | None
     cluster_arn: str
     network: Network
     task_role_arn: str
@@ -102,8 +120,7 @@ class Settings:
                 payload_bucket=environ["PAYLOAD_BUCKET"],
                 state_machine_arn=environ["STATE_MACHINE_ARN"],
                 tasks_state_machine_arn=environ["TASKS_STATE_MACHINE_ARN"],
-                fleet_state_machine_arn=environ["FLEET_STATE_MACHINE_ARN"],
-                roll_out_function_arn=environ["ROLL_OUT_FUNCTION_ARN"],
+                fleets=FleetSettings.from_env(environ),
                 cluster_arn=environ["CLUSTER_ARN"],
                 network=Network(
                     subnets=tuple(environ["SUBNET_IDS"].split(",")),

@@ -214,7 +214,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.iot.things import IotThings
 
-        return IotThings(clients.iot, self._iot_prefix, self.settings.fleet_state_machine_arn)
+        return IotThings(clients.iot, self._iot_prefix, self.settings.state_machine_arn)
 
     @property
     def _iot_prefix(self) -> str:
@@ -238,6 +238,7 @@ class Platform(Ports):
             log_group=settings.log_group,
             region=settings.region,
             role_path=f"/shiftwork/{settings.stage}/",
+            fleets=settings.fleets is not None,
         )
 
     @cached_property
@@ -276,7 +277,8 @@ class Platform(Ports):
     def starter(self) -> "RunStarter":
         from functions.jobs.runs.trigger import RunStarter
 
-        return RunStarter(jobs=self.jobs, runs=self.runs, executions=self.executions, plans={})
+        fleets = self.settings.fleets is not None
+        return RunStarter(jobs=self.jobs, runs=self.runs, executions=self.executions, plans={}, fleets=fleets)
 
     @cached_property
     def preparer(self) -> "InputPreparer":
@@ -379,7 +381,8 @@ class Platform(Ports):
     def device_pages(self) -> "DevicePages":
         from functions.jobs.runs.read_devices import DevicePages
 
-        return DevicePages(rollouts=self.rollouts, devices=self.devices, iot=self.iot_jobs, reconciler=self.reconciler)
+        iot = self.iot_jobs if self.settings.fleets else None
+        return DevicePages(rollouts=self.rollouts, devices=self.devices, iot=iot, reconciler=self.reconciler)
 
     @cached_property
     def device_retrier(self) -> "DeviceRetrier":
@@ -424,7 +427,9 @@ class Platform(Ports):
         )
 
     @cached_property
-    def rollout_sweeper(self) -> "RolloutSweeper":
+    def rollout_sweeper(self) -> "RolloutSweeper | None":
+        if self.settings.fleets is None:
+            return None
         from functions.jobs.runs.end_rollout import RolloutSweeper
 
         return RolloutSweeper(rollouts=self.rollouts, iot=self.iot_jobs, ender=self.rollout_ender)

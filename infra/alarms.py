@@ -7,6 +7,10 @@ from constructs import Construct
 from infra.functions import Functions
 from infra.queues import Queues
 
+# Such an alarm is OK minutes after it is created, although its metric has no data yet. While data is missing,
+# CloudWatch's default would leave it in INSUFFICIENT_DATA.
+NO_NEWS_IS_GOOD_NEWS = cloudwatch.TreatMissingData.NOT_BREACHING
+
 
 class Alarms(Construct):
     """The alarms show in CloudWatch and notify nobody: who gets them is the choice of the account."""
@@ -22,30 +26,26 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         letters = queues.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum")
-        self._alarm(
-            "DeadLetters", letters, "No function could handle an event. Read the messages in the dead-letter queue."
-        )
+        # SQS reports a queue for as long as it has messages (SQS Developer Guide, "Available CloudWatch metrics").
+        what = "No function could handle an event. Read the messages in the dead-letter queue."
+        self._alarm("DeadLetters", letters, what, missing=NO_NEWS_IS_GOOD_NEWS)
+        # API Gateway and Lambda report nothing while nobody calls.
         failed = http_api.metric_server_error(statistic="Sum")
-        self._alarm("ApiErrors", failed, "The API answered with a 5xx. Read the log of the function api.")
-        unsettled = functions.settle.metric_errors()
-        self._alarm(
-            "SettleErrors",
-            unsettled,
-            "A run has ended, but its end could not be recorded. Read the log of the function settle.",
-        )
+        what = "The API answered with a 5xx. Read the log of the function api."
+        self._alarm("ApiErrors", failed, what, missing=NO_NEWS_IS_GOOD_NEWS)
+        what = "A run has ended, but its end could not be recorded. Read the log of the function settle."
+        self._alarm("SettleErrors", functions.settle.metric_errors(), what, missing=NO_NEWS_IS_GOOD_NEWS)
         # It counts messages sent, not visible ones: a firing that succeeds at the second try is soon gone.
         missed = queues.missed_firings.metric_number_of_messages_sent(statistic="Sum")
-        self._alarm(
-            "MissedFirings",
-            missed,
-            "A firing failed at the first try. Read the logs of the functions dispatch and missed.",
-        )
+        what = "A firing failed at the first try. Read the logs of the functions dispatch and missed."
+        self._alarm("MissedFirings", missed, what, missing=NO_NEWS_IS_GOOD_NEWS)
         # Lambda reports the number of errors with each invocation, also 0: missing data means that no sweep has run.
-        unswept = functions.sweep.metric_errors()
+        # That is so in the first minutes of a deployment too, and a sweep that never runs must not go unseen.
         what = (
             "The sweep fails or does not run, so nothing repairs what failed calls left behind. Read the log of sweep."
         )
-        self._alarm("SweepErrors", unswept, what, periods=2, missing=cloudwatch.TreatMissingData.BREACHING)
+        unswept, missing = functions.sweep.metric_errors(), cloudwatch.TreatMissingData.BREACHING
+        self._alarm("SweepErrors", unswept, what, periods=2, missing=missing)
 
     def _alarm(
         self,
@@ -53,8 +53,8 @@ class Alarms(Construct):
         metric: cloudwatch.Metric,
         what: str,
         *,
+        missing: cloudwatch.TreatMissingData,
         periods: int = 1,
-        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         cloudwatch.Alarm(
             self,

@@ -69,6 +69,15 @@ def as_written(made: iam.Role) -> iam.IRole:
     return iam.Role.from_role_arn(made, "AsWritten", made.role_arn, mutable=False)
 
 
+def removal(*, keep: bool) -> cdk.RemovalPolicy:
+    """Return what becomes of a resource with data when the stack is deleted: it remains with `keep`, else it goes.
+
+    With `keep` too, it goes if the operation that creates it is rolled back (CloudFormation Template Reference,
+    "DeletionPolicy attribute", RetainExceptOnCreate): a first deployment that fails leaves nothing behind.
+    """
+    return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else cdk.RemovalPolicy.DESTROY
+
+
 def log_group(scope: Construct, construct_id: str, *, days: int, name: str | None = None, keep: bool = False) -> (
     logs.LogGroup
 ):  # fmt: skip
@@ -77,7 +86,7 @@ def log_group(scope: Construct, construct_id: str, *, days: int, name: str | Non
         scope,
         construct_id,
         log_group_name=name,
-        removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+        removal_policy=removal(keep=keep),
     )
     # The construct takes members of an enumeration only; the resource takes the number.
     cast("logs.CfnLogGroup", group.node.default_child).retention_in_days = days

@@ -8,6 +8,7 @@ from typing import Any
 
 MACHINES = ("run_container", "run_tasks", "run_fleet")
 _INCLUDED = re.compile(r"include\('([^']+)'\)")
+PARTITION = "partition"  # what the files have as ${partition}: the template fills it in (DefinitionSubstitutions)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -22,13 +23,20 @@ class Definitions:
     @classmethod
     def of(cls, folder: Path) -> "Definitions":
         """Those of a folder, each as JSON."""
-        return cls(*(json.dumps(read_machine(folder, name), indent=2, ensure_ascii=False) for name in MACHINES))
+        return cls(*(_text(folder, name) for name in MACHINES))
 
 
 def read_machine(folder: Path, name: str) -> dict[str, Any]:
-    """Read a machine as Step Functions takes it. state_machines/README.md describes how its file includes others."""
+    """Read a machine as Step Functions takes it in the partition aws.
+
+    state_machines/README.md describes how its file includes others.
+    """
+    return dict(json.loads(_text(folder, name).replace(f"${{{PARTITION}}}", "aws")))
+
+
+def _text(folder: Path, name: str) -> str:
     machine = json.loads((folder / f"{name}.asl.json").read_text(encoding="utf-8"))
-    return dict(_with_included(machine, folder / name))
+    return json.dumps(_with_included(machine, folder / name), indent=2, ensure_ascii=False)
 
 
 def read_expression(file: Path) -> str:

@@ -3,11 +3,14 @@
 The end to end test fails if a statement is missing.
 """
 
+import aws_cdk as cdk
+
 from infra import statements
 from infra.conventions import NO_RESOURCE, Allow, arn
 from infra.run_permissions import pass_task_roles
 from infra.statements import Resources, table
 
+ECS = "ecs.amazonaws.com"
 # What a transaction that starts a run reads and writes.
 STARTING = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem")
 ROLLOUTS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem")
@@ -36,24 +39,20 @@ def api(resources: Resources) -> list[Allow]:
             resources=[arn("events", "event-bus/*")],
             why="a job may name any bus of this account and region",
         ),
-        statements.on_things("FindThings", "DescribeThing"),
-        statements.on_thing_groups("FindGroups", "DescribeThingGroup"),
-        statements.search_things(),
-        *statements.cancel_iot_jobs(resources),
-        statements.iot_events("Describe"),
+        *(_look_at_fleets(resources) if resources.settings.fleets else ()),
     ]
 
 
 def dispatch(resources: Resources) -> list[Allow]:
     """Put the run and claim the job's state in one transaction, then start it; REPLACE stops the active run."""
-    return [*react(resources), statements.stop_runs(resources), *statements.cancel_iot_jobs(resources)]
+    return [*react(resources), statements.stop_runs(resources), *_stop_rollouts(resources)]
 
 
 def missed(resources: Resources) -> list[Allow]:
     """Dispatch again the firings in the queue. Lambda reads the queue with the function's own role."""
     read = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     take_up = Allow(sid="TakeUp", actions=read, resources=[resources.queues.missed_firings.queue_arn])
-    return [*react(resources), statements.stop_runs(resources), take_up, *statements.cancel_iot_jobs(resources)]
+    return [*react(resources), statements.stop_runs(resources), take_up, *_stop_rollouts(resources)]
 
 
 def react(resources: Resources) -> list[Allow]:
@@ -85,10 +84,7 @@ def sweep(resources: Resources) -> list[Allow]:
         Allow(sid="Found", actions=["dynamodb:Query"], resources=index),
         *statements.keep_schedules(resources),
         *statements.keep_rules(resources),
-        *statements.cancel_iot_jobs(resources),
-        statements.conclude_rollouts(resources),
-        statements.delete_thing_groups(resources),
-        statements.iot_events("Describe"),
+        *(_tend_rollouts(resources) if resources.settings.fleets else ()),
     ]
 
 
@@ -134,6 +130,38 @@ def follow(resources: Resources) -> list[Allow]:
 def job_events(_: Resources) -> list[Allow]:
     """Enable the events of IoT about jobs and their executions."""
     return [statements.iot_events("Update")]
+
+
+def link_ecs(_: Resources) -> list[Allow]:
+    """Create ECS's service-linked role, and no other (IAM User Guide, "Create a service-linked role")."""
+    role = f"arn:{cdk.Aws.PARTITION}:iam::{cdk.Aws.ACCOUNT_ID}:role/aws-service-role/{ECS}/AWSServiceRoleForECS"
+    only = {"StringEquals": {"iam:AWSServiceName": ECS}}
+    return [Allow(sid="MakeEcsRole", actions=["iam:CreateServiceLinkedRole"], resources=[role], conditions=only)]
+
+
+def _look_at_fleets(resources: Resources) -> list[Allow]:
+    """Check the targets of fleet jobs, list the devices of a run, cancel its rollout, check IoT's events."""
+    return [
+        statements.on_things("FindThings", "DescribeThing"),
+        statements.on_thing_groups("FindGroups", "DescribeThingGroup"),
+        statements.search_things(),
+        *statements.cancel_iot_jobs(resources),
+        statements.iot_events("Describe"),
+    ]
+
+
+def _stop_rollouts(resources: Resources) -> list[Allow]:
+    return statements.cancel_iot_jobs(resources) if resources.settings.fleets else []
+
+
+def _tend_rollouts(resources: Resources) -> list[Allow]:
+    """Bring rollouts to their end, delete their temporary groups, check IoT's events."""
+    return [
+        *statements.cancel_iot_jobs(resources),
+        statements.conclude_rollouts(resources),
+        statements.delete_thing_groups(resources),
+        statements.iot_events("Describe"),
+    ]
 
 
 def _save_task_definitions(resources: Resources) -> list[Allow]:

@@ -21,6 +21,8 @@ from infra.storage import Storage
 THEN_MISSED = Patience(gives_up_to=lambda queues: queues.missed_firings)
 THEN_DEAD_LETTER = Patience(gives_up_to=lambda queues: queues.dead_letters)
 
+ANSWER_WITHIN = 180  # seconds, for the function of a custom resource: to answer CloudFormation even if AWS fails
+
 
 def schedules_and_rules(resources: Resources) -> Mapping[str, str]:
     """Return the environment of a function that writes the schedules and the event rules of jobs."""
@@ -71,12 +73,13 @@ TABLE = (
         permissions=permissions.settle,
         patience=THEN_DEAD_LETTER,
     ),
-    # EventBridge calls it when the task of a run changes.
+    # EventBridge calls it when the task of a run changes. Not traced: see docs/operate.md, "What it costs".
     Row(
         name="Track",
         handler="functions.events.track.handler",
         permissions=permissions.track,
         patience=THEN_DEAD_LETTER,
+        traced=False,
     ),
     # EventBridge Scheduler calls it every two minutes. The next sweep does the same work and an alarm watches it, so a
     # failed sweep is not tried again, and none waits.
@@ -88,12 +91,14 @@ TABLE = (
         timeout=110,  # ten seconds less than until the next sweep
         environment=schedules_and_rules,
     ),
-    # Lambda calls it with the changes of jobs and runs, and reads from the answer at which record to continue.
+    # Lambda calls it with the changes of jobs and runs, and reads from the answer at which record to continue. Not
+    # traced, as above.
     Row(
         name="Publish",
         handler="functions.events.publish.handler",
         permissions=permissions.publish,
         patience=None,
+        traced=False,
         environment=status_bus,
     ),
     # The state machine of fleet runs calls it, waits for the answer, and tries again itself.
@@ -104,6 +109,7 @@ TABLE = (
         patience=None,
         timeout=900,  # to put 10,000 things into a group, which IoT throttles
         fixed_name=ROLL_OUT,
+        of_fleets=True,
     ),
     # IoT calls it when the job of a fleet run changes, or its execution on a device.
     Row(
@@ -111,6 +117,7 @@ TABLE = (
         handler="functions.events.follow.handler",
         permissions=permissions.follow,
         patience=THEN_DEAD_LETTER,
+        of_fleets=True,
     ),
     # CloudFormation calls it at a deployment.
     Row(
@@ -118,7 +125,17 @@ TABLE = (
         handler="functions.events.job_events.handler",
         permissions=permissions.job_events,
         patience=THEN_DEAD_LETTER,
-        timeout=120,  # to answer CloudFormation even if IoT fails at each try
+        timeout=ANSWER_WITHIN,
+        of_fleets=True,
+    ),
+    # CloudFormation calls it at a deployment, before it creates the cluster.
+    Row(
+        name="LinkEcs",
+        handler="functions.events.link_ecs.handler",
+        permissions=permissions.link_ecs,
+        patience=THEN_DEAD_LETTER,
+        timeout=ANSWER_WITHIN,
+        comes_first=True,
     ),
 )
 
@@ -130,7 +147,8 @@ class Functions(Construct):
         self, scope: Construct, construct_id: str, *, common: Common, storage: Storage, runner: Runner
     ) -> None:
         super().__init__(scope, construct_id)
-        made = {row.name: PlatformFunction(self, row=row, common=common) for row in TABLE}
+        rows = [row for row in TABLE if common.settings.fleets or not row.of_fleets]
+        made = {row.name: PlatformFunction(self, row=row, common=common) for row in rows}
         functions = {name: one.function for name, one in made.items()}
         self.api, self.dispatch, self.missed = functions["Api"], functions["Dispatch"], functions["Missed"]
         self.settle, self.track, self.sweep = functions["Settle"], functions["Track"], functions["Sweep"]
@@ -140,8 +158,10 @@ class Functions(Construct):
         rules = EventRules(self, "EventRules", name=name, react=functions["React"], dead_letters=letters)
         self.status_events = StatusEvents(self, "StatusEvents", name=name)
         self.status_events.published_by(functions["Publish"], storage.table, letters)
-        Fleet(self, "Fleet", prefix=runner.family_prefix, follow=functions["Follow"], dead_letters=letters)
-        switch_events_on(self, "EventsOn", by=functions["JobEvents"])
+        if common.settings.fleets:
+            Fleet(self, "Fleet", prefix=runner.family_prefix, follow=functions["Follow"], dead_letters=letters)
+            switch_events_on(self, "EventsOn", by=functions["JobEvents"])
+        runner.make_ecs_role_first(by=functions["LinkEcs"])
         resources = Resources(
             settings=common.settings,
             storage=storage,

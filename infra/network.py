@@ -6,6 +6,8 @@ from constructs import Construct
 from infra.conventions import accept
 from infra.settings import ExistingNetwork, OwnNetwork
 
+FIRST_ZONES = 2  # of the region, if the settings name none
+
 
 class Network(Construct):
     """Subnets for the tasks, and a security group that admits no connection from outside."""
@@ -16,7 +18,7 @@ class Network(Construct):
         if isinstance(network, ExistingNetwork):
             vpc_id, self.subnet_ids = network.vpc_id, list(network.subnet_ids)
         else:
-            vpc = self._own(network.cidr)
+            vpc = self._own(network)
             vpc_id, self.subnet_ids = vpc.vpc_id, [subnet.subnet_id for subnet in vpc.public_subnets]
         group = ec2.CfnSecurityGroup(
             self,
@@ -29,12 +31,12 @@ class Network(Construct):
         )
         self.security_group_id = group.attr_group_id
 
-    def _own(self, cidr: str) -> ec2.Vpc:
+    def _own(self, network: OwnNetwork) -> ec2.Vpc:
         vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(cidr),
-            max_azs=2,
+            ip_addresses=ec2.IpAddresses.cidr(network.cidr),
+            max_azs=len(network.zones) or FIRST_ZONES,
             nat_gateways=0,
             subnet_configuration=[
                 # Each task asks for its public address itself, and nothing else is launched here.

@@ -1,4 +1,4 @@
-"""A function as all of ours are: one bundle, a role of its own, JSON logs with a retention, X-Ray traces."""
+"""A function as all of ours are: one bundle, a role of its own, JSON logs with a retention."""
 
 import platform
 from collections.abc import Callable, Mapping
@@ -51,7 +51,9 @@ class Row:
     """One function in the table of functions.py.
 
     `permissions` and `environment` add to what all functions have. `patience` is None if each caller waits for the
-    answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name.
+    answer. `fixed_name` follows the stack's name; without it CloudFormation chooses a name. `comes_first`: it is
+    created before the resources of the deployment, so its environment names none of them. `of_fleets`: a deployment
+    without fleets does not have it. `traced`: X-Ray records a part of its invocations, 5 % and one a second.
     """
 
     name: str
@@ -62,6 +64,9 @@ class Row:
     memory: int = 512  # MB
     environment: Callable[[Resources], Mapping[str, str]] | None = None
     fixed_name: str | None = None
+    comes_first: bool = False
+    of_fleets: bool = False
+    traced: bool = True
 
 
 class PlatformFunction(Construct):
@@ -73,6 +78,7 @@ class PlatformFunction(Construct):
     def __init__(self, scope: Construct, *, row: Row, common: Common) -> None:
         super().__init__(scope, row.name)
         self._row, settings = row, common.settings
+        known = {} if row.comes_first else common.environment
         self._log = log_group(self, "Log", days=settings.retention_days)
         self._policy = iam.PolicyDocument()
         principal = iam.ServicePrincipal("lambda.amazonaws.com")
@@ -90,15 +96,16 @@ class PlatformFunction(Construct):
             role=as_written(self._role),
             log_group=self._log,
             logging_format=lambda_.LoggingFormat.JSON,
-            tracing=lambda_.Tracing.ACTIVE,
-            environment={**common.environment, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
+            tracing=lambda_.Tracing.ACTIVE if row.traced else lambda_.Tracing.DISABLED,
+            environment={**known, "POWERTOOLS_SERVICE_NAME": row.name.lower()},
         )
 
     def grant(self, resources: Resources) -> None:
         """Give the function the permissions, the environment and the patience of its row."""
         row, write = self._row, ["logs:CreateLogStream", "logs:PutLogEvents"]
         allowed = [*row.permissions(resources)]
-        allowed += [Allow(sid="WriteLog", actions=write, resources=[self._log.log_group_arn]), TRACE]
+        allowed += [Allow(sid="WriteLog", actions=write, resources=[self._log.log_group_arn])]
+        allowed += [TRACE] if row.traced else []
         if row.patience:
             queue = row.patience.gives_up_to(resources.queues) if row.patience.gives_up_to else None
             self.function.configure_async_invoke(

@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -19,6 +20,7 @@ class Runner(Construct):
     """The cluster, the state machines, and the roles and the log group of tasks."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, definitions: Definitions) -> None:
+        """`fleet_state_machine` is None without fleets."""
         super().__init__(scope, construct_id)
         self.family_prefix = settings.stack_name
         # An administrator creates the roles for single jobs under this path.
@@ -33,7 +35,18 @@ class Runner(Construct):
         self.tasks_state_machine = self._run_tasks(definitions, settings)
         # The function needs the ARN of the machine that calls it, so the machine calls the function by a fixed name.
         self.roll_out_arn = arn("lambda", f"function:{settings.stack_name}-{ROLL_OUT}")
-        self.fleet_state_machine = self._run_fleet(definitions, settings)
+        self.fleet_state_machine = self._run_fleet(definitions, settings) if settings.fleets else None
+
+    def make_ecs_role_first(self, *, by: lambda_.Function) -> None:
+        """Create ECS's service-linked role before the cluster: see docs/decisions/0039."""
+        role = cdk.CustomResource(
+            self,
+            "EcsRole",
+            service_token=by.function_arn,
+            resource_type="Custom::EcsServiceLinkedRole",
+            service_timeout=cdk.Duration.minutes(5),  # CloudFormation waits that long for its answer
+        )
+        self.cluster.node.add_dependency(role)
 
     @property
     def state_machine_arns(self) -> list[str]:
@@ -52,7 +65,8 @@ class Runner(Construct):
 
     @property
     def _state_machines(self) -> list[sfn.StateMachine]:
-        return [self.state_machine, self.tasks_state_machine, self.fleet_state_machine]
+        machines = [self.state_machine, self.tasks_state_machine]
+        return [*machines, self.fleet_state_machine] if self.fleet_state_machine else machines
 
     def _cluster(self) -> ecs.CfnCluster:
         off = ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")

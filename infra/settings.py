@@ -5,7 +5,11 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
+
+from botocore.session import get_session
+
+from infra.given import Given, SettingsError, choice, flag, texts
 
 KEYS = (
     "stage",
@@ -13,7 +17,10 @@ KEYS = (
     "jwtIssuer",
     "jwtAudience",
     "retentionDays",
+    "protect",
+    "fleets",
     "vpcCidr",
+    "zones",
     "vpcId",
     "subnetIds",
     "assignPublicIp",
@@ -22,11 +29,11 @@ KEYS = (
 )
 # S3 User Guide, "General purpose bucket naming rules".
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]")
 OUR_KEY = re.compile(r"[A-Za-z]+")  # CDK's own keys hold ":", "@", "/" or "-"
 # No hyphen: "prod" must not be the beginning of another stage's name, since IAM patterns end in "<stage>-*".
 STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
 AuthMode = Literal["iam", "jwt", "none"]
-Choice = TypeVar("Choice", bound=str)
 AUTH_MODES: tuple[AuthMode, ...] = ("iam", "jwt", "none")
 # What CloudWatch Logs accepts (API reference of PutRetentionPolicy).
 RETENTION_DAYS = (
@@ -35,15 +42,15 @@ RETENTION_DAYS = (
 )
 
 
-class SettingsError(ValueError):
-    """A setting is unknown or wrong. The message is one line for the person who set it."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class OwnNetwork:
-    """A VPC that the stack creates: public subnets in two zones, no NAT gateway."""
+    """A VPC that the stack creates: a public subnet in each zone, no NAT gateway.
+
+    `zones` are names of availability zones; none: the first two of the region.
+    """
 
     cidr: str = "10.42.0.0/16"
+    zones: tuple[str, ...] = ()
     assign_public_ip: Literal[True] = True  # without NAT, the only way to an image registry
 
 
@@ -66,12 +73,17 @@ class Jwt:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one deployment. Two deployments differ in nothing else."""
+    """The settings of one deployment. Two deployments differ in nothing else.
+
+    `protect`: neither the stack nor its table can be deleted. `fleets`: there are fleet jobs, and all that they need.
+    """
 
     stage: str = "dev"
     auth: AuthMode = "iam"
     jwt: Jwt | None = None
     retention_days: int = 30
+    protect: bool = False
+    fleets: bool = True
     network: OwnNetwork | ExistingNetwork = field(default_factory=OwnNetwork)
     default_image: str = "public.ecr.aws/docker/library/alpine:3.22"
     document_buckets: tuple[str, ...] = ()  # buckets that a fleet job may read its document from (documentSource)
@@ -92,54 +104,33 @@ class Settings:
         return self.stage not in ("local", "dev")
 
     @classmethod
-    def from_context(cls, context: Mapping[str, object]) -> Self:
-        """Read the settings from a CDK context. Raises SettingsError, which names the wrong setting in one line."""
+    def from_context(cls, context: Mapping[str, object], *, region: str | None = None) -> Self:
+        """Read the settings from a CDK context. Raises SettingsError, which names the wrong setting in one line.
+
+        `region` is the one to deploy to, if it is known at synth.
+        """
         ours = {key: value for key, value in context.items() if OUR_KEY.fullmatch(key)}
         for key in ours:
             _known(key)
-        given = _Given(ours)
+        given = Given(ours)
         stage = given.text("stage", cls.stage)
         if not STAGE.fullmatch(stage):
             raise SettingsError(f"stage={stage!r}: lower-case letters and digits, a letter first, at most 20")
-        auth = _choice("auth", given.text("auth", cls.auth), AUTH_MODES)
+        auth = choice("auth", given.text("auth", cls.auth), AUTH_MODES)
         if auth == "none" and stage != "local":
             raise SettingsError("auth=none is for the local cloud only (stage=local): use auth=iam or auth=jwt")
+        fleets = _fleets(given, region)
         return cls(
             stage=stage,
             auth=auth,
             jwt=_jwt(given, auth),
             retention_days=_retention(given.text("retentionDays", str(cls.retention_days))),
-            network=_network(given),
+            protect=_protect(given, cls(stage=stage)),
+            fleets=fleets,
+            network=_network(given, region),
             default_image=given.text("defaultImage", cls.default_image),
-            document_buckets=_buckets(given),
+            document_buckets=_buckets(given, fleets=fleets),
         )
-
-
-@dataclass(frozen=True)
-class _Given:
-    """The settings as the caller wrote them: text on a command line, maybe numbers, flags or lists in cdk.json."""
-
-    values: Mapping[str, object]
-
-    def text(self, key: str, default: str) -> str:
-        """Return the value as text without surrounding blanks. A list becomes comma separated text."""
-        value = self.values.get(key, default)
-        if isinstance(value, list):
-            return ",".join(map(str, value))
-        if isinstance(value, bool):
-            return str(value).lower()
-        if not isinstance(value, str | int) or (text := str(value).strip()) == "":
-            if key in self.values:
-                raise SettingsError(f"{key}={value!r}: give a value, or leave it out")
-            return default
-        if any(map(str.isspace, text)):
-            raise SettingsError(f"{key}={text!r}: no blanks inside, please")
-        return text
-
-    def refuse(self, *keys: str, because: str) -> None:
-        """Raise SettingsError for a setting that would have no effect: no setting is ignored silently."""
-        if given := [key for key in keys if key in self.values]:
-            raise SettingsError(f"{', '.join(given)} would have no effect: {because}")
 
 
 def _known(key: str) -> None:
@@ -151,43 +142,63 @@ def _known(key: str) -> None:
     raise SettingsError(f"unknown setting {key!r}: {hint}")
 
 
-def _buckets(given: _Given) -> tuple[str, ...]:
-    names = _texts(given.text("documentBuckets", ""))
+def _buckets(given: Given, *, fleets: bool) -> tuple[str, ...]:
+    if not fleets:
+        given.refuse("documentBuckets", because="documents belong to fleet jobs (fleets=true)")
+    names = texts(given.text("documentBuckets", ""))
     for name in names:
         if not BUCKET.fullmatch(name):
             raise SettingsError(f"documentBuckets={name!r}: names of S3 buckets, comma separated")
     return names
 
 
-def _jwt(given: _Given, auth: AuthMode) -> Jwt | None:
+def _jwt(given: Given, auth: AuthMode) -> Jwt | None:
     if auth != "jwt":
         given.refuse("jwtIssuer", "jwtAudience", because="they belong to auth=jwt")
         return None
-    issuer, audience = given.text("jwtIssuer", ""), _texts(given.text("jwtAudience", ""))
+    issuer, audience = given.text("jwtIssuer", ""), texts(given.text("jwtAudience", ""))
     if not issuer.startswith("https://") or not audience:
         raise SettingsError("auth=jwt needs jwtIssuer (an https URL) and jwtAudience (one or more, comma separated)")
     return Jwt(issuer=issuer, audience=audience)
 
 
-def _network(given: _Given) -> OwnNetwork | ExistingNetwork:
+def _protect(given: Given, stage: Settings) -> bool:
+    if not stage.keeps_data:
+        given.refuse("protect", because=f"stage {stage.stage} keeps no data, and a destroy removes all of it")
+    return flag("protect", given.text("protect", "false"))
+
+
+def _fleets(given: Given, region: str | None) -> bool:
+    wanted = flag("fleets", given.text("fleets", "true"))
+    if wanted and region and _lacks_iot(region):
+        raise SettingsError(f"fleets=true: there is no AWS IoT in {region}. Deploy with -c fleets=false there")
+    return wanted
+
+
+def _lacks_iot(region: str) -> bool:
+    """Return whether a region is known to have no AWS IoT, by the list of endpoints in botocore's package.
+
+    A region that is newer than the list may have it.
+    """
+    session = get_session()
+    for partition in session.get_available_partitions():
+        if region in session.get_available_regions("lambda", partition):
+            return region not in session.get_available_regions("iot", partition)
+    return False
+
+
+def _network(given: Given, region: str | None) -> OwnNetwork | ExistingNetwork:
     """Return the network that the settings ask for."""
-    vpc_id, subnet_ids = given.text("vpcId", ""), _texts(given.text("subnetIds", ""))
+    vpc_id, subnet_ids = given.text("vpcId", ""), texts(given.text("subnetIds", ""))
     if not vpc_id and not subnet_ids:
         given.refuse("assignPublicIp", because="it belongs to an existing network (vpcId and subnetIds)")
-        return OwnNetwork(cidr=_network_range("vpcCidr", given.text("vpcCidr", OwnNetwork.cidr)))
+        zones = _zones(given, region)
+        return OwnNetwork(cidr=_network_range(given.text("vpcCidr", OwnNetwork.cidr), zones or ("", "")), zones=zones)
     if not (vpc_id and subnet_ids):
         raise SettingsError("vpcId and subnetIds belong together: give both, or neither for a network of its own")
-    given.refuse("vpcCidr", because="the network of vpcId has its range already")
-    public = _flag("assignPublicIp", given.text("assignPublicIp", "false"))
+    given.refuse("vpcCidr", "zones", because="the network of vpcId has its range and its subnets already")
+    public = flag("assignPublicIp", given.text("assignPublicIp", "false"))
     return ExistingNetwork(vpc_id=vpc_id, subnet_ids=subnet_ids, assign_public_ip=public)
-
-
-def _choice(key: str, value: str, allowed: Sequence[Choice]) -> Choice:
-    """Return the member of `allowed` that equals `value`."""
-    for one in allowed:
-        if one == value:
-            return one
-    raise SettingsError(f"{key}={value!r}: one of {', '.join(allowed)}")
 
 
 def _retention(value: str) -> int:
@@ -197,22 +208,26 @@ def _retention(value: str) -> int:
     raise SettingsError(f"retentionDays={value!r}: one of {', '.join(map(str, RETENTION_DAYS))}")
 
 
-def _flag(key: str, value: str) -> bool:
-    """Read `true` or `false`."""
-    return _choice(key, value.lower(), ("true", "false")) == "true"
+def _zones(given: Given, region: str | None) -> tuple[str, ...]:
+    """Return names of availability zones, in the order in which they are given."""
+    names = texts(given.text("zones", ""))
+    for name in names:
+        if not ZONE.fullmatch(name) or name[:-1] != (region or names[0][:-1]):
+            where = f"of {region}, such as {region}a" if region else "of one region, such as eu-central-1a"
+            raise SettingsError(f"zones={name!r}: names of availability zones {where}, comma separated")
+    if names and not 2 <= len(set(names)) == len(names) <= 6:
+        raise SettingsError(f"zones={','.join(names)!r}: name two to six zones, each once")
+    return names
 
 
-def _texts(value: str) -> tuple[str, ...]:
-    """Split a comma separated list."""
-    return tuple(part for part in value.split(",") if part)
-
-
-def _network_range(key: str, value: str) -> str:
-    """Return a range that a VPC accepts and that has room for two subnets."""
+def _network_range(value: str, zones: Sequence[str]) -> str:
+    """Return a range that a VPC accepts and that has room for a subnet in each zone."""
     try:
         network = ipaddress.IPv4Network(value)
     except ValueError as error:
-        raise SettingsError(f"{key}={value!r}: {error}") from None
-    if not 16 <= network.prefixlen <= 27:  # a VPC is /16 to /28, and so is each of its two subnets
-        raise SettingsError(f"{key}={value!r}: the prefix must be from /16 to /27")
+        raise SettingsError(f"vpcCidr={value!r}: {error}") from None
+    # A VPC is /16 to /28, and so is each of its subnets, of which there is room for 2, 4 or 8.
+    longest = 28 - (len(zones) - 1).bit_length()
+    if not 16 <= network.prefixlen <= longest:
+        raise SettingsError(f"vpcCidr={value!r}: the prefix must be from /16 to /{longest}")
     return str(network)

@@ -9,6 +9,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.conventions import Allow, accept, as_written, log_group, role
+from infra.definitions import PARTITION
 from infra.run_permissions import log_and_trace
 from infra.settings import Settings
 
@@ -39,6 +40,7 @@ def state_machine(scope: Construct, construct_id: str, *, made_of: Machine, sett
         state_machine_name=made_of.name,
         # As a string, the definition can be read in the template and in `cdk diff`.
         definition_body=sfn.DefinitionBody.from_string(made_of.definition),
+        definition_substitutions={PARTITION: cdk.Aws.PARTITION},
         state_machine_type=sfn.StateMachineType.STANDARD,
         role=as_written(own_role),
         # Without data: a run's environment may hold secrets.

@@ -120,8 +120,9 @@ def conclude_rollouts(resources: Resources) -> Allow:
     AWS authorises these calls on the state machine, contrary to the reference: github.com/aws/aws-cdk, pull request
     8486, and `grantTaskResponse` since.
     """
-    machine = [resources.runner.fleet_state_machine.state_machine_arn]
-    return Allow(sid="Conclude", actions=["states:SendTaskSuccess", "states:SendTaskFailure"], resources=machine)
+    machine = resources.runner.fleet_state_machine
+    arns = [machine.state_machine_arn] if machine else []
+    return Allow(sid="Conclude", actions=["states:SendTaskSuccess", "states:SendTaskFailure"], resources=arns)
 
 
 def read_documents(resources: Resources) -> list[Allow]:

@@ -5,15 +5,17 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.conventions import accept
+from infra.conventions import accept, removal
+from infra.settings import Settings
 
 
 class Storage(Construct):
     """The table, and the bucket for payloads. On demand, the table costs nothing while nobody reads or writes."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, days: int, keep: bool) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        self.payloads = Payloads(self, "Payloads", days=days, keep=keep)
+        keep = settings.keeps_data
+        self.payloads = Payloads(self, "Payloads", days=settings.retention_days, keep=keep)
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -27,8 +29,9 @@ class Storage(Construct):
             # The function `publish` reads status events from it. If Lambda alone reads a stream, it costs nothing
             # (DynamoDB Developer Guide, "Evaluate your Streams usage").
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
-            deletion_protection=keep,
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+            # Not from the start: a protected table could not be deleted when its creation is rolled back.
+            deletion_protection=settings.protect,
+            removal_policy=removal(keep=keep),
         )
         self.table.add_global_secondary_index(
             index_name="GSI1",
@@ -64,7 +67,7 @@ class Payloads(Construct):
             minimum_tls_version=1.2,
             # As long as finished runs are kept: until then a run can be repeated with the same payload.
             lifecycle_rules=[s3.LifecycleRule(id="Retention", expiration=cdk.Duration.days(days))],
-            removal_policy=cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal(keep=keep),
         )
         accept(self.bucket, "S1", "Access logs would need a second bucket; CloudTrail's data events can tell the same.")
 

@@ -105,6 +105,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clients.scheduler,
         clients.events,
         clients.iot,
+        clients.iam,
         clients.s3,
     )
     used = light_clients.reuse(monkeypatch)

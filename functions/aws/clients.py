@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -71,6 +72,12 @@ def events() -> "EventBridgeClient":
 def iot() -> "IoTClient":
     """AWS IoT Core: its jobs, and the registry of devices."""
     return boto3.client("iot", config=_CONFIG)
+
+
+@cache
+def iam() -> "IAMClient":
+    """IAM: ECS's service-linked role."""
+    return boto3.client("iam", config=_CONFIG)
 
 
 @cache

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.aws.table.table import is_error
+from functions.jobs.model.errors import NoFleetsError
 from functions.jobs.model.outcome import STOPPED, Ending
 from functions.jobs.model.run import Run
-from functions.settings import Settings
+from functions.settings import FleetSettings, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -86,7 +87,15 @@ def _tasks(run: Run, settings: Settings) -> dict[str, Any]:
 def _roll_out(run: Run, settings: Settings) -> dict[str, Any]:
     """The input for a fleet run. The function `roll_out` reads the rest from the run."""
     deadline = _moment(run, run.overrides.timeout or run.plan.timeout)
-    return {"jobId": run.job_id, "runId": run.id, "deadline": deadline, "rollOut": settings.roll_out_function_arn}
+    roll_out = _fleets(settings).roll_out_function_arn
+    return {"jobId": run.job_id, "runId": run.id, "deadline": deadline, "rollOut": roll_out}
+
+
+def _fleets(settings: Settings) -> FleetSettings:
+    """The settings of fleet runs; raises NoFleetsError for a run of before the deployment was made without fleets."""
+    if settings.fleets is None:
+        raise NoFleetsError
+    return settings.fleets
 
 
 def _moment(run: Run, seconds: int | None) -> int:
@@ -174,7 +183,7 @@ class StateMachine:
 
     def _arn(self, run: Run) -> str:
         if run.plan.fleet:
-            return self._settings.fleet_state_machine_arn
+            return _fleets(self._settings).state_machine_arn
         return self._settings.state_machine_arn if run.plan.task_count == 1 else self._settings.tasks_state_machine_arn
 
     def _execution(self, run: Run) -> str:

@@ -14,7 +14,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, s3
 
-from local.corrections.registry import correction, replace
+from local.corrections.registry import correction, put, replace
 
 
 def enforced() -> bool:
@@ -115,3 +115,49 @@ def missing_objects() -> None:
         return app._enforce_data_plane("s3", "s3:ListBucket", headers, query or {}, "", listing) or answer
 
     replace(s3, _get_object=get_object)
+
+
+@correction("iam.service_linked_roles")
+def service_linked_roles() -> None:
+    """Ask for the role itself where a service-linked role is created, and say as AWS does that the account has it.
+
+    MiniStack asks for any resource, knows no iam:AWSServiceName, and answers EntityAlreadyExists. AWS asks for the role
+    and gives the service's name as a condition key (Service Authorization Reference, "Actions, resources, and condition
+    keys for AWS Identity and Access Management"), and answers InvalidInput.
+    """
+    action = "iam:CreateServiceLinkedRole"
+    of_request, of_tags = iam_actions.extract_resource_arn, iam_actions.request_tag_context
+    create = iam._create_service_linked_role
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> Any:
+        query = rest[0] if rest else {}
+        if service == "iam" and _one(query, "Action") == action.partition(":")[2]:
+            name = _one(query, "AWSServiceName")
+            return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{name}/{_linked_role(name)}"
+        return of_request(service, method, path, headers, body, *rest)
+
+    def request_tag_context(service: str, asked: str, body: bytes, params: Any) -> dict[str, Any]:
+        context: dict[str, Any] = of_tags(service, asked, body, params)
+        return context | ({"iam:AWSServiceName": _one(params, "AWSServiceName")} if asked == action else {})
+
+    def create_service_linked_role(params: Any) -> Any:
+        answer = create(params)
+        if answer[0] != 409:
+            return answer
+        name = _linked_role(_one(params, "AWSServiceName"))
+        told = f"Service role name {name} has been taken in this account, please try a different suffix."
+        return iam._error(400, "InvalidInput", told)
+
+    replace(iam_actions, extract_resource_arn=extract_resource_arn, request_tag_context=request_tag_context)
+    put(iam._IAM_HANDLERS, "CreateServiceLinkedRole", create_service_linked_role)
+
+
+def _linked_role(service: str) -> str:
+    """Return the name of a service's role, as AWS has it for ECS."""
+    name = service.partition(".")[0]
+    return f"AWSServiceRoleFor{name.upper() if name == 'ecs' else name.capitalize()}"
+
+
+def _one(params: Any, name: str) -> str:
+    value = params.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)

@@ -44,6 +44,7 @@ def install(engine: Engine, forks: Forks, devices: socket.socket) -> Corrected:
     apigateway.signatures()
     iam.log_streams()
     iam.missing_objects()
+    iam.service_linked_roles()
     sqs.encryption()
     scheduler = Scheduler(SystemClock(), Targets())
     schedules.schedules(scheduler)

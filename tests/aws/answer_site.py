@@ -1,12 +1,18 @@
-"""A site on loopback that gets the answers of a custom resource."""
+"""Custom resources, called as CloudFormation calls them, and a site on loopback that gets their answers."""
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
+
+CONTEXT: Any = SimpleNamespace(
+    function_name="custom-resource", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="request"
+)
+IDS = {"StackId": "arn:stack", "RequestId": "r-1", "LogicalResourceId": "Resource"}
 
 
 @dataclass
@@ -16,6 +22,13 @@ class AnswerSite:
     url: str = ""
     status: int = 200
     answers: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
+
+    def ask(
+        self, handler: Callable[[dict[str, Any], Any], None], request: str, **more: str
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Send a request to the handler of a custom resource, and return its answer."""
+        handler({"RequestType": request, "ResponseURL": self.url, **IDS, **more}, CONTEXT)
+        return self.answers[-1]
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from functions.jobs.model.run import Run, RunStatus
 from functions.jobs.model.schedule import Schedule
 from functions.jobs.runs.trigger import Trigger
 from functions.settings import Settings
+from tests.aws.answer_site import AnswerSite, serve
 from tests.conftest import FLEET_STATE_MACHINE
 
 if TYPE_CHECKING:
@@ -122,6 +123,13 @@ def things(aws: None) -> IotThings:
     for n in range(20):
         clients.iot().create_thing(thingName=f"line:{n}")
     return IotThings(clients.iot, "shiftwork-test-", FLEET_STATE_MACHINE)
+
+
+@pytest.fixture
+def site(aws: None) -> Iterator[AnswerSite]:
+    """The site that gets the answers of custom resources."""
+    with serve() as site:
+        yield site
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 
@@ -11,26 +10,8 @@ import pytest
 
 from functions.aws import clients
 from functions.events.job_events import handler
-from tests.aws.answer_site import AnswerSite, serve
+from tests.aws.answer_site import IDS, AnswerSite
 from tests.aws_answers import answering, refusing
-
-CONTEXT: Any = SimpleNamespace(
-    function_name="job-events", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="request"
-)
-
-
-@pytest.fixture
-def site(aws: None) -> Iterator[AnswerSite]:
-    """The site that gets the answers."""
-    with serve() as site:
-        yield site
-
-
-def ask(site: AnswerSite, request: str, **more: str) -> tuple[str | None, dict[str, Any]]:
-    """Send a request as CloudFormation does; returns the answer."""
-    ids = {"StackId": "arn:stack", "RequestId": "r-1", "LogicalResourceId": "EventsOn"}
-    handler({"RequestType": request, "ResponseURL": site.url, **ids, **more}, CONTEXT)
-    return site.answers[-1]
 
 
 @contextmanager
@@ -54,27 +35,21 @@ def test_both_kinds_of_events_are_switched_on_and_no_others(
     site: AnswerSite, request_type: str, more: dict[str, str]
 ) -> None:
     with switched() as asked:
-        content_type, answer = ask(site, request_type, **more)
+        content_type, answer = site.ask(handler, request_type, **more)
     assert asked == [{"JOB": {"Enabled": True}, "JOB_EXECUTION": {"Enabled": True}}]
     assert content_type == "", "the URL is signed for none"
-    assert answer == {
-        "Status": "SUCCESS",
-        "PhysicalResourceId": "iot-job-events",
-        "StackId": "arn:stack",
-        "RequestId": "r-1",
-        "LogicalResourceId": "EventsOn",
-    }
+    assert answer == {"Status": "SUCCESS", "PhysicalResourceId": "iot-job-events", **IDS}
 
 
 def test_they_stay_on_when_the_stack_is_deleted(site: AnswerSite) -> None:
     with switched() as asked:
-        _, answer = ask(site, "Delete", PhysicalResourceId="iot-job-events")
+        _, answer = site.ask(handler, "Delete", PhysicalResourceId="iot-job-events")
     assert (asked, answer["Status"], answer["PhysicalResourceId"]) == ([], "SUCCESS", "iot-job-events")
 
 
 def test_a_refusal_fails_the_deployment_with_its_message(site: AnswerSite) -> None:
-    with refusing(clients.iot(), "UpdateEventConfigurations", "AccessDeniedException", "not yours " * 500):
-        _, answer = ask(site, "Create")
+    with refusing(clients.iot(), "UpdateEventConfigurations", "InvalidRequestException", "not yours " * 500):
+        _, answer = site.ask(handler, "Create")
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "iot-job-events")
     assert "AWS IoT did not switch on its job events" in answer["Reason"] and "not yours" in answer["Reason"]
     assert len(json.dumps(answer)) <= 4096, "CloudFormation User Guide, Custom resource response objects"
@@ -83,4 +58,4 @@ def test_a_refusal_fails_the_deployment_with_its_message(site: AnswerSite) -> No
 def test_a_refused_answer_is_an_error_so_that_it_comes_again(site: AnswerSite) -> None:
     site.status = 503
     with switched(), pytest.raises(HTTPError):
-        ask(site, "Create")
+        site.ask(handler, "Create")

@@ -21,3 +21,8 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture(scope="session")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return synthesise(Settings(stage="prod", retention_days=90), tmp_path_factory.mktemp("prod"))
+
+
+@pytest.fixture(scope="session")
+def no_fleets(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return synthesise(Settings(fleets=False), tmp_path_factory.mktemp("no-fleets"))

@@ -24,6 +24,14 @@ def test_a_sweep_that_fails_or_does_not_run_raises_an_alarm(dev: Template) -> No
     assert alarm["Period"] >= 2 * 120, "a period that holds two sweeps, or one that is late would be an alarm"
 
 
+def test_a_fresh_deployment_has_no_alarm_but_that_of_the_sweep_until_it_has_run(dev: Template) -> None:
+    """Without data, notBreaching is OK after the first minutes; CloudWatch's default would be INSUFFICIENT_DATA."""
+    missing = {name: one["TreatMissingData"] for name, one in dev.of("CloudWatch::Alarm").items()}
+    breaching = {name for name, treated in missing.items() if treated == "breaching"}
+    assert breaching == {dev.the("CloudWatch::Alarm", named="SweepErrors")[0]}
+    assert set(missing.values()) == {"notBreaching", "breaching"}
+
+
 def test_one_of_anything_is_enough(dev: Template) -> None:
     alarms = dev.of("CloudWatch::Alarm").values()
     assert {(one["Threshold"], one["ComparisonOperator"]) for one in alarms} == {(1, "GreaterThanOrEqualToThreshold")}

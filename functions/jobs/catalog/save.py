@@ -22,6 +22,7 @@ from functions.jobs.model.errors import (
     JobExistsError,
     JobNotFoundError,
     JobsError,
+    NoFleetsError,
     NotFoundError,
     PreconditionError,
     RunNotFoundError,
@@ -40,11 +41,13 @@ def definition_of(spec: JobSpec, deployment: Deployment, now: datetime) -> Mappi
     """Return the RegisterTaskDefinition request of a container job, or the CreateJob request of a fleet job.
 
     The CreateJob request keeps the placeholders of parameters without a default. Raises InvalidError for all that AWS
-    would refuse.
+    would refuse, and NoFleetsError for a fleet job in a deployment without fleets.
     """
     run = fleet_run(spec)
     if run is None:
         return task_definition(spec, deployment)
+    if not deployment.fleets:
+        raise NoFleetsError
     if problems := list(fleet_problems(spec, run, deployment)):
         raise InvalidError(problems)
     return create_request(run["fleet"], values_of(spec, {}), now)

@@ -39,7 +39,8 @@ class Deployment:
     """The settings that all task definitions of a deployment share.
 
     `default_image` must have a shell, wget, tar, unzip and base64, as busybox has them: the init container runs it too.
-    `role_path` is the IAM path of the roles that jobs may name, such as /shiftwork/dev/.
+    `role_path` is the IAM path of the roles that jobs may name, such as /shiftwork/dev/. `fleets`: whether the
+    deployment has fleet jobs.
     """
 
     family_prefix: str
@@ -49,6 +50,7 @@ class Deployment:
     log_group: str
     region: str
     role_path: str
+    fleets: bool = True
 
     @property
     def role_prefix(self) -> str:

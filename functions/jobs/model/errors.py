@@ -8,6 +8,7 @@ JobsError                      the base: a known error, whose text may be shown 
 ├── InvalidTokenError          the cursor or token does not come from this API
 ├── DependencyError            the job's dependencies are unknown, or form a cycle
 └── InvalidError               the document breaks rules; lists each path with its problem
+    └── NoFleetsError          the deployment has no fleets
 """
 
 from collections.abc import Iterable, Sequence
@@ -192,3 +193,14 @@ class InvalidError(JobsError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("Object is not valid")
         self.problems = tuple(problems[:MAX_PROBLEMS])
+
+
+class NoFleetsError(InvalidError):
+    """The deployment was made without fleets, so it has no fleet jobs and no fleet runs."""
+
+    def __init__(self) -> None:
+        message = (
+            "cannot be used: this deployment has no fleets (setting fleets=false). Deploy it with fleets=true in a "
+            "region that has AWS IoT, or save the job in a deployment that has fleets."
+        )
+        super().__init__([Problem("/run/fleet", message)])

@@ -98,11 +98,11 @@ def _places(behind: list[DeviceStatus], cursor: str | None) -> Iterator[Place]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DevicePages:
-    """Lists the devices of a run with their present statuses."""
+    """Lists the devices of a run with their present statuses. Without fleets, `iot` is None and they do not change."""
 
     rollouts: RolloutStore
     devices: DeviceStore
-    iot: IotJobs
+    iot: IotJobs | None
     reconciler: DeviceReconciler
 
     def read_devices(
@@ -122,8 +122,8 @@ class DevicePages:
         return self.devices.page(run.job_id, run.id, request, statuses)
 
     def _refresh(self, run: Run, now: datetime, time_left: Callable[[], bool]) -> None:
-        rollout = self.rollouts.get(run.id)
-        if rollout is None or (rollout.looked_at and now < rollout.looked_at + _FRESH):
+        rollout = self.rollouts.get(run.id) if self.iot else None
+        if self.iot is None or rollout is None or (rollout.looked_at and now < rollout.looked_at + _FRESH):
             return
         job = self.iot.describe(run.id)
         if job:

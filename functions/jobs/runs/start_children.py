@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.jobs.model.errors import JobNotFoundError, RunNotFoundError
+from functions.jobs.model.errors import JobNotFoundError, NoFleetsError, RunNotFoundError
 from functions.jobs.model.job import Job, JobState, LastEnd
 from functions.jobs.model.run import Cause, Run, RunStatus, derived_run_id
 from functions.jobs.ports.definitions import JobStore
@@ -39,7 +39,8 @@ class ChildStarter:
     def _start(self, trigger: Trigger) -> list[Run]:
         try:
             return [self.starter.trigger_run(trigger)]
-        except (JobNotFoundError, RunNotFoundError):  # the job or its run was deleted: start the others
+        # The job or its run was deleted, or the deployment has no fleets any more: start the others.
+        except (JobNotFoundError, RunNotFoundError, NoFleetsError):
             return []
 
 

@@ -15,6 +15,7 @@ from functions.jobs.model.errors import (
     InvalidError,
     JobChangedError,
     JobNotFoundError,
+    NoFleetsError,
     Problem,
     RunNotFoundError,
 )
@@ -105,18 +106,22 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunStarter:
-    """Starts runs. `plans` keeps launch plans from one call to the next; the table corrects outdated ones."""
+    """Starts runs. `plans` keeps launch plans from one call to the next; the table corrects outdated ones.
+
+    `fleets`: whether the deployment has fleet runs. If it was deployed again without, it still has its fleet jobs.
+    """
 
     jobs: JobStore
     runs: RunStore
     executions: Executions
     plans: MutableMapping[str, LaunchPlan]
+    fleets: bool
 
     def trigger_run(self, trigger: Trigger) -> Run:
         """Start the run, or return the one that this trigger started before.
 
-        Raises JobNotFoundError, InvalidError if required inputs are missing, JobChangedError if the job has another
-        plan than the trigger, KeyReusedError, and BusyError if the claim does not hold.
+        Raises JobNotFoundError, InvalidError if required inputs are missing, NoFleetsError, JobChangedError if the job
+        has another plan than the trigger, KeyReusedError, and BusyError if the claim does not hold.
         If the execution cannot be started, the error propagates and the run stays INITIAL. The same trigger again
         starts it.
         """
@@ -146,7 +151,7 @@ class RunStarter:
 
     def _put(self, trigger: Trigger) -> Run:
         for _ in range(_TRIES):
-            plan = trigger.plan or self.plans.get(trigger.job_id, _UNKNOWN)
+            plan = self._allowed(trigger.plan or self.plans.get(trigger.job_id, _UNKNOWN))
             # The job may no longer require what the kept plan requires: the table then answers with the current plan.
             run = trigger.run(_UNKNOWN if trigger.lacking(plan) else plan)
             try:
@@ -154,7 +159,7 @@ class RunStarter:
             except StalePlanError as stale:
                 if stale.plan is None:
                     raise JobNotFoundError(trigger.job_id) from stale
-                self.plans[trigger.job_id] = stale.plan
+                self.plans[trigger.job_id] = self._allowed(stale.plan)
                 if trigger.plan not in (None, stale.plan):
                     raise JobChangedError from stale
                 if problems := trigger.lacking(stale.plan):
@@ -171,6 +176,11 @@ class RunStarter:
             else:
                 return run
         raise JobChangedError
+
+    def _allowed(self, plan: LaunchPlan) -> LaunchPlan:
+        if plan.fleet and not self.fleets:
+            raise NoFleetsError
+        return plan
 
 
 def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
