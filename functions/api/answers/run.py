@@ -74,6 +74,14 @@ class RunAnswer(BaseModel):
         Field(description="A sentence that explains the reason.", examples=["Essential container in task exited"]),
     ]
     exitCode: Annotated[int | None, Field(description="The exit code of the last attempt.", examples=[3])]
+    waitingFor: Annotated[
+        str | None,
+        Field(
+            description="What the run waits for while ECS starts no task for it. Absent in lists, in the first 30"
+            " seconds, and if a task has started.",
+            examples=["The account's quota of Fargate: You've reached the limit on the number of vCPUs"],
+        ),
+    ] = None
     cause: Annotated[Cause, Field(description="The kind of trigger.", examples=["CALL"])]
     causeId: Annotated[
         str | None,
@@ -111,8 +119,8 @@ class RunAnswer(BaseModel):
     ] = None
 
     @classmethod
-    def of(cls, run: Run) -> "RunAnswer":
-        """Return a run as an answer."""
+    def of(cls, run: Run, waiting_for: str | None = None) -> "RunAnswer":
+        """Return a run as an answer. `waiting_for` says what it waits for, if that is known."""
         task = only_task(run)
         return cls(
             id=run.id,
@@ -134,6 +142,7 @@ class RunAnswer(BaseModel):
             rerunOf=run.rerun_of,
             revision=run.plan.revision,
             **_carried(run),
+            **({"waitingFor": waiting_for} if waiting_for else {}),
         )
 
 

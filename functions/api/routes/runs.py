@@ -39,6 +39,7 @@ from functions.jobs.ports.runs import RunFilter
 from functions.jobs.runs.log import LogSource, read_log
 from functions.jobs.runs.tasks import task_at
 from functions.jobs.runs.trigger import Trigger, delete_run
+from functions.jobs.runs.waiting_for import what_it_waits_for
 from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/runs"
@@ -110,8 +111,10 @@ def list_runs(
 
 @router.get(f"{PATH}/<run_id>", **describe("getRun", "Read a run", {200: RunAnswer}, 404))
 def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
-    """Return one run, active or finished."""
-    return answer(200, RunAnswer.of(run_of_path(name, run_id)))
+    """Return one run, active or finished. If ECS starts no task for it, `waitingFor` says why."""
+    run = run_of_path(name, run_id)
+    waiting_for = what_it_waits_for(run, datetime.now(UTC), platform().launch_history)
+    return answer(200, RunAnswer.of(run, waiting_for))
 
 
 @router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))
