@@ -140,6 +140,13 @@ class Ports:
         return StateMachine(clients.stepfunctions, self.settings)
 
     @cached_property
+    def launch_history(self) -> "run_ports.LaunchHistory":
+        from functions.aws import clients
+        from functions.aws.execution_history import ExecutionHistory
+
+        return ExecutionHistory(clients.stepfunctions, self.settings)
+
+    @cached_property
     def task_tokens(self) -> "fleet_ports.Waiting":
         from functions.aws import clients
         from functions.aws.stepfunctions import TaskTokens

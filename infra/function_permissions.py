@@ -25,6 +25,7 @@ def api(resources: Resources) -> list[Allow]:
         statements.query_indexes(resources),
         statements.start_runs(resources),
         statements.read_runs(resources),
+        statements.read_histories(resources),
         statements.stop_runs(resources),
         *_save_task_definitions(resources),
         Allow(sid="ReadJobsLog", actions=["logs:GetLogEvents"], resources=[runner.log_group.log_group_arn]),

@@ -72,6 +72,12 @@ def read_runs(resources: Resources) -> Allow:
     return Allow(sid="ReadRun", actions=["states:DescribeExecution"], resources=executions, why=ONE_EXECUTION)
 
 
+def read_histories(resources: Resources) -> Allow:
+    """Read what the execution of a run, or of a task, waits for."""
+    executions = [arn("states", f"execution:{resources.runner.state_machine.state_machine_name}:*")]
+    return Allow(sid="ReadHistory", actions=["states:GetExecutionHistory"], resources=executions, why=ONE_EXECUTION)
+
+
 def stop_runs(resources: Resources) -> Allow:
     """Stop the execution of a run."""
     executions = resources.runner.executions

@@ -42,6 +42,7 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
             "states:StartExecution",
             "states:StopExecution",
             "states:DescribeExecution",
+            "states:GetExecutionHistory",
             "logs:GetLogEvents",
             "cloudwatch:GetMetricData",
         ),

@@ -77,45 +77,6 @@ def test_an_error_of_ecs_without_a_name_is_no_reason_to_pay_for_on_demand() -> N
     assert (providers(trace), len(trace.waited)) == (["FARGATE_SPOT", "FARGATE_SPOT"], 1)
 
 
-@pytest.mark.parametrize("error", NO_CAPACITY)
-def test_without_any_capacity_it_waits_longer_and_longer_and_then_fails(error: TaskError) -> None:
-    trace = with_fallback(*[error] * 14)
-    assert (trace.status, (trace.error, trace.cause)) == ("FAILED", error.args)
-    assert providers(trace) == ["FARGATE_SPOT", "FARGATE"] * 7
-    assert set(attempts(trace)) == {"1"}
-    limits = [10, 20, 40, 80, 120, 120]
-    assert all(1 <= waited <= limit for waited, limit in zip(trace.waited, limits, strict=True))
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        TaskError("ECS.AmazonECSException", "Rate exceeded. (Service: AmazonECS; Status Code: 400)"),
-        TaskError("ECS.InvalidParameterException", "Request limit exceeded."),
-        TaskError("ECS.ClientException", "Throttling"),
-    ],
-)
-def test_throttling_in_words_is_waited_for_as_long_as_a_herd_takes(error: TaskError) -> None:
-    """Decision 16: ten thousand runs of one minute need 500 seconds of Fargate's launch rate."""
-    trace = carry(make_run(), repeat(error))
-    assert (trace.status, set(attempts(trace))) == ("FAILED", {"1"})
-    assert len(trace.waited) >= 20
-    assert all(1 <= waited <= 120 for waited in trace.waited)
-    assert carry(make_run(), [error] * 20 + [DONE]).status == "SUCCEEDED"
-
-
-def test_throttling_uses_up_no_round_of_missing_capacity() -> None:
-    throttled = TaskError("ECS.AmazonECSException", "Rate exceeded")
-    trace = carry(make_run(), [*[throttled] * 12, *[FAILURES] * 6, throttled, DONE])
-    assert (trace.status, len(trace.waited)) == ("SUCCEEDED", 19)
-
-
-def test_missing_capacity_keeps_the_attempt_and_a_restart_has_all_rounds_again() -> None:
-    trace = retried([*[FAILURES] * 6, failed(1), *[FAILURES] * 6, DONE], {"attempts": 2})
-    assert attempts(trace) == ["1"] * 7 + ["2"] * 7
-    assert trace.status == "SUCCEEDED"
-
-
 @pytest.mark.slow
 def test_endless_restarts_end_with_a_clear_error_and_the_last_task() -> None:
     trace = retried(repeat(failed(9)))

@@ -23,6 +23,7 @@ from tests.state_machines.runs import CONTAINER, DONE, FLEET, FOLDER, TASKS, fai
 from tests.state_machines.test_failures import FAILURES, NO_CAPACITY, WITH_FALLBACK
 from tests.state_machines.test_reasons import ENDS
 from tests.state_machines.test_run_tasks import NOT_OURS, StepFunctions, failing, several
+from tests.state_machines.test_waiting import FOR_GOOD, PASSING
 
 CHANCE = 0.3  # what $random gives
 THROTTLED = TaskError("ECS.ClientException", "Rate exceeded")
@@ -56,12 +57,13 @@ def container_runs() -> Iterator[Trace]:
         replace(planned(make_run(), task_count=3), parameters={"LEVEL": "debug"}),
     ):
         yield carried(CONTAINER, run, iter([DONE]))
-    for end in [*ENDS, failed(0, 143), THROTTLED, *NO_CAPACITY]:
+    for end in [*ENDS, failed(0, 143), THROTTLED, *NO_CAPACITY, *(error for error, _ in PASSING), *FOR_GOOD]:
         yield carried(CONTAINER, planned(retry=RETRY), iter([end, end, *[failed(1)] * 3]))
     yield carried(CONTAINER, planned(capacity_providers=WITH_FALLBACK), iter([FAILURES] * 3 + [DONE]))
     late = planned(make_run(created_at=datetime.now(UTC)), timeout=100, retry=policy(attempts=0, waitSeconds=60))
     yield carried(CONTAINER, late, repeat(Took(10, failed(1))))
     yield carried(CONTAINER, late, iter([Took(101, DONE)]))
+    yield carried(CONTAINER, late, repeat(FAILURES))
 
 
 def tasks_runs() -> Iterator[Trace]:

@@ -83,6 +83,14 @@ class RunAnswer(BaseModel):
         Field(description="A sentence that explains the reason.", examples=["Essential container in task exited"]),
     ]
     exitCode: Annotated[int | None, Field(description="The exit code of the last attempt.", examples=[3])]
+    waitingFor: Annotated[
+        str | None,
+        Field(
+            description="What the run waits for while ECS starts no task for it. Absent in lists, in the first 30"
+            " seconds, and if a task has started.",
+            examples=["The account's quota of Fargate: You've reached the limit on the number of vCPUs"],
+        ),
+    ] = None
     cause: Annotated[Cause, Field(description="The kind of trigger.", examples=["CALL"])]
     causeId: Annotated[
         str | None,
@@ -120,9 +128,10 @@ class RunAnswer(BaseModel):
     ] = None
 
     @classmethod
-    def of(cls, run: Run) -> "RunAnswer":
-        """Return a run with all of its attempts."""
-        return cls._of(run, only_task(run).in_order)
+    def of(cls, run: Run, waiting_for: str | None = None) -> "RunAnswer":
+        """Return a run with all of its attempts. `waiting_for` says what it waits for, if that is known."""
+        waiting = {"waitingFor": waiting_for} if waiting_for else {}
+        return cls._of(run, only_task(run).in_order, **waiting)
 
     @classmethod
     def listed(cls, run: Run) -> "RunAnswer":

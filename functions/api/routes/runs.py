@@ -37,6 +37,7 @@ from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import ACTIVE_STATUSES, Run, RunStatus, is_run_id, new_run_id
 from functions.jobs.ports.runs import RunFilter
 from functions.jobs.runs.trigger import Trigger, delete_run
+from functions.jobs.runs.waiting_for import what_it_waits_for
 from functions.wiring import platform
 
 PATH = "/v1/jobs/<name>/runs"
@@ -99,8 +100,10 @@ def list_runs(
 
 @router.get(f"{PATH}/<run_id>", **describe("getRun", "Read a run", {200: RunAnswer}, 404))
 def get_run(name: JobIdPath, run_id: RunIdPath) -> Response[str]:
-    """Return one run, active or finished."""
-    return answer(200, RunAnswer.of(run_of_path(name, run_id)))
+    """Return one run, active or finished. If ECS starts no task for it, `waitingFor` says why."""
+    run = run_of_path(name, run_id)
+    waiting_for = what_it_waits_for(run, datetime.now(UTC), platform().launch_history)
+    return answer(200, RunAnswer.of(run, waiting_for))
 
 
 @router.delete(f"{PATH}/<run_id>", **describe("deleteRun", "Delete a finished run", {200: RunAnswer}, 404, 409))

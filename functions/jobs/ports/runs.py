@@ -179,6 +179,13 @@ class Executions(Protocol):
         """Return how the execution with this ARN ended; None if it is open or unknown."""
 
 
+class LaunchHistory(Protocol):
+    """Knows how the requests for the ECS tasks of runs went."""
+
+    def last_refusal(self, run: Run, index: int) -> tuple[str, str] | None:
+        """Return the error and the cause of the last request for a task; None if it was granted, or is not known."""
+
+
 class TaskStopper(Protocol):
     """Stops ECS tasks."""
 
