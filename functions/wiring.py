@@ -4,6 +4,7 @@ Each is made on first use and once, and each is imported then: a function loads 
 gets its ports and the use cases that it calls here, by name, and nowhere else.
 """
 
+from contextlib import AbstractContextManager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,12 @@ class Ports:
     @cached_property
     def settings(self) -> Settings:
         return Settings.from_env()
+
+    def limited_to(self, seconds: float) -> AbstractContextManager[None]:
+        """Let the calls of AWS in this block be repeated for this time only."""
+        from functions.aws.passing_errors import limited_to
+
+        return limited_to(seconds)
 
     @cached_property
     def table(self) -> "Table":

@@ -1,6 +1,5 @@
 """The alarms, each for a failure that needs a person. At 0.10 USD a month each, they are half the cost when idle."""
 
-from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -17,7 +16,6 @@ class Alarms(Construct):
         construct_id: str,
         *,
         queues: Queues,
-        http_api: apigatewayv2.HttpApi,
         functions: Functions,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -25,8 +23,11 @@ class Alarms(Construct):
         self._alarm(
             "DeadLetters", letters, "No function could handle an event. Read the messages in the dead-letter queue."
         )
-        failed = http_api.metric_server_error(statistic="Sum")
-        self._alarm("ApiErrors", failed, "The API answered with a 5xx. Read the log of the function api.")
+        # Not the 5xx of the HTTP API: they include 503, which the function answers if AWS throttles it.
+        failed = functions.api.metric_errors()
+        self._alarm(
+            "ApiErrors", failed, "A request failed with a 500, or took too long. Read the log of the function api."
+        )
         unsettled = functions.settle.metric_errors()
         self._alarm(
             "SettleErrors",

@@ -51,10 +51,10 @@ class Pages:
                 if not params[name]:
                     del params[name]
 
-    def _cut(self, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+    def _cut(self, parsed: Any, model: Any, context: Any, **_: Any) -> None:
         if _MARK not in context or "Error" in parsed:
             return
-        left = context.pop(_MARK)
+        left: Any = context.pop(_MARK)
         if model.name in _BATCHES:
             self._seen["batches left over in part"] += bool(left)
             parsed[_BATCHES[model.name]] = left

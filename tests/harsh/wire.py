@@ -46,17 +46,21 @@ class Wire:
     conflict handling in DynamoDB"): TransactWriteItems is cancelled with the reason TransactionConflict, a single write
     gets TransactionConflictException. `losses` is the share of requests whose answer is lost after the effect. The SDK
     then repeats the request; DynamoDB recognises a repeated transaction by its token (API Reference,
-    TransactWriteItems, ClientRequestToken), and moto does not. `refusals` are errors to answer, by operation.
+    TransactWriteItems, ClientRequestToken), and moto does not.
     """
 
     def __init__(self, now: Callable[[], float], passing: Callable[[], object]) -> None:
         self.buckets: Buckets | None = Buckets(now)
         self.conflicts = self.losses = 0.0
-        self.refusals: dict[str, tuple[int, str, str]] = {}
+        self._refusals: dict[str, tuple[int, tuple[int, str, str]]] = {}
         self.seen: Counter[str] = Counter()
         self._passing = passing
         self._draw = Random(13)  # noqa: S311 - the same fates each time
         self._transactions: dict[str, tuple[Any, bytes]] = {}
+
+    def refuse(self, operation: str, status: int, code: str, message: str = "", times: int = 1_000_000) -> None:
+        """Answer the next requests of an operation with this error."""
+        self._refusals[operation] = times, (status, code, message)
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Stand before moto until the test ends."""
@@ -72,9 +76,11 @@ class Wire:
         patch.setattr(BotocoreStubber, "__call__", harsh)
 
     def _refusal(self, service: str, operation: str, request: AWSPreparedRequest) -> Answer:
-        if operation in self.refusals:
+        times, error = self._refusals.get(operation, (0, (0, "", "")))
+        if times:
+            self._refusals[operation] = times - 1, error
             self.seen[f"{operation} refused"] += 1
-            return refused(request, *self.refusals[operation])
+            return refused(request, *error)
         if self.buckets and not self.buckets.take(service, operation):
             self.seen["throttled"] += 1
             return refused(request, 400, "ThrottlingException", "Rate exceeded")
