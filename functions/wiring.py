@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from functions.settings import BusSettings, RuleSettings, ScheduleSettings, Settings
 
 if TYPE_CHECKING:
+    from contextvars import ContextVar
+
     from functions.aws.eventbridge.bus import EventBus
     from functions.aws.table.table import Table
     from functions.jobs.catalog.hooks import JobHooks
@@ -46,6 +48,12 @@ class Ports:
     @cached_property
     def settings(self) -> Settings:
         return Settings.from_env()
+
+    @cached_property
+    def call_deadline(self) -> "ContextVar[float | None]":
+        from functions.aws.passing_errors import deadline
+
+        return deadline
 
     @cached_property
     def table(self) -> "Table":

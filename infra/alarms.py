@@ -1,6 +1,5 @@
 """The alarms, each for a failure that needs a person. At 0.10 USD a month each, they are half the cost when idle."""
 
-from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -21,7 +20,6 @@ class Alarms(Construct):
         construct_id: str,
         *,
         queues: Queues,
-        http_api: apigatewayv2.HttpApi,
         functions: Functions,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -29,9 +27,10 @@ class Alarms(Construct):
         # SQS reports a queue for as long as it has messages (SQS Developer Guide, "Available CloudWatch metrics").
         what = "No function could handle an event. Read the messages in the dead-letter queue."
         self._alarm("DeadLetters", letters, what, missing=NO_NEWS_IS_GOOD_NEWS)
-        # API Gateway and Lambda report nothing while nobody calls.
-        failed = http_api.metric_server_error(statistic="Sum")
-        what = "The API answered with a 5xx. Read the log of the function api."
+        # Lambda reports nothing while nobody calls. Not the 5xx of the HTTP API: they include 503, which the function
+        # answers if AWS throttles it.
+        failed = functions.api.metric_errors()
+        what = "A request failed with a 500, or took too long. Read the log of the function api."
         self._alarm("ApiErrors", failed, what, missing=NO_NEWS_IS_GOOD_NEWS)
         what = "A run has ended, but its end could not be recorded. Read the log of the function settle."
         self._alarm("SettleErrors", functions.settle.metric_errors(), what, missing=NO_NEWS_IS_GOOD_NEWS)

@@ -77,7 +77,7 @@ class PlatformStack(cdk.Stack):
         run_events.ends_of_executions(runner.state_machine_arns, to=functions.settle)
         run_events.steps_of_tasks(runner.cluster.attr_arn, to=functions.track)
         Sweeping(self, "Sweeping", sweep=functions.sweep, dead_letters=letters)
-        Alarms(self, "Alarms", queues=queues, http_api=api.http_api, functions=functions)
+        Alarms(self, "Alarms", queues=queues, functions=functions)
         fleets = runner.fleet_state_machine
         self._outputs(
             ApiUrl=api.url,

@@ -1,6 +1,7 @@
 """The API's Lambda function: it routes a request, maps the domain's errors to statuses and logs one line."""
 
 import html
+import random
 import time
 from typing import Any
 
@@ -37,7 +38,14 @@ from functions.jobs.model.errors import (
     PreconditionError,
     RunNotFoundError,
     TooManyCallsError,
+    UnavailableError,
 )
+from functions.wiring import platform
+
+# Seconds for which all calls of AWS of one request are repeated. With the last attempt, which takes 10 seconds at most,
+# the answer comes before API Gateway gives up after 30 (quotas for HTTP APIs).
+_PATIENCE = 15
+_COME_BACK = (20, 60)  # seconds after which callers come again, drawn for each so that they do not come together
 
 METRONOME = "/service/metronome"  # the base path that clients of DC/OS know
 
@@ -86,6 +94,15 @@ def too_many_calls(error: TooManyCallsError) -> Response[str]:
     return answer(429, MessageAnswer(message=str(error)), {"Retry-After": str(error.retry_after)})
 
 
+@app.exception_handler(UnavailableError)  # type: ignore[untyped-decorator]
+def unavailable(error: UnavailableError) -> Response[str]:
+    """Answer 503: AWS throttles us or is out of order. It is not a fault of ours, so no error is raised."""
+    logger.warning("AWS does not take a call", extra={"error": str(error)})
+    seconds = random.randint(*_COME_BACK)  # noqa: S311 - jitter, not a secret
+    message = f"{error} Send the request again in {seconds} seconds."
+    return answer(503, MessageAnswer(message=message), {"Retry-After": str(seconds)})
+
+
 @app.exception_handler(InvalidTokenError)  # type: ignore[untyped-decorator]
 def invalid_token(error: InvalidTokenError) -> Response[str]:
     """Answer 400: a cursor or token does not come from this API."""
@@ -126,11 +143,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     event["rawPath"] = event["rawPath"].removeprefix(METRONOME).rstrip("/") or "/"
     started = time.perf_counter()
     status = 500  # what API Gateway answers if an unknown error propagates
+    token = platform().call_deadline.set(time.monotonic() + _PATIENCE)
     try:
         result: dict[str, Any] = app.resolve(event, context)
         status = result["statusCode"]
         return result
     finally:
+        platform().call_deadline.reset(token)
         logger.info(
             "request",
             method=event["requestContext"]["http"]["method"],

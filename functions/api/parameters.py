@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from functions.jobs.model.job import ID_PATTERN, MAX_ID, is_job_id
+from functions.jobs.model.job import ID_PATTERN, MAX_ID, job_id
 from functions.jobs.model.run import RunStatus
 
 MAX_PAGE = 1000  # jobs, groups and revisions in a page
@@ -28,12 +28,6 @@ class Embed(StrEnum):
     SCHEDULES = "schedules"
     HISTORY = "history"
     HISTORY_SUMMARY = "historySummary"
-
-
-def _id(text: str) -> str:
-    if not is_job_id(text):
-        raise ValueError(f"Not a valid id: {text}")
-    return text
 
 
 def several(values: Any) -> Any:
@@ -98,10 +92,10 @@ def flag(description: str) -> Any:
 
 _ID: Any = {"pattern": f"^({ID_PATTERN.pattern})$", "maxLength": MAX_ID}
 JobIdPath = Annotated[
-    str, AfterValidator(_id), Path(description="The job's id.", examples=["team.report"], json_schema_extra=_ID)
+    str, AfterValidator(job_id), Path(description="The job's id.", examples=["team.report"], json_schema_extra=_ID)
 ]
 GroupIdPath = Annotated[
-    str, AfterValidator(_id), Path(description="The group's id.", examples=["team"], json_schema_extra=_ID)
+    str, AfterValidator(job_id), Path(description="The group's id.", examples=["team"], json_schema_extra=_ID)
 ]
 ScheduleIdPath = Annotated[str, Path(description="The schedule's id.", examples=["nightly"], json_schema_extra=_ID)]
 RunIdPath = Annotated[
@@ -141,7 +135,7 @@ RunLimit = Annotated[
 ]
 GroupQuery = Annotated[
     str | None,
-    AfterValidator(lambda text: text if text is None else _id(text)),
+    AfterValidator(lambda text: text if text is None else job_id(text)),
     Query(alias="group", description="List only what is in this group or its subgroups.", examples=["team"]),
 ]
 Labels = Annotated[

@@ -5,10 +5,12 @@ that it needs.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+
+from functions.aws import passing_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -22,56 +24,70 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# The standard mode retries throttled calls within the function's time. The legacy mode backs off too little for that.
-_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=3, read_timeout=10)
+# botocore repeats nothing: functions/aws/passing_errors.py does.
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=10)
+
+
+def _client(service: str, config: Config = _CONFIG) -> Any:
+    client: Any = boto3.client(service, config=config)  # type: ignore[call-overload]
+    client.meta.events.register_first("needs-retry", passing_errors.delay)
+    return client
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB: the table."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 @cache
 def stepfunctions() -> "SFNClient":
     """Step Functions: executions."""
-    return boto3.client("stepfunctions", config=_CONFIG)
+    client: SFNClient = _client("stepfunctions")
+    return client
 
 
 @cache
 def ecs() -> "ECSClient":
     """ECS: task definitions."""
-    return boto3.client("ecs", config=_CONFIG)
+    client: ECSClient = _client("ecs")
+    return client
 
 
 @cache
 def logs() -> "CloudWatchLogsClient":
     """CloudWatch Logs: what tasks print."""
-    return boto3.client("logs", config=_CONFIG)
+    client: CloudWatchLogsClient = _client("logs")
+    return client
 
 
 @cache
 def cloudwatch() -> "CloudWatchClient":
     """CloudWatch: metrics."""
-    return boto3.client("cloudwatch", config=_CONFIG)
+    client: CloudWatchClient = _client("cloudwatch")
+    return client
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """EventBridge Scheduler: schedules."""
-    return boto3.client("scheduler", config=_CONFIG)
+    client: EventBridgeSchedulerClient = _client("scheduler")
+    return client
 
 
 @cache
 def events() -> "EventBridgeClient":
     """EventBridge: rules, and status events."""
-    return boto3.client("events", config=_CONFIG)
+    client: EventBridgeClient = _client("events")
+    return client
 
 
 @cache
 def iot() -> "IoTClient":
     """AWS IoT Core: its jobs, and the registry of devices."""
-    return boto3.client("iot", config=_CONFIG)
+    client: IoTClient = _client("iot")
+    return client
 
 
 @cache
@@ -88,4 +104,5 @@ def s3() -> "S3Client":
     and the signature is not valid there (S3 User Guide, "Making requests using REST API endpoints").
     """
     regional = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", config=_CONFIG.merge(regional))
+    client: S3Client = _client("s3", _CONFIG.merge(regional))
+    return client

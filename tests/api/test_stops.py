@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.conftest import JOB, PATH, RUNS, Call
+from tests.api.conftest import JOB, PATH, RUNS, Call, walk
 from tests.api.firings import end, fire, meanwhile, schedule
 
 
@@ -60,7 +60,7 @@ def test_a_group_is_stopped_with_its_subgroups_and_nothing_else(call: Call, four
     for job in ("lonely", "team.a", "team.b.c", "teamster.d"):
         assert call("POST", f"/v1/jobs/{job}/runs").status == 201
     assert len(call("POST", "/v1/groups/team/actions/stop").json["stopped"]) == 2
-    active = call("GET", "/v1/runs?status=INITIAL").json
+    active = walk(call, "/v1/runs?status=INITIAL")
     assert {run["jobId"] for run in active} == {"lonely", "teamster.d"}
 
 

@@ -1,7 +1,7 @@
 """A tally of what was tried. Each test records it, and the last lines of the tests' output show it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 PROPERTY = "engine"
@@ -14,7 +14,7 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self.counts: dict[str, Any] = {"faults": {}, "operations": [], "states": 0, "steps": 0}
+        self.counts: dict[str, Any] = {"faults": {}, "operations": [], "states": 0, "steps": 0, "harsh": {}}
 
     def fault(self, operation: str, kind: str) -> None:
         """Count a fault that was tried in an operation."""
@@ -30,6 +30,10 @@ class Tally:
         """Count a step of a random story."""
         self.counts["steps"] += 1
 
+    def harsh(self, seen: Mapping[str, int]) -> None:
+        """Count what a harsher AWS did meanwhile."""
+        self.counts["harsh"] = dict(seen)
+
 
 def summary(records: Iterable[dict[str, Any]]) -> str:
     """The line for the tests that have passed."""
@@ -38,7 +42,11 @@ def summary(records: Iterable[dict[str, Any]]) -> str:
     operations = {name for one in tallies for name in one["operations"]}
     kinds = ", ".join(f"{count} times {kind}" for kind, count in faults.most_common())
     steps, states = (sum(one[name] for one in tallies) for name in ("steps", "states"))
+    harsh = sum((Counter(one["harsh"]) for one in tallies), Counter[str]())
+    more = ", ".join(f"{count} {what}" for what, count in harsh.most_common())
+    under = sum(sum(one["faults"].values()) for one in tallies if one["harsh"])
     return (
         f"engine: {faults.total()} faults tried ({kinds}) in {len(operations)} operations and {steps} random steps;"
         f" the world went on from {states} states, and the invariants held after each"
+        + (f"; {under} of the faults on a harsher AWS ({more})" if harsh else "")
     )

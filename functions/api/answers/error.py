@@ -18,7 +18,7 @@ class UnreadableAnswer(BaseModel):
 
 
 class MessageAnswer(BaseModel):
-    """The request is valid but conflicts with the present state, or API Gateway itself refused it."""
+    """The request conflicts with the present state, AWS does not take it for the moment, or API Gateway refused it."""
 
     message: Message
 
@@ -52,7 +52,8 @@ class InvalidAnswer(BaseModel):
 _LONGEST_PATH = 1000  # characters; a name in a document can be nearly as long as the document
 
 # The errors of any request. 400: a parameter is wrong. The others come from API Gateway itself: the caller has no
-# permission (403), there are too many requests (429), the function failed (500) or took too long (503).
+# permission (403), there are too many requests (429), the function failed (500) or took too long (503). The function
+# itself answers 503 with Retry-After if AWS does not take its calls for the moment.
 ANYWHERE = (400, 403, 429, 500, 503)
 MODELS: dict[int, Any] = {
     400: UnreadableAnswer,

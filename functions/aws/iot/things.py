@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import ClientError
 
 from functions.aws.iot.refusals import ABSENT, INVALID, THERE, query_refusal, refusal
+from functions.aws.passing_errors import in_this_time
 from functions.aws.table.table import is_error
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def call_for_each(call: Callable[[str], T], names: Iterable[str]) -> list[T]:
     Raises the first error; calls that have not begun by then are not made.
     """
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        calls = [threads.submit(call, name) for name in names]
+        calls = [threads.submit(in_this_time(call), name) for name in names]
         try:
             return [done.result() for done in calls]
         except BaseException:

@@ -14,19 +14,30 @@ from functions.jobs.model.page import Page, PageRequest
 T = TypeVar("T")
 # The most items that one page reads. If few of them pass a filter, a page may be short and still have a next one.
 READ = 1000
+# Queries that fill a page without a filter. DynamoDB ends each at 1 MB, and an answer of Lambda has at most 6 MB.
+_QUERIES = 4
 
 
 def page(
     table: Table, request: PageRequest, make: Callable[[Item], T], key: Callable[[Item], Item], **query: Any
 ) -> Page[T]:
-    """Read one page with one query. Raises InvalidTokenError for a cursor that another query gave out.
+    """Read one page. Raises InvalidTokenError for a cursor that another query gave out.
 
     `key` picks the place of an item in the query. DynamoDB filters what it has read, so a query with a filter reads
-    more items than the page has.
+    more items than the page has, and only once. Without a filter, queries go on until the page is full: it is short
+    only if its items are very large.
     """
     start = _place(request.cursor, key) if request.cursor else None
+    is_filtered = "FilterExpression" in query
+    items: list[Item] = []
+    last = start
     try:
-        items, last = table.page(limit=READ if "FilterExpression" in query else request.limit, start=start, **query)
+        for _ in range(1 if is_filtered else _QUERIES):
+            limit = READ if is_filtered else request.limit - len(items)
+            found, last = table.page(limit=limit, start=last, **query)
+            items += found
+            if last is None or len(items) >= request.limit:
+                break
     except ClientError as error:
         if start and is_error(error, "ValidationException"):
             raise InvalidTokenError("cursor") from error

@@ -127,7 +127,8 @@ class RolloutTable:
             ExpressionAttributeNames={"#cursor": "cursor"},
             ExpressionAttributeValues=pack(values),
         )
-        return there is None
+        # If the answer to this update was lost, it was repeated, and meets its own time.
+        return there is None or there.get("lookedAt") == moment_text(at)
 
     def open(self) -> Iterator[Rollout]:
         """The rollouts with something left to do, oldest first."""

@@ -1,11 +1,11 @@
-"""DynamoDB's calls on the one table: plain dicts instead of typed items, conditional writes, retries on conflict."""
+"""DynamoDB's calls on the one table: plain dicts instead of typed items, conditional writes, batches."""
 
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -15,15 +15,11 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 Operation = tuple[str, Mapping[str, Any]]  # one operation of a transaction, such as ("Put", {"Item": ...})
-T = TypeVar("T")
 _PAUSE = 0.2  # seconds, the longest wait before the rest of a throttled batch is sent again
 _to_dynamodb = TypeSerializer().serialize
 _from_dynamodb = TypeDeserializer().deserialize
 _BATCH_GET = 100  # BatchGetItem: at most 100 items
 _BATCH_WRITE = 25  # BatchWriteItem: at most 25 items
-_TRIES = 8
-# Seconds, doubled with each try: a throttled table needs a longer wait than a conflicting transaction.
-_WAITS = {"ThrottlingError": 0.05, "ProvisionedThroughputExceeded": 0.05, "TransactionConflict": 0.01}
 
 
 class CancelledError(Exception):
@@ -169,7 +165,7 @@ class Table:
     ) -> Item | None:
         more = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            _repeat(lambda: write(TableName=self.name, Key=pack(key), **more, **request))
+            write(TableName=self.name, Key=pack(key), **more, **request)
         except ClientError as error:
             if not is_error(error, "ConditionalCheckFailedException"):
                 raise
@@ -184,7 +180,7 @@ class Table:
             for kind, request in operations.values()
         ]
         try:
-            _repeat(lambda: self.client().transact_write_items(TransactItems=items))
+            self.client().transact_write_items(TransactItems=items)
         except self.client().exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
@@ -206,33 +202,6 @@ class Table:
             rest += left
             if left:
                 _wait(_PAUSE)
-
-
-def _repeat(write: Callable[[], T]) -> T:
-    """Repeat a write, after a random wait, while another transaction holds the same item or DynamoDB throttles.
-
-    The SDKs do not retry a cancelled transaction for its reasons. Sources: DynamoDB Developer Guide, "Transaction
-    conflict handling"; API Reference, TransactWriteItems.
-    """
-    tries = 0
-    while True:
-        try:
-            return write()
-        except ClientError as error:
-            tries += 1
-            longest = _WAITS.get(_obstacle(error))
-            if tries == _TRIES or longest is None:
-                raise
-        _wait(longest * 2**tries)
-
-
-def _obstacle(error: ClientError) -> str:
-    """The code of a temporary obstacle to a write; empty if there is none, or if a condition did not hold."""
-    response: Mapping[str, Any] = error.response
-    codes = {reason["Code"] for reason in response.get("CancellationReasons", [])}
-    if is_error(error, "TransactionConflictException"):
-        codes.add("TransactionConflict")
-    return "" if "ConditionalCheckFailed" in codes else next((code for code in _WAITS if code in codes), "")
 
 
 def _wait(longest: float) -> None:

@@ -26,6 +26,7 @@ from functions.jobs.model.errors import (
     NotFoundError,
     PreconditionError,
     RunNotFoundError,
+    UnavailableError,
 )
 from functions.jobs.model.event import changed_rules
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
@@ -171,7 +172,8 @@ class JobCatalog:
                 self.jobs.create(job, key, mark)
         except (JobsError, KeyUsedError) as error:
             if not is_fleet:
-                self.task_definitions.deregister(arn)
+                with suppress(UnavailableError):  # it stays until the job is deleted, and harms nobody
+                    self.task_definitions.deregister(arn)
             if isinstance(error, KeyUsedError) and key:
                 return self.find_job(key.result(error))
             raise

@@ -6,12 +6,13 @@ in the mark: a late writer with an older state sees that another has written sin
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.jobs.expressions.expression import next_firing
 from functions.jobs.model.error_collector import ErrorCollector
-from functions.jobs.model.errors import InvalidError, Problem, RulesFullError
+from functions.jobs.model.errors import InvalidError, Problem, RulesFullError, UnavailableError
 from functions.jobs.model.event import EventRule, Pattern, as_text, rules_of
 from functions.jobs.model.job import EventSpec, Job
 from functions.jobs.model.sync_mark import SyncMark
@@ -45,12 +46,14 @@ class Syncer:
     def bring_over(self, mark: SyncMark | None, job: Job | None) -> None:
         """Bring over the schedules and rules of a mark just left; without a mark there are none.
 
-        `job` is the job as it was written, or None if it was deleted.
+        `job` is the job as it was written, or None if it was deleted. If AWS does not take a call for the moment, the
+        mark stays and the sweep does the work: the caller's request is carried out, and must not be sent again.
         """
-        while mark:
-            self._bring(mark, job, mark.written_at)
-            mark = self.marks.finish(mark)
-            job = self.jobs.get(mark.job_id) if mark else None
+        with suppress(UnavailableError):
+            while mark:
+                self._bring(mark, job, mark.written_at)
+                mark = self.marks.finish(mark)
+                job = self.jobs.get(mark.job_id) if mark else None
 
     def sweep_marks(self, now: datetime) -> list[SyncMark]:
         """Bring over what writers left behind, and return the marks that were found.

@@ -9,6 +9,8 @@ JobsError                      the base: a known error, whose text may be shown 
 ├── DependencyError            the job's dependencies are unknown, or form a cycle
 └── InvalidError               the document breaks rules; lists each path with its problem
     └── NoFleetsError          the deployment has no fleets
+
+UnavailableError               not of the family: AWS does not take a call for the moment
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +21,17 @@ MAX_PROBLEMS = 100  # nobody reads more at once, and each path may be as long as
 
 class JobsError(Exception):
     """A known error, whose text the caller may see. Every other exception is a fault of Shiftwork or of AWS."""
+
+
+class UnavailableError(Exception):
+    """AWS does not take a call for the moment, or does not answer. The same request may succeed in some seconds.
+
+    It is no JobsError: the call may have taken effect, so nobody may undo what came before it. `what` names the call
+    and AWS's answer.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"AWS does not take the call for the moment ({what}).")
 
 
 class NotFoundError(JobsError):

@@ -42,6 +42,13 @@ def is_job_id(text: str) -> bool:
     return len(text) <= MAX_ID and text.count(".") <= MAX_GROUPS and ID_PATTERN.fullmatch(text) is not None
 
 
+def job_id(text: str) -> str:
+    """Return the id of a job or a group. Raises ValueError, in Metronome's words, if it cannot be one."""
+    if not is_job_id(text):
+        raise ValueError(f"Not a valid id: {text}")
+    return text
+
+
 class Dependency(TypedDict):
     """A job whose end another job waits for: by default its success, else the end that `on` names."""
 

@@ -7,7 +7,6 @@ The state machine of fleet runs calls `end_at_deadline`, stopping a run calls `c
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from zlib import crc32
 
 from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
@@ -22,6 +21,7 @@ from functions.jobs.runs.conclude_rollout import RolloutConcluder
 from functions.jobs.runs.read_devices import DeviceReconciler
 
 _NAMED = 10  # devices that a message names
+_PAGES = 20  # pages of IoT's list that are read for them
 # How long a device that works on the job when its run ends may still report: the longest timer of AWS IoT for it.
 _LATEST = timedelta(days=7)
 # How long the function `roll_out` may still gather targets and create the IoT job: it ends within 15 minutes.
@@ -62,11 +62,18 @@ class RolloutEnder:
         """A sentence that names the devices which are working on the job, for a run's message; empty if none are."""
         if self.iot.describe(run.id) is None:  # it was not rolled out yet
             return ""
-        page = self.iot.devices(run.id, None, DeviceStatus.IN_PROGRESS)
-        if not page.items:
+        things: list[str] = []
+        cursor = None
+        for _ in range(_PAGES):  # a page may be empty although the next one is not
+            page = self.iot.devices(run.id, cursor, DeviceStatus.IN_PROGRESS)
+            things += [report.thing for report in page.items]
+            cursor = page.cursor
+            if cursor is None or len(things) > _NAMED:
+                break
+        if not things:
             return ""
-        more = page.cursor or len(page.items) > _NAMED
-        names = ", ".join(report.thing for report in islice(page.items, _NAMED))
+        more = cursor or len(things) > _NAMED
+        names = ", ".join(things[:_NAMED])
         return f"Devices that were working on it: {names}{' and others' if more else ''}."
 
     def cancel_rollout(self, run: Run, *, force: bool, comment: str) -> None:

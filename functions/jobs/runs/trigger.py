@@ -6,6 +6,7 @@ if that failed before.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from functions.jobs.model.errors import (
     NoFleetsError,
     Problem,
     RunNotFoundError,
+    UnavailableError,
 )
 from functions.jobs.model.firing import Firing
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
@@ -29,6 +31,7 @@ from functions.jobs.ports.runs import Claim, Executions, RunExistsError, RunStor
 
 _UNKNOWN = LaunchPlan(revision=0, task_definition="unknown", cpu=0, memory=0)
 _TRIES = 3
+_ANSWERED = (Cause.CALL, Cause.HOOK)  # causes of runs for which somebody waits
 _BY_ENDS = (Cause.DEPENDENCY, Cause.SCHEDULE)  # causes of runs that the end of a run starts: children, waiting firings
 
 
@@ -123,9 +126,13 @@ class RunStarter:
         Raises JobNotFoundError, InvalidError if required inputs are missing, NoFleetsError, JobChangedError if the job
         has another plan than the trigger, KeyReusedError, and BusyError if the claim does not hold.
         If the execution cannot be started, the error propagates and the run stays INITIAL. The same trigger again
-        starts it.
+        starts it. A caller without a key would start a second run with it. So if AWS only does not take the start for
+        the moment, callers and hooks get the run that was put, and the sweep starts it.
         """
-        return self.begin_run(self._put(trigger))
+        run = self._put(trigger)
+        with suppress(*(UnavailableError,) if trigger.cause in _ANSWERED else ()):
+            self.begin_run(run)
+        return run
 
     def remember_plan(self, job: Job) -> None:
         """Keep the plan of a job that has just been read, for its next trigger."""
