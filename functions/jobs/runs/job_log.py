@@ -18,7 +18,10 @@ _RUNS = 20  # that one call looks at, the newest first
 _PAGE = 100  # runs: as many as one BatchGetItem reads
 _NEW_RUNS = 300  # that one call of a follower can find
 _MAX_PAGES = 10  # of the list of runs in one call: a page can be short or empty although runs follow
-_MAX_STREAMS = 40  # that one follower reads: a token has a place in each, and is in a URL of at most 10 KB
+# What a follower's token has: a place in each stream and the ids of runs. An HTTP API takes 10,240 bytes of URL and
+# headers together (API Gateway Developer Guide, "HTTP API quotas").
+_MAX_STREAMS = 30
+_MAX_READ = 60
 _LONG = timedelta(days=1)  # that a run is expected to take at most
 _LATE = timedelta(minutes=1)  # how long after its time of creation the table may get a run
 
@@ -107,9 +110,13 @@ class JobLogReader:
         tokens = {run_id: place for run_id, place in known.tokens.items() if run_id in found}
         waiting = self._admit(new, tokens, found)
         lines, ended = self._read_all(tokens, found, with_tail=not token)
-        since = min([max(known.since, now - _LATE), *(run.created_at for run in waiting)])
-        read = [one for one in (*known.read, *ended) if one in found and found[one].created_at >= since]
-        after = _Followed(since=since, tokens=tokens, read=read)
+        oldest = [run.created_at for run in waiting[:1]]
+        since = min([max(known.since, now - _LATE), *oldest])
+        read = [found[one] for one in (*known.read, *ended) if one in found and found[one].created_at >= since]
+        read = sorted(read, key=lambda run: run.created_at)[-_MAX_READ:]
+        if len(read) == _MAX_READ:
+            since = min([read[0].created_at, *oldest])
+        after = _Followed(since=since, tokens=tokens, read=[run.id for run in read])
         return LogPart(lines, after.token(), ended=False)
 
     def _found(self, known: _Followed, active: Collection[str]) -> list[Run]:
