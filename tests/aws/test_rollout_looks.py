@@ -13,7 +13,8 @@ LATER = NOW + timedelta(minutes=5)
 def test_one_looks_at_a_time(rollouts: RolloutTable) -> None:
     rollouts.begin(ROLLOUT)
     assert rollouts.looked(ROLLOUT, None, LATER)
-    assert not rollouts.looked(ROLLOUT, None, LATER)
+    assert rollouts.looked(ROLLOUT, None, LATER), "the same look, repeated because its answer was lost"
+    assert not rollouts.looked(ROLLOUT, None, LATER + timedelta(milliseconds=1))
     claimed = replace(ROLLOUT, looked_at=LATER)
     assert rollouts.looked(claimed, "next", LATER)
     assert rollouts.get(RUN.id) == replace(claimed, cursor="next")

@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
 @pytest.fixture
 def harsh(dynamodb: "DynamoDBClient", clock: MovedClock, monkeypatch: pytest.MonkeyPatch) -> HarshAws:
     """The harsher AWS."""
-    aws = HarshAws(clock.now, lambda: clock.sleep(CALL), Harshness(whole=frozenset({"GetLogEvents"})))
+    aws = HarshAws(clock.now, lambda: clock.sleep(CALL), Harshness())
     used = (clients.dynamodb(), clients.ecs(), clients.iot(), clients.logs())
     aws.install(monkeypatch, used)
     return aws

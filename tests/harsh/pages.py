@@ -42,7 +42,7 @@ class Pages:
             params["Limit"] = min(params.get("Limit", self._most), self._most)
         elif model.name in _BATCHES:
             params["RequestItems"], context[_MARK] = _halves(params["RequestItems"])
-        elif model.name in _TOKENS:
+        elif model.name in _TOKENS and params.get("startFromHead", True):  # forward: the other way has its own token
             name = _TOKENS[model.name][0]
             token = str(params.get(name, ""))
             context |= {_MARK: token}
@@ -58,10 +58,13 @@ class Pages:
         if model.name in _BATCHES:
             self._seen["batches left over in part"] += bool(left)
             parsed[_BATCHES[model.name]] = left
-        elif not left.startswith(_MARK):
-            _, name, found = _TOKENS[model.name]
+            return
+        _, name, found = _TOKENS[model.name]
+        if not left.startswith(_MARK):
             self._seen["empty pages"] += 1
             parsed[found], parsed[name] = [], f"{_MARK}{left}"
+        elif model.name == "GetLogEvents" and parsed[name] == left.removeprefix(_MARK):
+            parsed[name] = left  # the end: the token that was sent
 
 
 def _halves(requests: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
