@@ -442,9 +442,7 @@ class Platform(Ports):
         )
 
     @cached_property
-    def rollout_sweeper(self) -> "RolloutSweeper | None":
-        if self.settings.fleets is None:
-            return None
+    def rollout_sweeper(self) -> "RolloutSweeper":
         from functions.jobs.runs.end_rollout import RolloutSweeper
 
         return RolloutSweeper(rollouts=self.rollouts, iot=self.iot_jobs, ender=self.rollout_ender)

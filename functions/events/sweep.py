@@ -23,11 +23,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
     def time_left(shares: int) -> Callable[[], bool]:
         return lambda: context.get_remaining_time_in_millis() > shares * share
 
-    rollouts = platform().rollout_sweeper  # None without fleets
     # Runs come first: if Scheduler or EventBridge does not answer, waiting for them takes the rest of the time.
     parts: dict[str, Callable[[], list[str]]] = {
         "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
-        "rollouts": lambda: rollouts.sweep_rollouts(now, time_left(1)) if rollouts else [],
+        "rollouts": lambda: _rollouts(now, time_left(1)),
         "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
     }
     done: dict[str, list[str]] = {}
@@ -38,3 +37,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
     logger.info("swept", extra=done)
     errors.raise_all("the sweep could not repair everything")
     return done
+
+
+def _rollouts(now: datetime, time_left: Callable[[], bool]) -> list[str]:
+    """Sweep the rollouts, if the deployment has fleets."""
+    return platform().rollout_sweeper.sweep_rollouts(now, time_left) if platform().settings.fleets else []

@@ -17,12 +17,13 @@ from tests.infra.test_functions import HANDLERS
 pytestmark = pytest.mark.slow
 
 
-def synth(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def synth(folder: Path, region: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
     """`cdk synth -c key=value ...`, less the command line around it. No credentials, and AWS cannot be reached."""
     environment = {key: os.environ[key] for key in ("PATH", "HOME", "JSII_NODE")}
     environment |= {"CDK_CONTEXT_JSON": json.dumps(settings), "CDK_OUTDIR": str(folder)}
     environment |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     environment |= {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment |= {"CDK_DEFAULT_REGION": region} if region else {}
     command = [sys.executable, "app.py"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
@@ -47,6 +48,13 @@ def test_a_wrong_setting_is_one_line_and_status_1(settings: dict[str, str], said
     assert done.returncode == 1
     assert done.stderr.startswith(said)
     assert (done.stderr.count("\n"), done.stdout) == (1, "")
+
+
+def test_a_region_without_iot_is_one_line_too(tmp_path: Path) -> None:
+    """The CDK CLI names the region of the caller's credentials in the environment."""
+    done = synth(tmp_path, region="af-south-1")
+    said = "shiftwork: fleets=true: there is no AWS IoT in af-south-1. Deploy with -c fleets=false there\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 
 def test_synth_asks_aws_nothing(local: Template) -> None:

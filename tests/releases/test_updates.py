@@ -124,7 +124,7 @@ def test_an_old_rollout_goes_on_and_ends(old: Recorded, fleet: Fleet) -> None:
     for call in (call for call in old["calls"] if "close" not in call and call["runId"] == fresh):
         assert roll_out.handler(call | {"token": f"{fresh} 1"}, CONTEXT) == {}
     assert read_run(fleet, PUMPS, fresh)["status"] == "ACTIVE"
-    event = {"eventType": "JOB_EXECUTION", "operation": "failed", "jobId": f"shiftwork-test-{begun}"}
+    event: dict[str, Any] = {"eventType": "JOB_EXECUTION", "operation": "failed", "jobId": f"shiftwork-test-{begun}"}
     event |= {"thingArn": "arn:aws:iot:eu-central-1:123456789012:thing/pump-2", "status": "FAILED"}
     event |= {"timestamp": int(datetime.now(UTC).timestamp()), "executionNumber": 1, "versionNumber": 9}
     follow.handler(event | {"topic": f"$aws/events/jobExecution/shiftwork-test-{begun}/failed"}, CONTEXT)
