@@ -88,6 +88,7 @@ def sweep(resources: Resources) -> list[Allow]:
         *statements.keep_rules(resources),
         *statements.cancel_iot_jobs(resources),
         statements.conclude_rollouts(resources),
+        *statements.empty_thing_groups(resources),
         statements.delete_thing_groups(resources),
         statements.iot_events("Describe"),
     ]
@@ -116,6 +117,7 @@ def roll_out(resources: Resources) -> list[Allow]:
         *statements.make_thing_groups(resources),
         statements.on_thing_groups("LookIntoGroups", "ListThingsInThingGroup"),
         statements.on_things("FindThings", "DescribeThing"),
+        statements.on_things("FindGroupsOfThings", "ListThingGroupsForThing"),
         statements.search_things(),
         *statements.cancel_iot_jobs(resources),
         statements.conclude_rollouts(resources),
