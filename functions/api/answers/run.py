@@ -141,8 +141,7 @@ class RunAnswer(BaseModel):
             labels=dict(run.labels),
             rerunOf=run.rerun_of,
             revision=run.plan.revision,
-            **_carried(run),
-            **({"waitingFor": waiting_for} if waiting_for else {}),
+            **_carried(run) | ({"waitingFor": waiting_for} if waiting_for else {}),
         )
 
 
