@@ -421,6 +421,7 @@ class Platform(Ports):
             runs=self.runs,
             revisions=self.revisions,
             rollouts=self.rollouts,
+            devices=self.devices,
             iot=self.iot_jobs,
             things=self.things,
             targets=TargetFinder(things=self.things, devices=self.devices),
@@ -435,6 +436,7 @@ class Platform(Ports):
         return RolloutEnder(
             runs=self.runs,
             rollouts=self.rollouts,
+            devices=self.devices,
             iot=self.iot_jobs,
             reconciler=self.reconciler,
             concluder=self.concluder,

@@ -112,6 +112,7 @@ def roll_out(resources: Resources) -> list[Allow]:
         *statements.make_thing_groups(resources),
         statements.on_thing_groups("LookIntoGroups", "ListThingsInThingGroup"),
         statements.on_things("FindThings", "DescribeThing"),
+        statements.on_things("FindGroupsOfThings", "ListThingGroupsForThing"),
         statements.search_things(),
         *statements.cancel_iot_jobs(resources),
         statements.conclude_rollouts(resources),
@@ -156,10 +157,11 @@ def _stop_rollouts(resources: Resources) -> list[Allow]:
 
 
 def _tend_rollouts(resources: Resources) -> list[Allow]:
-    """Bring rollouts to their end, delete their temporary groups, check IoT's events."""
+    """Bring rollouts to their end, empty and delete their temporary groups, check IoT's events."""
     return [
         *statements.cancel_iot_jobs(resources),
         statements.conclude_rollouts(resources),
+        *statements.empty_thing_groups(resources),
         statements.delete_thing_groups(resources),
         statements.iot_events("Describe"),
     ]

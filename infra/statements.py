@@ -181,6 +181,16 @@ def delete_thing_groups(resources: Resources) -> Allow:
     return Allow(sid="DeleteGroups", actions=delete, resources=[_ours("thinggroup", resources)], why=ONE_IOT_JOB)
 
 
+def empty_thing_groups(resources: Resources) -> list[Allow]:
+    """Take things out of temporary groups."""
+    group = _ours("thinggroup", resources)
+    leave = [group, arn("iot", "thing/*")]
+    return [
+        Allow(sid="LookIntoGroups", actions=["iot:ListThingsInThingGroup"], resources=[group], why=ONE_IOT_JOB),
+        Allow(sid="EmptyGroups", actions=["iot:RemoveThingFromThingGroup"], resources=leave, why=ANY_THING),
+    ]
+
+
 def on_thing_groups(sid: str, action: str) -> Allow:
     """Allow an action of IoT on any group."""
     return Allow(sid=sid, actions=[f"iot:{action}"], resources=[arn("iot", "thinggroup/*")], why=ANY_THING)

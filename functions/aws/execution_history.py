@@ -20,7 +20,7 @@ _REFUSED = {
     "TaskSubmitFailed": "taskSubmitFailedEventDetails",
     "TaskStartFailed": "taskStartFailedEventDetails",
 }
-_PLACED = "TaskSubmitted"
+_PLACED = ("TaskSubmitted", "TaskSucceeded")
 # The run is read all the same: what it waits for is said the next time.
 _NOT_NOW = ("ExecutionDoesNotExist", "ThrottlingException")
 
@@ -38,7 +38,7 @@ class ExecutionHistory:
         execution = f"{self._settings.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
         try:
             for event in self._newest(execution):
-                if event["type"] == _PLACED:
+                if event["type"] in _PLACED:
                     return None
                 if event["type"] in _REFUSED:
                     details = event.get(_REFUSED[event["type"]], {})
@@ -50,7 +50,7 @@ class ExecutionHistory:
 
     def _newest(self, execution: str) -> Iterable[Any]:
         """The newest events, the latest first. A page may be shorter than asked for, and only the token ends them."""
-        more: Any = {}
+        more: dict[str, Any] = {}
         for _ in range(_PAGES):
             page = self._client().get_execution_history(
                 executionArn=execution, reverseOrder=True, maxResults=_EVENTS, **more

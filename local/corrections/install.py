@@ -77,6 +77,7 @@ def _iot(clock: Clock, devices: socket.socket) -> Timers:
     connections.listener(devices)
     access.access()
     index.searching()
+    groups.memberships()
     groups.hierarchy()
     groups.dynamic_groups()
     rules.sql()

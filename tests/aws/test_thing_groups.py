@@ -1,5 +1,7 @@
 """The temporary groups of fleet runs: on moto, and on stubbed answers for what moto does not have."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -14,6 +16,11 @@ GROUP = f"shiftwork-test-{RUN}"
 ABSENT, INVALID = "ResourceNotFoundException", "InvalidRequestException"
 
 
+def groups(count: int, *more: str) -> dict[str, Any]:
+    """A page of the groups of a thing."""
+    return {"thingGroups": [{"groupName": name} for name in [*(f"group-{n}" for n in range(count)), *more]]}
+
+
 def members() -> list[str]:
     return sorted(clients.iot().list_things_in_thing_group(thingGroupName=GROUP)["things"])
 
@@ -21,7 +28,8 @@ def members() -> list[str]:
 def test_things_are_gathered_once_by_repeated_calls(things: IotThings) -> None:
     names = [f"line:{n}" for n in range(20)]
     for part in (names[:5], names, names):
-        assert things.gather(RUN, iter(part)) == GROUP == things.group_of(RUN)
+        assert things.gather(RUN, iter(part)) == (GROUP, [])
+        assert things.group_of(RUN) == GROUP
     assert members() == sorted(names)
 
 
@@ -33,9 +41,38 @@ def test_a_thing_that_does_not_exist_is_named(things: IotThings) -> None:
 def test_a_refused_thing_is_named_and_a_temporary_error_propagates(things: IotThings, stub: Stubber) -> None:
     for code, expected in ((INVALID, RefusedError), ("InternalFailureException", ClientError)):
         stub.add_client_error("create_thing_group", "ResourceAlreadyExistsException")
-        stub.add_client_error("add_thing_to_thing_group", code, "line:1 is in 10 groups")
-        with pytest.raises(expected, match="line:1 is in 10 groups"):
+        stub.add_client_error("add_thing_to_thing_group", code, "line:1 is no good")
+        if code == INVALID:
+            stub.add_response("list_thing_groups_for_thing", groups(9))
+        with pytest.raises(expected, match="line:1 is no good"):
             things.gather(RUN, ["line:1"])
+
+
+@pytest.mark.parametrize("code", [INVALID, "LimitExceededException"])
+def test_a_thing_in_ten_groups_stays_outside(things: IotThings, stub: Stubber, code: str) -> None:
+    """AWS IoT Developer Guide, "Static thing groups": "You can add a thing to a maximum of 10 groups."."""
+    stub.add_client_error("create_thing_group", "ResourceAlreadyExistsException")
+    stub.add_client_error("add_thing_to_thing_group", code, "whatever it says")
+    stub.add_response("list_thing_groups_for_thing", groups(6) | {"nextToken": "more"})
+    stub.add_response("list_thing_groups_for_thing", {"thingGroups": groups(10)["thingGroups"][6:]})
+    assert things.gather(RUN, ["line:1"]) == (GROUP, ["line:1"])
+
+
+def test_a_thing_whose_tenth_group_is_this_one_is_inside(things: IotThings, stub: Stubber) -> None:
+    stub.add_client_error("create_thing_group", "ResourceAlreadyExistsException")
+    stub.add_client_error("add_thing_to_thing_group", INVALID, "whatever it says")
+    stub.add_response("list_thing_groups_for_thing", groups(9, GROUP))
+    assert things.gather(RUN, ["line:1"]) == (GROUP, [])
+
+
+def test_things_leave_a_group_once(things: IotThings) -> None:
+    things.gather(RUN, ["line:1", "line:2", "line:3"])
+    for _ in range(2):
+        things.dismiss(GROUP, ["line:1", "line:3", "gone"])
+    assert list(things.members(GROUP)) == ["line:2"]
+    things.disperse(GROUP, is_dynamic=False)
+    things.dismiss(GROUP, ["line:2"])
+    assert list(things.members(GROUP)) == []
 
 
 def test_no_more_calls_are_made_after_a_refusal(things: IotThings) -> None:

@@ -78,6 +78,10 @@ class Account:
         group = self.groups[name]
         return sorted(self.found(group.query) if group.query else group.things & self.things.keys())
 
+    def groups_of(self, thing: str) -> list[str]:
+        """The groups of a thing."""
+        return [name for name in self.groups if thing in self.members(name)]
+
     def found(self, query: str) -> list[str]:
         """The things that a query of one attribute finds."""
         name, _, value = query.partition(":")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
 
 _MOST_TARGETS = 100
+MOST_GROUPS = 10  # AWS IoT Developer Guide, "Static thing groups": "You can add a thing to a maximum of 10 groups."
 _ASKED = "asked of the memory"
 Answer = dict[str, Any]
 
@@ -140,7 +141,20 @@ class IotDoor:
     def _add_thing_to_thing_group(self, thingGroupName: str, thingName: str) -> Answer:
         self._known(f"{ARN}:thing/{thingName}")
         self._known(f"{ARN}:thinggroup/{thingGroupName}")
+        groups = self.core.account.groups_of(thingName)
+        if thingGroupName not in groups and len(groups) >= MOST_GROUPS:
+            raise IotError("InvalidRequestException", f"Thing {thingName} is in {len(groups)} groups")
         self.core.add_things(thingName, group=thingGroupName)
+        return {}
+
+    def _list_thing_groups_for_thing(self, thingName: str, **_: Any) -> Answer:
+        self._known(f"{ARN}:thing/{thingName}")
+        return {"thingGroups": [{"groupName": name} for name in self.core.account.groups_of(thingName)]}
+
+    def _remove_thing_from_thing_group(self, thingGroupName: str, thingName: str) -> Answer:
+        self._known(f"{ARN}:thing/{thingName}")
+        self._known(f"{ARN}:thinggroup/{thingGroupName}")
+        self.core.remove_thing(thingName, group=thingGroupName)
         return {}
 
     def _delete_thing_group(self, thingGroupName: str) -> Answer:

@@ -13,6 +13,7 @@ MAKE = {f"iot:{call}" for call in ("CreateJob", "TagResource", "CreateThingGroup
 MAKE |= {
     "iot:AddThingToThingGroup",
     "iot:ListThingsInThingGroup",
+    "iot:ListThingGroupsForThing",
     "iot:DescribeThing",
     "iot:SearchIndex",
     "iam:PassRole",
@@ -22,6 +23,7 @@ ON_OURS = {
     **{f"iot:{call}": {JOBS} for call in ("DescribeJob", "ListJobExecutionsForJob", "CancelJob", "TagResource")},
     **{f"iot:{call}ThingGroup": {GROUPS} for call in ("Create", "CreateDynamic", "Delete", "DeleteDynamic")},
     "iot:AddThingToThingGroup": {GROUPS, ":thing/*"},
+    "iot:RemoveThingFromThingGroup": {GROUPS, ":thing/*"},
     "iot:CreateJob": {JOBS, ":thing/*", ":thinggroup/*", ":jobtemplate/*", "::jobtemplate/*"},
     "iot:SearchIndex": {":index/AWS_Things"},
 }

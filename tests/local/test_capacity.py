@@ -3,12 +3,18 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.aws.execution_history import ExecutionHistory
+from functions.jobs.model.launch_obstacle import waiting_for
+from functions.settings import Settings
+from local.corrections.ecs.capacity import NONE_LEFT
+from tests.conftest import ENVIRONMENT
 from tests.local.machines import product_input, run_container, start
-from tests.local.workbench import Workbench
+from tests.local.workbench import Workbench, until
 from tests.state_machines.runs import planned
 
 
@@ -60,6 +66,19 @@ def test_a_template_gives_a_cluster_its_providers(workbench: Workbench) -> None:
     arn = name["StackResourceDetail"]["PhysicalResourceId"]
     (described,) = workbench.ecs.describe_clusters(clusters=[arn])["clusters"]
     assert described["capacityProviders"] == ["FARGATE", "FARGATE_SPOT"]
+
+
+def test_the_history_of_a_run_without_capacity_has_the_refusal(workbench: Workbench) -> None:
+    run = planned()
+    with no_capacity(workbench, "FARGATE"):
+        sent = product_input(workbench, workbench.definition("true"), run)
+        machine = run_container(workbench)
+        execution = start(workbench, machine, sent)
+        settings = replace(Settings.from_env(ENVIRONMENT), state_machine_arn=machine)
+        history, named = ExecutionHistory(lambda: workbench.states, settings), execution.rsplit(":", 1)[1]
+        refusal = until(lambda: history.last_refusal(replace(run, id=named), 0))
+        assert refusal and waiting_for(*refusal) == f"Capacity of Fargate: {NONE_LEFT}"
+    workbench.states.stop_execution(executionArn=execution)
 
 
 def test_without_spot_capacity_the_task_runs_on_demand(workbench: Workbench) -> None:

@@ -76,3 +76,17 @@ def test_a_job_reaches_the_groups_below_and_who_joins_them(fleet: Fleet) -> None
     assert (fleet.executions(once, late), fleet.executions(always, late)) == ([], [(1, "QUEUED")])
     fleet.iot.remove_thing_from_thing_group(thingGroupName=below, thingName=late)
     assert fleet.executions(always, late) == [(1, "REMOVED")]
+
+
+def test_a_thing_is_in_ten_groups_at_most(fleet: Fleet) -> None:
+    thing, names = fleet.thing(), [f"floor-{number}" for number in range(11)]
+    for name in names:
+        fleet.iot.create_thing_group(thingGroupName=name)
+    for name in names[:10] * 2:
+        fleet.iot.add_thing_to_thing_group(thingGroupName=name, thingName=thing)
+    last = {"thingGroupName": names[10], "thingName": thing}
+    assert refusal(lambda: fleet.iot.add_thing_to_thing_group(**last)) == "InvalidRequestException"
+    fleet.iot.remove_thing_from_thing_group(thingGroupName=names[0], thingName=thing)
+    fleet.iot.add_thing_to_thing_group(**last)
+    listed = fleet.iot.list_thing_groups_for_thing(thingName=thing)["thingGroups"]
+    assert sorted(group["groupName"] for group in listed) == sorted(names[1:])

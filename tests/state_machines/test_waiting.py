@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from itertools import repeat
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ FOR_GOOD = [
 LASTING = list({obstacle: error for error, obstacle in PASSING if obstacle is not Obstacle.UNKNOWN}.values())
 
 
-def found(error: TaskError, **plan: object) -> dict[str, object]:
+def found(error: TaskError, **plan: Any) -> dict[str, Any]:
     """What the machine finds for the first error of an execution."""
     (catch,) = CONTAINER["States"]["RunTask"]["Catch"]
     told = {"Error": error.args[0], "Cause": error.args[1]}

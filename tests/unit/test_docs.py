@@ -42,7 +42,7 @@ def test_each_function_is_explained() -> None:
 
 def test_each_metric_of_devices_is_named() -> None:
     page = (ROOT / "docs" / "operate.md").read_text()
-    names = {f"Devices{status.title().replace('_', '')}" for status in ENDS}
+    names = {f"Devices{status.title().replace('_', '')}" for status in ENDS if status is not DeviceStatus.LEFT_OUT}
     assert names == set(re.findall(r"\bDevices[A-Z][A-Za-z]+", page))
 
 

@@ -8,9 +8,12 @@ from functions.api.http import Time
 from functions.jobs.model.device import OPEN, Device, DeviceReport, DeviceStatus
 from functions.jobs.model.run import Run
 
-_STATUS = Field(description="The status of the device execution, in AWS IoT's words.", examples=["SUCCEEDED"])
+_STATUS = Field(
+    description="The status of the device execution, in AWS IoT's words; or LEFT_OUT if the device never gets the job.",
+    examples=["SUCCEEDED"],
+)
 _DETAILS = Field(
-    description="The status details that the device reported. Null if they are not known.",
+    description="The status details that the device reported; for LEFT_OUT the `reason`. Null if they are not known.",
     examples=[{"step": "verify", "progress": "100"}],
 )
 
@@ -69,13 +72,15 @@ class DeviceAnswer(BaseModel):
     status: Annotated[DeviceStatus, _STATUS]
     updatedAt: Annotated[Time, Field(description="When the status last changed.")]
     details: Annotated[dict[str, str] | None, _DETAILS]
-    attempts: Annotated[list[ExecutionAnswer], Field(description="The attempts, the first one first.")]
+    attempts: Annotated[
+        list[ExecutionAnswer], Field(description="The attempts, the first one first. Empty for LEFT_OUT.")
+    ]
 
     @classmethod
     def of(cls, device: Device) -> "DeviceAnswer":
         """Return a device as an answer."""
         latest = device.latest
-        reports = [device.earlier[number] for number in sorted(device.earlier)] + [latest]
+        reports = [*(device.earlier[number] for number in sorted(device.earlier)), latest]
         return cls(
             thing=latest.thing,
             jobId=device.job_id,
@@ -83,5 +88,5 @@ class DeviceAnswer(BaseModel):
             status=latest.status,
             updatedAt=latest.at,
             details=None if latest.details is None else dict(latest.details),
-            attempts=[ExecutionAnswer.of(report) for report in reports],
+            attempts=[ExecutionAnswer.of(report) for report in reports if report.number],
         )

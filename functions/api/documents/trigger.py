@@ -102,7 +102,7 @@ class TriggerDocument(Document):
         )
 
 
-Ended = Literal["FAILED", "TIMED_OUT", "REJECTED", "CANCELED"]
+Ended = Literal["FAILED", "TIMED_OUT", "REJECTED", "CANCELED", "LEFT_OUT"]
 
 
 class RetryDevicesDocument(Document):

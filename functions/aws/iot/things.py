@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from mypy_boto3_iot.type_defs import ThingGroupPropertiesTypeDef
 
 T = TypeVar("T")
+# AWS IoT Developer Guide, "Static thing groups": "You can add a thing to a maximum of 10 groups."
+MOST_GROUPS = 10
+_LIMIT = "LimitExceededException"
 # Calls at the same time: fewer than the connections that a client keeps (botocore: 10). If AWS throttles them, the
 # client repeats them after a while.
 _AT_A_TIME = 8
 _FOUND_AT_ONCE = 100  # AWS IoT API Reference, SearchIndex
+_MEMBERS_AT_ONCE = 250  # AWS IoT API Reference, ListThingsInThingGroup
 _LISTED_AT_ONCE = 25  # things in a page. One thing is enough, but a page may be empty although the next one is not
 # The console shows this.
 _PROPERTIES: "ThingGroupPropertiesTypeDef" = {
@@ -41,20 +45,38 @@ def call_for_each(call: Callable[[str], T], names: Iterable[str]) -> list[T]:
             raise
 
 
-def make_group(client: "IoTClient", name: str, things: Iterable[str]) -> str:
+def make_group(client: "IoTClient", name: str, things: Iterable[str]) -> list[str]:
     """Create a group of these things, or complete it; raises RefusedError, as for a thing that does not exist.
 
-    The name contains the id of a run, so an existing group belongs to that run.
+    Returns the things that stay outside, because they are in as many groups as AWS IoT allows. The name contains the id
+    of a run, so an existing group belongs to that run.
     """
 
-    def add(thing: str) -> None:
-        with refusal(f"Thing {thing} cannot be a target", ABSENT, INVALID):
+    def stays_outside(thing: str) -> bool:
+        try:
             client.add_thing_to_thing_group(thingGroupName=name, thingName=thing)
+        except ClientError as error:
+            # No page says in which words AWS IoT refuses a thing that is in too many groups: its groups do.
+            if is_error(error, INVALID, _LIMIT):
+                groups = _groups_of(client, thing)
+                if name in groups:
+                    return False
+                if len(groups) >= MOST_GROUPS:
+                    return True
+            with refusal(f"Thing {thing} cannot be a target", ABSENT, INVALID, _LIMIT):
+                raise
+        return False
 
     with refusal(f"The thing group {name} cannot be created", INVALID), _unless(THERE):
         client.create_thing_group(thingGroupName=name, thingGroupProperties=_PROPERTIES)
-    call_for_each(add, things)
-    return name
+    wanted = list(things)
+    return [thing for thing, outside in zip(wanted, call_for_each(stays_outside, wanted), strict=True) if outside]
+
+
+def _groups_of(client: "IoTClient", thing: str) -> set[str]:
+    """The groups of a thing, static and dynamic ones, without those above them."""
+    pages = client.get_paginator("list_thing_groups_for_thing").paginate(thingName=thing)
+    return {group["groupName"] for page in pages for group in page.get("thingGroups", [])}
 
 
 def make_dynamic_group(client: "IoTClient", name: str, query: str) -> str:
@@ -133,9 +155,30 @@ class IotThings:
         """The name of a run's temporary group, whether it exists or not."""
         return f"{self._prefix}{run_id}"
 
-    def gather(self, run_id: str, things: Iterable[str]) -> str:
-        """Create or complete the temporary group of these things, and return its name; raises RefusedError."""
-        return make_group(self._client(), self.group_of(run_id), things)
+    def gather(self, run_id: str, things: Iterable[str]) -> tuple[str, list[str]]:
+        """Create or complete the temporary group of these things; raises RefusedError.
+
+        Returns its name, and the things that are in 10 groups already and stay outside.
+        """
+        name = self.group_of(run_id)
+        return name, make_group(self._client(), name, things)
+
+    def members(self, group: str) -> Iterator[str]:
+        """The things in a temporary group; none if there is no such group."""
+        pages = self._client().get_paginator("list_things_in_thing_group")
+        with _unless(ABSENT):
+            for page in pages.paginate(thingGroupName=group, PaginationConfig={"PageSize": _MEMBERS_AT_ONCE}):
+                yield from page.get("things", [])
+
+    def dismiss(self, group: str, things: Iterable[str]) -> None:
+        """Take things out of a temporary group; nothing happens if they are not in it, or the group is gone."""
+        client = self._client()
+
+        def dismiss_one(thing: str) -> None:
+            with _unless(ABSENT):
+                client.remove_thing_from_thing_group(thingGroupName=group, thingName=thing)
+
+        call_for_each(dismiss_one, things)
 
     def gather_by_query(self, run_id: str, query: str) -> str:
         """Create the temporary group as a dynamic group, and return its name; raises RefusedError."""

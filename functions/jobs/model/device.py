@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class DeviceStatus(StrEnum):
-    """The status of a device execution (AWS IoT API Reference, JobExecutionStatus)."""
+    """The status of a device execution (AWS IoT API Reference, JobExecutionStatus), or LEFT_OUT.
+
+    LEFT_OUT is ours: AWS IoT does not take the thing into the run's temporary group, so it never gets the job.
+    """
 
     QUEUED = "QUEUED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -17,19 +20,28 @@ class DeviceStatus(StrEnum):
     TIMED_OUT = "TIMED_OUT"
     REMOVED = "REMOVED"
     CANCELED = "CANCELED"
+    LEFT_OUT = "LEFT_OUT"
 
 
 OPEN = (DeviceStatus.QUEUED, DeviceStatus.IN_PROGRESS)
 # The failures that a rollout's success rule counts. REMOVED is none: such a device is no longer a target.
-FAILURES = (DeviceStatus.FAILED, DeviceStatus.REJECTED, DeviceStatus.TIMED_OUT, DeviceStatus.CANCELED)
+FAILURES = (
+    DeviceStatus.FAILED,
+    DeviceStatus.REJECTED,
+    DeviceStatus.TIMED_OUT,
+    DeviceStatus.CANCELED,
+    DeviceStatus.LEFT_OUT,
+)
+# The ends after which AWS IoT never hands the job to the device again. It may retry FAILED and TIMED_OUT.
+FINAL = (DeviceStatus.SUCCEEDED, DeviceStatus.REJECTED, DeviceStatus.REMOVED, DeviceStatus.CANCELED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceReport:
     """News about one device execution, from an event or a list of IoT.
 
-    `number` counts the executions of the rollout on this device, from 1 on. `details` are the device's own, or None if
-    the source has none, as IoT's lists do not.
+    `number` counts the executions of the rollout on this device, from 1 on; it is 0 for LEFT_OUT. `details` are the
+    device's own, or None if the source has none, as IoT's lists do not.
     """
 
     thing: str

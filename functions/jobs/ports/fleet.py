@@ -89,11 +89,20 @@ class Things(Protocol):
     def group_of(self, run_id: str) -> str:
         """Return the name of a run's temporary group, which need not exist."""
 
-    def gather(self, run_id: str, things: Iterable[str]) -> str:
-        """Create or complete the run's temporary group of these things and return its name. Raises RefusedError."""
+    def gather(self, run_id: str, things: Iterable[str]) -> tuple[str, list[str]]:
+        """Create or complete the run's temporary group of these things. Raises RefusedError.
+
+        Return its name, and the things that are in as many groups as IoT allows: they stay outside.
+        """
 
     def gather_by_query(self, run_id: str, query: str) -> str:
         """Create the run's temporary group as a dynamic one and return its name. Raises RefusedError."""
+
+    def members(self, group: str) -> Iterator[str]:
+        """Return the things in a temporary group; none if there is no such group."""
+
+    def dismiss(self, group: str, things: Iterable[str]) -> None:
+        """Take things out of a temporary group; nothing happens if they are not in it."""
 
     def disperse(self, group: str, *, is_dynamic: bool) -> None:
         """Delete a temporary group, if it exists."""

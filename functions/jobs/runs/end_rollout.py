@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
-from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.device import FINAL, OPEN, DeviceStatus
 from functions.jobs.model.error_collector import ErrorCollector
 from functions.jobs.model.outcome import DEADLINE, FLEET_ABORTED
 from functions.jobs.model.rollout import IotJob, Rollout, Verdict
 from functions.jobs.model.run import Run, RunStatus
-from functions.jobs.ports.fleet import IotJobs, RolloutStore, Things
+from functions.jobs.ports.fleet import DeviceStore, IotJobs, RolloutStore, Things
 from functions.jobs.ports.runs import RunStore
 from functions.jobs.runs.conclude_rollout import RolloutConcluder
 from functions.jobs.runs.read_devices import DeviceReconciler
@@ -26,6 +26,7 @@ _PAGES = 20  # pages of IoT's list that are read for them
 _LATEST = timedelta(days=7)
 # How long the function `roll_out` may still gather targets and create the IoT job: it ends within 15 minutes.
 _BEGUN = timedelta(minutes=16)
+_DISMISSED = 1_000  # devices that leave a temporary group in one call: AWS IoT takes about 100 a second
 _SEEN = timedelta(minutes=2)  # a new IoT job may not be found at once
 
 
@@ -35,6 +36,7 @@ class RolloutEnder:
 
     runs: RunStore
     rollouts: RolloutStore
+    devices: DeviceStore
     iot: IotJobs
     reconciler: DeviceReconciler
     concluder: RolloutConcluder
@@ -87,21 +89,38 @@ class RolloutEnder:
         execution in the console, the IoT job may still go on: it is canceled.
         """
         run, job = self.runs.get(rollout.job_id, rollout.run_id), self.iot.describe(rollout.run_id)
+        dismissed = self._dismiss_ended(rollout, run, job, now) if run and job and time_left() else False
         has_seen_all = self.reconciler.reconcile(rollout, job, run.devices, now, time_left) if run and job else True
         if run and run.is_active:
-            return bool(
-                self.concluder.conclude_job(rollout, job, now, time_left) if job else self._gone(rollout, run, now)
-            )
+            ended = self.concluder.conclude_job(rollout, job, now, time_left) if job else self._gone(rollout, run, now)
+            return dismissed or bool(ended)
         if job and not job.has_ended:
             self.iot.cancel(rollout.run_id, force=False, comment="The run has ended.")
             return True
-        return has_seen_all and self._let_go(rollout, run, job, now)
+        return (has_seen_all and self._let_go(rollout, run, job, now)) or dismissed
 
     def _gone(self, rollout: Rollout, run: Run, now: datetime) -> bool:
         """End an active run whose IoT job somebody has deleted: AWS IoT reports nothing of it any more."""
         if run.status is not RunStatus.ACTIVE or now < rollout.created_at + _SEEN:  # it may not exist yet
             return False
         return self.concluder.tell(rollout, Verdict(error=FLEET_ABORTED, message="The IoT job was deleted."))
+
+    def _dismiss_ended(self, rollout: Rollout, run: Run, job: IotJob, now: datetime) -> bool:
+        """Take devices that have ended for good out of the temporary group; returns whether there were any.
+
+        AWS IoT allows a thing 10 groups. A dynamic group follows its query, and takes nobody's place for good. While
+        the function `roll_out` may still gather targets, nobody leaves: it would bring them back.
+        """
+        if rollout.group is None or rollout.is_dynamic or now < rollout.created_at + _BEGUN:
+            return False
+        final = [status for status in DeviceStatus if status not in OPEN] if job.has_ended else FINAL
+        if not any(run.devices.get(status) for status in final):
+            return False
+        members = set(self.things.members(rollout.group))
+        ended = (thing for thing in self.devices.things(run.job_id, run.id, final) if thing in members)
+        leaving = list(islice(ended, _DISMISSED))
+        self.things.dismiss(rollout.group, leaving)
+        return bool(leaving)
 
     def _let_go(self, rollout: Rollout, run: Run | None, job: IotJob | None, now: datetime) -> bool:
         ended = (run.completed_at if run else None) or rollout.created_at

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from functions.jobs.fleet.document import values_of
 from functions.jobs.fleet.request import create_request
-from functions.jobs.model.device import DeviceStatus
+from functions.jobs.model.device import DeviceReport, DeviceStatus
 from functions.jobs.model.fleet_spec import FleetSpec
 from functions.jobs.model.job import JobSpec, fleet_of
 from functions.jobs.model.outcome import NO_DEVICES, NOT_ROLLED_OUT
@@ -27,6 +27,10 @@ from functions.jobs.runs.read_devices import DeviceReconciler
 MAX_TARGETS = 100
 # Things in a temporary group. AWS IoT adds them one by one, about 100 a second, and one call of a function must do it.
 MAX_GATHERED = 10_000
+LEFT_OUT = (
+    "The thing is in 10 thing groups, as many as AWS IoT allows, and a run with more than 100 targets needs one more. "
+    "Repeat the run for such devices (retry-devices, LEFT_OUT), or remove them from a group."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,17 +71,21 @@ class TargetFinder:
         """Whether the targets contain no thing: neither by name nor in a group or a group below it."""
         return not (targets.query or targets.things or any(map(self.things.has_things, targets.groups)))
 
-    def arns(self, run_id: str, targets: Targeted) -> list[str]:
-        """The ARNs for CreateJob. Creates the temporary group if one is needed; raises RefusedError."""
+    def arns(self, run_id: str, targets: Targeted) -> tuple[list[str], list[str]]:
+        """The ARNs for CreateJob, and the things that are left out. Raises RefusedError.
+
+        Creates the temporary group if one is needed. A thing that is in 10 groups cannot be in this one too.
+        """
         if len(targets.things) > MAX_GATHERED:
             message = f"The targets are {len(targets.things)} devices, and a temporary group takes {MAX_GATHERED}"
             raise RefusedError(f"{message}. Name static or dynamic thing groups as targets instead.")
         if targets.query is not None:
             group = self.things.gather_by_query(run_id, targets.query)
-            return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, group])]
+            return [*self.things.arns(targets.things), *self.things.group_arns([*targets.groups, group])], []
         if targets.needs_group:
-            return self.things.group_arns([*targets.groups, self.things.gather(run_id, targets.things)])
-        return [*self.things.arns(targets.things), *self.things.group_arns(targets.groups)]
+            group, left_out = self.things.gather(run_id, targets.things)
+            return self.things.group_arns([*targets.groups, group]), left_out
+        return [*self.things.arns(targets.things), *self.things.group_arns(targets.groups)], []
 
     def _of_repeated_run(self, run: Run, statuses: tuple[DeviceStatus, ...]) -> Iterator[str]:
         """The devices of the repeated run that have one of these statuses, without things that no longer exist."""
@@ -94,6 +102,7 @@ class RolloutStarter:
     runs: RunStore
     revisions: RevisionStore
     rollouts: RolloutStore
+    devices: DeviceStore
     iot: IotJobs
     things: Things
     targets: TargetFinder
@@ -132,7 +141,12 @@ class RolloutStarter:
             return None
         if self.targets.are_empty(targets):
             return self._end(begun, NO_DEVICES, _no_device(run, fleet))
-        self.iot.create(run.id, run.job_id, self.targets.arns(run.id, targets), request)
+        arns, left_out = self.targets.arns(run.id, targets)
+        for thing in left_out:
+            self.devices.note(begun, _left_out(thing, begun.created_at))
+        if len(left_out) == len(targets.things) and left_out and not targets.groups:
+            return self._end(begun, NO_DEVICES, f"No device could be reached. Each of them: {LEFT_OUT}")
+        self.iot.create(run.id, run.job_id, arns, request)
         if self.rollouts.made(begun):
             return begun
         self.iot.cancel(run.id, force=False, comment="The run was stopped before it was rolled out.")
@@ -166,6 +180,11 @@ def _rollout(run: Run, fleet: FleetSpec, token: str, now: datetime) -> Rollout:
 def _grouped(rollout: Rollout, targets: Targeted, name: str) -> Rollout:
     """The rollout with the name of its temporary group, if it needs one. The name is kept before the group exists."""
     return replace(rollout, group=name, is_dynamic=targets.query is not None) if targets.needs_group else rollout
+
+
+def _left_out(thing: str, at: datetime) -> DeviceReport:
+    """The report of a device that never gets the job. If it does after all, IoT's first report of it is newer."""
+    return DeviceReport(thing=thing, number=0, status=DeviceStatus.LEFT_OUT, at=at, details={"reason": LEFT_OUT})
 
 
 def _no_device(run: Run, fleet: FleetSpec) -> str:

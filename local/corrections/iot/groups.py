@@ -12,6 +12,7 @@ from local.corrections.registry import correction, replace
 Answer = tuple[int, dict[str, str], bytes]
 Group = dict[str, Any]
 DYNAMIC, GROUPS = "/dynamic-thing-groups/", "/thing-groups/"
+MOST_GROUPS = 10
 SHOWN = ("thingGroupName", "thingGroupArn", "thingGroupId", "indexName", "queryString", "queryVersion")
 
 
@@ -108,6 +109,26 @@ async def _refresh() -> None:
             await iot._add_thing_to_group({"thingGroupName": name, "thingName": thing})
         for thing in sorted(members - found):
             await iot._remove_thing_from_group({"thingGroupName": name, "thingName": thing})
+
+
+@correction("iot.memberships")
+def memberships() -> None:
+    """Refuse a thing in an eleventh group.
+
+    MiniStack takes any number. AWS (IoT Developer Guide, "Static thing groups"): "You can add a thing to a maximum of
+    10 groups." AddThingToThingGroup has no error of its own for that, so it is an invalid request.
+    """
+    add = iot._add_thing_to_group
+
+    async def add_thing_to_group(payload: dict[str, Any]) -> Answer:
+        group, thing, _ = iot._membership_names(payload)
+        groups = (iot._things.get(thing) or {}).get("thingGroupNames", [])
+        if group not in groups and len(groups) >= MOST_GROUPS:
+            return _error("InvalidRequestException", f"Thing {thing} is in {len(groups)} groups.")
+        added: Answer = await add(payload)
+        return added
+
+    replace(iot, _add_thing_to_group=add_thing_to_group)
 
 
 @correction("iot.hierarchy")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.aws import clients
 from functions.wiring import platform
@@ -43,6 +44,80 @@ def test_a_hundred_things_are_gone_to_one_by_one(lamps: Fleet) -> None:
     assert len(lamps.job(run).asked["targets"]) == 100
     assert lamps.iot.account.groups.keys() == {"pumps"}
     assert lamps.counts(run) == {"QUEUED": 102}
+
+
+def full(fleet: Fleet, *things: str) -> None:
+    """Put things into as many groups as AWS IoT allows."""
+    for number in range(10):
+        fleet.iot.add_things(*things, group=f"floor-{number}")
+
+
+def test_a_device_in_ten_groups_is_left_out_and_can_be_reached_by_a_retry(lamps: Fleet) -> None:
+    full(lamps, "lamp-007")
+    run = lamps.begin(targets={"things": THINGS}, success={"maxFailed": 1})
+    assert lamps.counts(run) == {"LEFT_OUT": 1, "QUEUED": 100}
+    (device,) = lamps.call("GET", f"{RUNS}/{run['id']}/devices?status=LEFT_OUT").json
+    assert (device["thing"], device["attempts"]) == ("lamp-007", [])
+    assert device["details"]["reason"].startswith("The thing is in 10 thing groups, as many as AWS IoT allows")
+    lamps.iot.report(lamps.iot_id(run), "SUCCEEDED", *[thing for thing in THINGS if thing != "lamp-007"])
+    lamps.tell_all()
+    assert lamps.end(run)["message"] == "100 of 101 devices succeeded (LEFT_OUT: 1)."
+    again = lamps.call("POST", f"{RUNS}/{run['id']}/actions/retry-devices", {"statuses": ["LEFT_OUT"]}).json
+    lamps.roll_out(again)
+    assert lamps.devices(again) == {"lamp-007": "QUEUED"}
+
+
+def test_a_device_that_is_left_out_has_failed(lamps: Fleet) -> None:
+    full(lamps, "lamp-007")
+    run = lamps.begin(targets={"things": THINGS})
+    lamps.iot.report(lamps.iot_id(run), "SUCCEEDED", *[thing for thing in THINGS if thing != "lamp-007"])
+    assert lamps.end(run)["reason"] == "DEVICES_FAILED"
+
+
+def test_a_device_that_is_no_longer_full_at_a_repeated_call_gets_the_job(lamps: Fleet) -> None:
+    full(lamps, "lamp-007")
+    lamps.save(targets={"things": THINGS})
+    run = lamps.trigger()
+    lamps.door.refusals["CreateJob"] = IotError("ThrottlingException", "Slow down")
+    with pytest.raises(ClientError):
+        lamps.roll_out(run)
+    assert lamps.counts(run) == {"LEFT_OUT": 1}
+    lamps.door.refusals.clear()
+    lamps.iot.remove_thing("lamp-007", group="floor-0")
+    assert lamps.roll_out(run) == {}
+    assert lamps.counts(run) == {"QUEUED": 101}
+
+
+def test_a_rollout_that_reaches_nobody_ends_at_once(lamps: Fleet) -> None:
+    full(lamps, *THINGS)
+    lamps.save(targets={"things": THINGS})
+    run = lamps.trigger()
+    told = lamps.roll_out(run)
+    assert told["error"] == "Shiftwork.NoDevices"
+    assert told["cause"].startswith("No device could be reached. Each of them: The thing is in 10 thing groups")
+
+
+def test_devices_that_have_ended_leave_the_group_while_others_work(lamps: Fleet) -> None:
+    """A device that failed may be retried by AWS IoT: it stays until the job has ended."""
+    run = lamps.begin(timeout=86_400, targets={"things": THINGS})
+    group = lamps.iot_id(run)
+    lamps.iot.start(group, "lamp-001")
+    lamps.iot.report(group, "SUCCEEDED", *THINGS[2:])
+    lamps.iot.report(group, "FAILED", "lamp-000")
+    lamps.tell_all()
+    assert lamps.sweep(minutes=10) == [], "the function that gathers them may still be called again"
+    assert lamps.sweep(minutes=20) == [run["id"]]
+    assert lamps.iot.account.members(group) == THINGS[:2]
+    assert lamps.sweep(minutes=22) == []
+    lamps.call("POST", f"{RUNS}/{run['id']}/actions/stop")
+    lamps.tell_all()
+    assert lamps.sweep(minutes=60) == [run["id"]]
+    assert lamps.iot.account.members(group) == ["lamp-001"], "AWS IoT retries no device of a canceled job"
+    assert lamps.counts(run) == {"SUCCEEDED": 99, "FAILED": 1, "IN_PROGRESS": 1}
+    lamps.iot.report(group, "SUCCEEDED", "lamp-001")
+    lamps.tell_all()
+    lamps.sweep(minutes=62)
+    assert lamps.iot.account.groups.keys() == {"pumps"}
 
 
 def begin_with_a_group(fleet: Fleet) -> Run:
