@@ -7,6 +7,7 @@ The state machine of fleet runs calls `end_at_deadline`, stopping a run calls `c
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from zlib import crc32
 
 from functions.jobs.fleet.verdict import STOPPED_BY_US, judge, judge_at_deadline
