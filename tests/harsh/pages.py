@@ -44,8 +44,7 @@ class Pages:
             params["RequestItems"], context[_MARK] = _halves(params["RequestItems"])
         elif model.name in _TOKENS and params.get("startFromHead", True):  # forward: the other way has its own token
             name = _TOKENS[model.name][0]
-            token = str(params.get(name, ""))
-            context |= {_MARK: token}
+            token = context[_MARK] = str(params.get(name, ""))
             if token.startswith(_MARK):
                 params[name] = token.removeprefix(_MARK)
                 if not params[name]:
@@ -59,12 +58,12 @@ class Pages:
             self._seen["batches left over in part"] += bool(left)
             parsed[_BATCHES[model.name]] = left
             return
-        _, name, found = _TOKENS[model.name]
+        token, found = _TOKENS[model.name][1:]
         if not left.startswith(_MARK):
             self._seen["empty pages"] += 1
-            parsed[found], parsed[name] = [], f"{_MARK}{left}"
-        elif model.name == "GetLogEvents" and parsed[name] == left.removeprefix(_MARK):
-            parsed[name] = left  # the end: the token that was sent
+            parsed[found], parsed[token] = [], f"{_MARK}{left}"
+        elif model.name == "GetLogEvents" and parsed[token] == left.removeprefix(_MARK):
+            parsed[token] = left  # the end: the token that was sent
 
 
 def _halves(requests: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

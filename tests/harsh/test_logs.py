@@ -16,7 +16,8 @@ def test_a_log_is_read_to_its_end(harsh: HarshAws, call: Call, run: dict[str, An
     say("main", "one", "two", "three")
     track.handler({"detail": task_of(run, "STOPPED", 5, stoppedAt="2026-01-02T03:04:10Z")}, CONTEXT)
     end(run)
-    found, token = [], ""
+    found: list[str] = []
+    token = ""
     for _ in range(20):
         answer = call("GET", f"{RUNS}/{run['id']}/logs?nextToken={token}{query}")
         found, token = found + messages(answer), answer.json["nextToken"]
