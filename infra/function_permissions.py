@@ -78,7 +78,7 @@ def track(resources: Resources) -> list[Allow]:
 
 
 def sweep(resources: Resources) -> list[Allow]:
-    """Finish what failed calls left undone: write schedules and rules, start or settle runs, conclude rollouts."""
+    """Finish what calls left undone: write schedules and rules, start or settle runs, conclude rollouts, erase jobs."""
     index = [f"{resources.storage.table.table_arn}/index/GSI1"]
     return [
         *settle(resources),
@@ -89,6 +89,12 @@ def sweep(resources: Resources) -> list[Allow]:
         statements.conclude_rollouts(resources),
         statements.delete_thing_groups(resources),
         statements.iot_events("Describe"),
+        Allow(
+            sid="EraseTaskDefinitions",
+            actions=["ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"],
+            resources=["*"],
+            why=NO_RESOURCE,
+        ),
     ]
 
 

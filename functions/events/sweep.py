@@ -12,12 +12,13 @@ from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
-_SHARE = 3  # each gets a third of the time: runs, rollouts, and the marks of schedules and event rules
+# Runs, rollouts, and the marks of schedules and event rules get a quarter of the time each, deleted jobs all the rest.
+_SHARE = 4
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]]:
-    """Lambda's entry. Returns the ids of repaired runs, and of jobs whose schedules or event rules AWS got."""
+    """Lambda's entry. Returns the ids of repaired runs, of jobs whose schedules AWS got, and of erased jobs."""
     now, share = datetime.now(UTC), max(_ENOUGH, context.get_remaining_time_in_millis() // _SHARE)
 
     def time_left(shares: int) -> Callable[[], bool]:
@@ -25,9 +26,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
 
     # Runs come first: if Scheduler or EventBridge does not answer, waiting for them takes the rest of the time.
     parts: dict[str, Callable[[], list[str]]] = {
-        "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
-        "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(1)),
+        "runs": lambda: platform().sweeper.sweep_runs(now, time_left(3)),
+        "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(2)),
         "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
+        "erased": lambda: platform().eraser.sweep_deletions(
+            now, lambda: context.get_remaining_time_in_millis() > _ENOUGH
+        ),
     }
     done: dict[str, list[str]] = {}
     errors = ErrorCollector()

@@ -59,7 +59,7 @@ class Pages:
             self._seen["batches left over in part"] += bool(left)
             parsed[_BATCHES[model.name]] = left
         elif not left.startswith(_MARK):
-            _, name, found = _TOKENS[model.name]
+            name, found = _TOKENS[model.name][1:]
             self._seen["empty pages"] += 1
             parsed[found], parsed[name] = [], f"{_MARK}{left}"
 
