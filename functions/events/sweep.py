@@ -12,8 +12,7 @@ from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
-# Runs, rollouts, and the marks of schedules and event rules get a quarter of the time each, deleted jobs all the rest.
-_SHARE = 4
+_SHARE = 3  # runs get a third of the time, rollouts too, marks of schedules and event rules and deleted jobs the rest
 
 
 @logger.inject_lambda_context
@@ -26,8 +25,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
 
     # Runs come first: if Scheduler or EventBridge does not answer, waiting for them takes the rest of the time.
     parts: dict[str, Callable[[], list[str]]] = {
-        "runs": lambda: platform().sweeper.sweep_runs(now, time_left(3)),
-        "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(2)),
+        "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
+        "rollouts": lambda: platform().rollout_sweeper.sweep_rollouts(now, time_left(1)),
         "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
         "erased": lambda: platform().eraser.sweep_deletions(
             now, lambda: context.get_remaining_time_in_millis() > _ENOUGH
