@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from functions.aws.eventbridge.bus import EventBus
     from functions.aws.table.table import Table
+    from functions.jobs.catalog.erase import JobEraser
     from functions.jobs.catalog.hooks import JobHooks
     from functions.jobs.catalog.save import JobCatalog
     from functions.jobs.catalog.schedules import JobSchedules
@@ -67,6 +68,12 @@ class Ports:
         from functions.aws.table.jobs import JobTable
 
         return JobTable(self.table)
+
+    @cached_property
+    def deletions(self) -> "definition_ports.DeletionStore":
+        from functions.aws.table.deletions import DeletionTable
+
+        return DeletionTable(self.table)
 
     @cached_property
     def revisions(self) -> "definition_ports.RevisionStore":
@@ -268,6 +275,19 @@ class Platform(Ports):
             things=self.things,
             deployment=self.deployment,
             syncer=self.syncer,
+            eraser=self.eraser,
+        )
+
+    @cached_property
+    def eraser(self) -> "JobEraser":
+        from functions.jobs.catalog.erase import JobEraser
+
+        return JobEraser(
+            jobs=self.jobs,
+            deletions=self.deletions,
+            stopper=self.stopper,
+            task_definitions=self.task_definitions,
+            family_prefix=self.settings.family_prefix,
         )
 
     @cached_property

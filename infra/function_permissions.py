@@ -78,7 +78,7 @@ def track(resources: Resources) -> list[Allow]:
 
 
 def sweep(resources: Resources) -> list[Allow]:
-    """Finish what failed calls left undone: write schedules and rules, start or settle runs, conclude rollouts."""
+    """Finish what calls left undone: write schedules and rules, start or settle runs, conclude rollouts, erase jobs."""
     index = [f"{resources.storage.table.table_arn}/index/GSI1"]
     return [
         *settle(resources),
@@ -86,6 +86,12 @@ def sweep(resources: Resources) -> list[Allow]:
         *statements.keep_schedules(resources),
         *statements.keep_rules(resources),
         *(_tend_rollouts(resources) if resources.settings.fleets else ()),
+        Allow(
+            sid="EraseTaskDefinitions",
+            actions=["ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"],
+            resources=["*"],
+            why=NO_RESOURCE,
+        ),
     ]
 
 

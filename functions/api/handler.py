@@ -33,6 +33,7 @@ from functions.jobs.model.errors import (
     DependencyError,
     InvalidError,
     InvalidTokenError,
+    JobErasedError,
     JobsError,
     NotFoundError,
     PreconditionError,
@@ -101,6 +102,12 @@ def unavailable(error: UnavailableError) -> Response[str]:
     seconds = random.randint(*_COME_BACK)  # noqa: S311 - jitter, not a secret
     message = f"{error} Send the request again in {seconds} seconds."
     return answer(503, MessageAnswer(message=message), {"Retry-After": str(seconds)})
+
+
+@app.exception_handler(JobErasedError)  # type: ignore[untyped-decorator]
+def erased(error: JobErasedError) -> Response[str]:
+    """Answer 503: the deleted job with this id had a long history."""
+    return answer(503, MessageAnswer(message=str(error)), {"Retry-After": str(error.retry_after)})
 
 
 @app.exception_handler(InvalidTokenError)  # type: ignore[untyped-decorator]

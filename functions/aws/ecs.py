@@ -1,6 +1,6 @@
 """Amazon ECS: registers and deregisters task definitions, and stops tasks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -32,11 +32,21 @@ class EcsTaskDefinitions:
         """Deregister one revision. Tasks that run it continue."""
         self._client().deregister_task_definition(taskDefinition=arn)
 
-    def deregister_family(self, family: str) -> None:
-        """Deregister all revisions of a family."""
+    def last_revision(self, family: str) -> int:
+        """Return the highest number of the family's active revisions; 0 if there are none."""
+        return max(map(_number, self._arns(family)), default=0)
+
+    def active_up_to(self, family: str, last: int) -> Iterator[str]:
+        """Return the ARNs of the family's active revisions up to the number `last`."""
+        return (arn for arn in self._arns(family) if _number(arn) <= last)
+
+    def _arns(self, family: str) -> Iterator[str]:
         pages = self._client().get_paginator("list_task_definitions").paginate(familyPrefix=family, status="ACTIVE")
-        for arn in [arn for page in pages for arn in page["taskDefinitionArns"]]:
-            self.deregister(arn)
+        return (arn for page in pages for arn in page["taskDefinitionArns"])
+
+
+def _number(arn: str) -> int:
+    return int(arn.rpartition(":")[2])
 
 
 class EcsTasks:

@@ -12,12 +12,12 @@ from functions.wiring import platform
 
 logger = Logger()
 _ENOUGH = 10_000  # milliseconds: one repair takes some calls of AWS, each tried several times
-_SHARE = 3  # each gets a third of the time: runs, rollouts, and the marks of schedules and event rules
+_SHARE = 3  # runs get a third of the time, rollouts too, marks of schedules and event rules and deleted jobs the rest
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str]]:
-    """Lambda's entry. Returns the ids of repaired runs, and of jobs whose schedules or event rules AWS got."""
+    """Lambda's entry. Returns the ids of repaired runs, of jobs whose schedules AWS got, and of erased jobs."""
     now, share = datetime.now(UTC), max(_ENOUGH, context.get_remaining_time_in_millis() // _SHARE)
 
     def time_left(shares: int) -> Callable[[], bool]:
@@ -28,6 +28,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[str
         "runs": lambda: platform().sweeper.sweep_runs(now, time_left(2)),
         "rollouts": lambda: _rollouts(now, time_left(1)),
         "repaired": lambda: [mark.job_id for mark in platform().syncer.sweep_marks(now)],
+        "erased": lambda: platform().eraser.sweep_deletions(
+            now, lambda: context.get_remaining_time_in_millis() > _ENOUGH
+        ),
     }
     done: dict[str, list[str]] = {}
     errors = ErrorCollector()

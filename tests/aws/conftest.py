@@ -11,11 +11,13 @@ from botocore.stub import Stubber
 from functions.aws import clients
 from functions.aws.iot.jobs import IotCoreJobs
 from functions.aws.iot.things import IotThings
+from functions.aws.table.deletions import DeletionTable
 from functions.aws.table.devices import DeviceTable
 from functions.aws.table.jobs import JobTable
 from functions.aws.table.rollouts import RolloutTable
 from functions.aws.table.runs import RunTable
 from functions.aws.table.table import Table
+from functions.jobs.model.deletion import Deletion
 from functions.jobs.model.job import Job
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Outcome
@@ -63,6 +65,16 @@ def changed(job: Job) -> Job:
     """The job with another document, as an update would save it."""
     plan = replace(job.plan, revision=job.plan.revision + 1, task_definition="arn:definition:2", subnets=("subnet-1",))
     return replace(job, plan=plan, version=job.version + 1)
+
+
+def delete(jobs: JobTable, job: Job, *, erased: bool = True) -> None:
+    """Delete a job, and erase what belonged to it."""
+    deletion, deletions = Deletion(job_id=job.id, deleted_at=NOW), DeletionTable(jobs._table)
+    jobs.delete(job, deletion)
+    if erased:
+        while deletions.erase_some(deletion):
+            pass
+        deletions.free(deletion, None)
 
 
 def walk(page: Callable[[PageRequest], Page[Any]], limit: int) -> list[Any]:

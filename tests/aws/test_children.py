@@ -6,7 +6,7 @@ import pytest
 
 from functions.aws.table.jobs import JobTable
 from functions.jobs.model.errors import ChildrenError, DependencyError
-from tests.aws.conftest import NOW, changed, make_job
+from tests.aws.conftest import NOW, changed, delete, make_job
 
 
 def test_a_job_is_not_deleted_before_its_children(jobs: JobTable) -> None:
@@ -14,9 +14,9 @@ def test_a_job_is_not_deleted_before_its_children(jobs: JobTable) -> None:
     jobs.create(child, None)
     assert jobs.states(["team.job"])["team.job"].children == {"child"}
     with pytest.raises(ChildrenError, match=r"children=\[child\]"):
-        jobs.delete(make_job())
+        delete(jobs, make_job())
     jobs.update(replace(changed(child), spec=make_job("child").spec), replacing=child, now=NOW)
-    jobs.delete(make_job())
+    delete(jobs, make_job())
 
 
 def test_a_child_of_an_unknown_job_is_not_written(jobs: JobTable) -> None:

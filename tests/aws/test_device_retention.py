@@ -1,7 +1,6 @@
 """How long devices are kept, and with what they are deleted."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -11,7 +10,7 @@ from functions.aws.table.runs import RunTable
 from functions.aws.table.table import Table
 from functions.jobs.model.device import DeviceStatus
 from functions.jobs.model.page import PageRequest
-from tests.aws.conftest import NOW, RUN, SUCCESS
+from tests.aws.conftest import NOW, RUN, SUCCESS, delete, make_job
 from tests.aws.fleets import FLEET_RUN, JOB, ROLLOUT, report
 
 QUEUED, SUCCEEDED, FAILED = DeviceStatus.QUEUED, DeviceStatus.SUCCEEDED, DeviceStatus.FAILED
@@ -44,8 +43,6 @@ def test_devices_are_deleted_with_their_run_and_with_their_job(
     assert run is not None
     assert runs.delete(run, NOW)
     assert [len(list(devices.things(JOB, run_id, ALL))) for run_id in (RUN.id, other.id)] == [0, 30]
-    jobs.purge(JOB, NOW)
-    assert list(devices.things(JOB, other.id, ALL)) != [], "the job of now has been made meanwhile"
-    jobs.purge(JOB, NOW + timedelta(seconds=1))
+    delete(jobs, make_job())
     assert list(devices.things(JOB, other.id, ALL)) == []
     assert devices.of_thing("thing-1", PageRequest(limit=10)).items == []

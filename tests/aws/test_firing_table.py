@@ -15,7 +15,7 @@ from functions.jobs.model.firing import Firing, Skip, SkipReason
 from functions.jobs.model.job import JobState
 from functions.jobs.model.outcome import missed
 from functions.jobs.ports.runs import BusyError, Claim, RunExistsError
-from tests.aws.conftest import NOW, RUN, SUCCESS
+from tests.aws.conftest import NOW, RUN, SUCCESS, delete
 
 FIRING = Firing(job_id="team.job", schedule_id="daily", scheduled_at=datetime(2026, 1, 2, 3, tzinfo=UTC))
 LATER = replace(FIRING, scheduled_at=datetime(2026, 1, 2, 4, tzinfo=UTC))
@@ -100,7 +100,7 @@ def test_a_claim_holds_only_while_nothing_is_active(runs: RunTable, claim: Claim
 def test_nothing_is_kept_of_a_deleted_job(firings: FiringTable, jobs: JobTable) -> None:
     job = jobs.get("team.job")
     assert job
-    jobs.delete(job)
+    delete(jobs, job)
     for decide in decisions(firings):
         with pytest.raises(BusyError):
             decide()

@@ -11,7 +11,7 @@ from functions.aws.table.table import Table
 from functions.jobs.catalog.hooks import JobHooks
 from functions.jobs.model.errors import HookLimitError, HookNotFoundError, JobNotFoundError
 from functions.jobs.model.hook import Hook, HookSpec, hash_of
-from tests.aws.conftest import NOW, changed, make_job
+from tests.aws.conftest import NOW, changed, delete, make_job
 
 SPEC = HookSpec(description="CI", parameters=("LEVEL", "DAY"), image_tag=True, rate_per_minute=2)
 
@@ -53,7 +53,7 @@ def test_the_number_of_a_jobs_hooks_is_limited(hooks: HookTable, jobs: JobTable)
 def test_a_hook_belongs_to_one_job_and_not_to_another_of_the_same_id(hooks: HookTable, jobs: JobTable) -> None:
     with pytest.raises(JobNotFoundError):
         hooks.add(make_hook(job_id="no.job"), 20)
-    jobs.delete(make_job())
+    delete(jobs, make_job())
     jobs.create(replace(make_job(), created_at=NOW + timedelta(seconds=1)), None)
     with pytest.raises(JobNotFoundError):
         hooks.add(make_hook("1"), 20)
@@ -67,14 +67,9 @@ def test_a_hook_is_found_in_its_own_job_only(hooks: HookTable) -> None:
         JobHooks(store=hooks).find(make_job("team.other"), make_hook().id)
 
 
-def test_hooks_are_purged_with_their_job(hooks: HookTable, jobs: JobTable) -> None:
-    jobs.delete(make_job())
-    later = replace(make_job(), created_at=NOW + timedelta(seconds=9))
-    jobs.create(later, None)
-    new = replace(make_hook("1"), since=later.created_at, created_at=later.created_at)
-    hooks.add(new, 20)
-    jobs.purge("team.job", NOW + timedelta(seconds=5))
-    assert (hooks.all("team.job"), jobs.get("team.job")) == ([new], later)
+def test_hooks_are_erased_with_their_job(hooks: HookTable, jobs: JobTable) -> None:
+    delete(jobs, make_job())
+    assert hooks.all("team.job") == []
 
 
 def test_one_of_two_rotations_at_once_succeeds(hooks: HookTable) -> None:

@@ -7,7 +7,7 @@ import pytest
 from functions.aws.table.image_tags import ImageTagTable
 from functions.aws.table.jobs import JobTable
 from functions.aws.table.table import Table
-from tests.aws.conftest import NOW, changed, make_job
+from tests.aws.conftest import NOW, changed, delete, make_job
 
 JOB = make_job()
 
@@ -34,7 +34,7 @@ def test_none_is_kept_for_a_changed_or_deleted_job(tags: ImageTagTable, jobs: Jo
 
 def test_a_new_job_does_not_get_what_a_deleted_one_left(tags: ImageTagTable, jobs: JobTable) -> None:
     tags.put(JOB, "2", "arn:old", NOW)
-    jobs.delete(JOB)
+    delete(jobs, JOB)
     new = replace(JOB, plan=replace(JOB.plan, task_definition="arn:definition:7"))
     jobs.create(new, None)
     assert tags.get(new, "2") is None

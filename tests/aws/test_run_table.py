@@ -10,7 +10,7 @@ from functions.aws.table.runs import RunTable
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
 from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.ports.runs import RunExistsError, StalePlanError
-from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS, make_job, make_run
+from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS, delete, make_job, make_run
 
 
 def test_a_run_comes_back_as_it_was_and_is_active(jobs: JobTable, runs: RunTable) -> None:
@@ -39,7 +39,7 @@ def test_a_key_finds_the_run_that_it_started_for_a_day(runs: RunTable) -> None:
 @pytest.mark.parametrize("stale", [PLAN, None])
 def test_the_table_corrects_a_stale_plan(jobs: JobTable, runs: RunTable, stale: LaunchPlan | None) -> None:
     if stale is None:
-        jobs.delete(make_job())
+        delete(jobs, make_job())
     with pytest.raises(StalePlanError) as corrected:
         runs.put(replace(RUN, plan=replace(PLAN, task_definition="arn:definition:0")), None)
     assert corrected.value.plan == stale

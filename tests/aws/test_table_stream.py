@@ -15,7 +15,7 @@ from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import Attempt, Reason, RunStatus, TaskStatus
 from functions.jobs.model.status_event import StatusEvent
-from tests.aws.conftest import NOW, RUN, SUCCESS, changed, make_job
+from tests.aws.conftest import NOW, RUN, SUCCESS, changed, delete, make_job
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -78,7 +78,7 @@ def test_a_jobs_changes_are_published(table: Table, jobs: JobTable) -> None:
     jobs.pause("team.job", None)
     saved = jobs.get("team.job")
     assert saved is not None
-    jobs.delete(saved)
+    delete(jobs, saved)
     events = status_events(table)
     assert [event.name for event in events] == ["job_created", *["job_updated"] * 3, "job_deleted"]
     assert [event.detail["revision"] for event in events] == [1, 2, 2, 2, 2]

@@ -18,7 +18,11 @@ def test_a_whole_family_is_deregistered_and_no_other() -> None:
     definitions = EcsTaskDefinitions(partial(boto3.client, "ecs"))
     arns = [definitions.register(REQUEST | {"family": family}) for family in ("f", "f", "g")]
     assert arns[1].endswith(":task-definition/f:2")
-    definitions.deregister_family("f")
+    assert definitions.last_revision("f") == 2
+    assert list(definitions.active_up_to("f", 1)) == arns[:1]
+    for arn in list(definitions.active_up_to("f", 2)):
+        definitions.deregister(arn)
+    assert definitions.last_revision("f") == 0
     assert boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == [arns[2]]
 
 

@@ -12,7 +12,7 @@ from functions.aws.table.tasks import TaskTable, task_key
 from functions.jobs.model.ecs_task import TaskReport
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import Attempt, IndexedTask, Reason, Run, RunStatus, TaskStatus
-from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS
+from tests.aws.conftest import NOW, PLAN, RUN, SUCCESS, delete, make_job
 
 SEVERAL = replace(RUN, plan=replace(PLAN, task_count=5))
 FAILURE = Outcome(status=RunStatus.FAILED, reason=Reason.EXIT_CODE, message="Essential container exited", exit_code=3)
@@ -149,7 +149,7 @@ def test_tasks_are_deleted_with_their_run_and_with_their_job(runs: RunTable, job
         runs.settle(JOB, run_id, SUCCESS, NOW)
     assert runs.delete(current(runs), NOW)
     assert (tasks.get(JOB, RUN.id, 1), one_of(tasks, other.id)) == (None, RunStatus.SUCCESS)
-    jobs.purge(JOB, NOW)
+    delete(jobs, make_job())
     assert one_of(tasks, other.id) is None
 
 

@@ -12,7 +12,7 @@ from tests.engine.tally import Tally
 from tests.engine.world import World
 from tests.harsh.aws import HarshAws, Harshness
 
-HARSH = Harshness(conflicts=0.05, losses=0.05, index_lag=30, description_lag=1)
+HARSH = Harshness(conflicts=0.1, losses=0.1, index_lag=30, description_lag=1)
 OPERATIONS: list[Operation] = [
     stop_of_a_group,
     firing_that_takes_the_place_of_the_waiting_one,
@@ -33,5 +33,5 @@ def harsh(world: World, monkeypatch: pytest.MonkeyPatch) -> HarshAws:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_no_fault_does_harm_on_a_harsh_aws(world: World, tally: Tally, harsh: HarshAws, operation: Operation) -> None:
     no_fault_does_harm(world, tally, operation)
-    assert harsh.seen["answers lost"] > 0
+    assert harsh.seen.total() > 0
     tally.harsh(harsh.seen)

@@ -201,6 +201,8 @@ class World(Rollouts):
         for part in (sweep, self.engine.rollout_sweeper.sweep_rollouts) if self.is_fleet() else (sweep,):
             with errors.collect():
                 done += part(self.clock.now, lambda: True)
+        with errors.collect():
+            self.engine.eraser.sweep_deletions(self.clock.now, lambda: True)
         errors.raise_all("the sweep")
         return done
 

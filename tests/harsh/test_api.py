@@ -4,10 +4,10 @@ from types import ModuleType
 
 import pytest
 
-from tests.api import test_image_tags, test_run_lists, test_stops
+from tests.api import test_run_lists, test_stops
 
 pytestmark = pytest.mark.usefixtures("harsh")
-AGAIN = (test_image_tags, test_run_lists, test_stops)
+AGAIN = (test_run_lists, test_stops)
 
 
 def again(module: ModuleType) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """AWS's passing errors: repeated for a bounded time, then 503 with Retry-After; quotas and races answer as they are."""
 
+import random
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -112,6 +113,7 @@ def test_a_job_is_saved_although_scheduler_throttles_and_the_sweep_writes_the_sc
 @pytest.mark.slow
 def test_of_two_hundred_jobs_saved_at_once_all_are_saved(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each client repeats a 503 five times, after the seconds of Retry-After, as `curl --retry 5` does."""
+    random.seed(7)  # the waits are random, and the test is the same each time
     clock = SharedClock()
     clock.install(monkeypatch)
     quick_moto.install(monkeypatch, lambda: datetime.now(UTC))

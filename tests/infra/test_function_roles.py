@@ -29,7 +29,8 @@ def test_each_function_may_do_what_its_calls_need_and_no_more(dev: Template) -> 
         CANCEL | CONCLUDE | {"iot:DeleteThingGroup", "iot:DeleteDynamicThingGroup", "iot:DescribeEventConfigurations"}
     )
     tend |= {"iot:ListThingsInThingGroup", "iot:RemoveThingFromThingGroup"}
-    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep | tend
+    erase = {"ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition"}
+    assert dev.actions("FunctionsSweepRole") == ON_EVERY_FUNCTION | settle | keep | tend | erase
     read = {f"dynamodb:{call}" for call in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
     assert dev.actions("FunctionsPublishRole") == LOG | dead_letter | read | {"events:PutEvents"}
     note = {"dynamodb:GetItem", "dynamodb:UpdateItem", "ecs:StopTask"}

@@ -1,5 +1,6 @@
 """Another tag of an image; and a task definition that two calls register at once."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,9 +48,13 @@ class Definitions:
         """Takes it back."""
         self.active.remove(arn)
 
-    def deregister_family(self, family: str) -> None:
-        """Takes all back."""
-        self.active.clear()
+    def last_revision(self, family: str) -> int:
+        """The number of those that are active."""
+        return len(self.active)
+
+    def active_up_to(self, family: str, last: int) -> Iterator[str]:
+        """Those that are active."""
+        return iter(self.active[:last])
 
 
 class Tags:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from functions.aws.table.table import Item, Operation, pack
+from functions.aws.table.table import Item, Operation, moment_of, moment_text, pack
 from functions.jobs.model.idempotency import HOURS, IdempotencyKey, KeyUsedError
 
 
@@ -18,13 +18,15 @@ def remember(key: IdempotencyKey, result: str, now: datetime) -> Operation:
     """
     expires = int((now + timedelta(hours=HOURS)).timestamp())
     item = key_key(key) | {"fingerprint": key.fingerprint, "result": result, "expiresAt": expires}
+    condition, values = "attribute_not_exists(PK) OR expiresAt < :now", {":now": int(now.timestamp())}
+    older = {":since": moment_text(key.since)} if key.since else {}
     return "Put", {
-        "Item": pack(item),
-        "ConditionExpression": "attribute_not_exists(PK) OR expiresAt < :now",
-        "ExpressionAttributeValues": pack({":now": int(now.timestamp())}),
+        "Item": pack(item | {"usedAt": moment_text(now)}),
+        "ConditionExpression": f"{condition} OR usedAt < :since" if older else condition,
+        "ExpressionAttributeValues": pack(values | older),
     }
 
 
 def used(item: Item) -> KeyUsedError:
     """The error that says what a key in use was used for."""
-    return KeyUsedError(item["fingerprint"], item["result"])
+    return KeyUsedError(item["fingerprint"], item["result"], moment_of(item, "usedAt"))

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from functions.aws.table.deletions import begin, deletion_key
 from functions.aws.table.groups import count, set_pause
 from functions.aws.table.idempotency import key_key, remember, used
 from functions.aws.table.job_items import (
     JOBS,
+    NO_LONGER_WAITING,
     changing,
     job_item,
     job_of,
@@ -18,12 +20,14 @@ from functions.aws.table.job_items import (
 )
 from functions.aws.table.pages import key_of, page
 from functions.aws.table.sync_marks import leave
-from functions.aws.table.table import CancelledError, Operation, Table, job_key, pack, state_key
+from functions.aws.table.table import CancelledError, Operation, Table, job_key, no_item, pack, state_key
+from functions.jobs.model.deletion import Deletion
 from functions.jobs.model.errors import (
     ActiveRunsError,
     ChildrenError,
     DependencyError,
     JobChangedError,
+    JobErasedError,
     JobExistsError,
     JobNotFoundError,
 )
@@ -34,9 +38,6 @@ from functions.jobs.model.sync_mark import SyncMark
 
 _PLACE = key_of("PK", "SK", "GSI1PK", "GSI1SK")
 _PARENT = "parent "
-# Sort keys of revisions, runs and skips; of devices, hooks and image tags; of tasks. Runs are deleted first: news of a
-# device is written only while its run exists.
-_BELONGINGS = (("REV#", "SKIP#~"), ("DEVICE#", "IMAGE#~"), ("TASK#", "TASK#~"))
 
 
 class JobTable:
@@ -73,12 +74,13 @@ class JobTable:
         return used(item) if item and item["expiresAt"] >= now.timestamp() else None
 
     def create(self, job: Job, key: IdempotencyKey | None, mark: SyncMark | None = None) -> None:
-        """Put a new job with an empty state. Raises KeyUsedError, JobExistsError, DependencyError."""
+        """Put a new job with an empty state. Raises KeyUsedError, JobExistsError, JobErasedError, DependencyError."""
         new = "attribute_not_exists(PK)"
         operations: dict[str, Operation] = {
             "job": ("Put", {"Item": pack(job_item(job)), "ConditionExpression": new}),
             "state": ("Put", {"Item": pack(state_key(job.id) | {"successes": 0, "failures": 0})}),
             "revision": ("Put", {"Item": pack(revision_item(job, job.created_at))}),
+            "deletion": no_item(deletion_key(job.id)),
         }
         operations |= _adopt(job, job.parents) | count(job.id, 1) | _marked(mark)
         if key:
@@ -90,6 +92,8 @@ class JobTable:
                 raise used(cancelled.failed["key"]) from cancelled
             if "job" in cancelled.failed:
                 raise JobExistsError from cancelled
+            if "deletion" in cancelled.failed:
+                raise JobErasedError from cancelled
             raise _unknown_parents(cancelled) from cancelled
 
     def update(self, job: Job, *, replacing: Job, now: datetime, mark: SyncMark | None = None) -> None:
@@ -121,42 +125,36 @@ class JobTable:
         if not set_pause(self._table, job_key(job_id), at, "attribute_exists(PK)"):
             raise JobNotFoundError(job_id)
 
-    def delete(self, job: Job, mark: SyncMark | None = None) -> None:
-        """Delete the job and its state. If it cannot be deleted, delete nothing and raise the reason.
+    def check_free(self, job_id: str) -> None:
+        """Check that a new job can have this id. Raises JobExistsError, JobErasedError."""
+        for item in self._table.get_all([job_key(job_id), deletion_key(job_id)]):
+            raise JobExistsError if "spec" in item else JobErasedError
 
-        Raises JobChangedError if it has changed since it was read, ActiveRunsError, ChildrenError.
+    def delete(self, job: Job, deletion: Deletion, mark: SyncMark | None = None) -> None:
+        """Delete the job and its state, and begin to erase its belongings. If it cannot be deleted, delete nothing.
+
+        The state stays if the deletion stops active runs: their ends are counted in it. Raises JobChangedError if the
+        job has changed since it was read, ActiveRunsError, ChildrenError.
         """
-        alone = "attribute_not_exists(active) AND attribute_not_exists(children)"
+        key, childless = pack(state_key(job.id)), "attribute_not_exists(children)"
+        state: Operation = (
+            "Delete",
+            {"Key": key, "ConditionExpression": f"attribute_not_exists(active) AND {childless}"},
+        )
+        if deletion.stops:
+            state = "Update", {"Key": key, "UpdateExpression": NO_LONGER_WAITING, "ConditionExpression": childless}
         operations: dict[str, Operation] = {
             "job": ("Delete", {"Key": pack(job_key(job.id)), **unchanged(job)}),
-            "state": ("Delete", {"Key": pack(state_key(job.id)), "ConditionExpression": alone}),
+            "state": state,
+            "deletion": begin(deletion),
         }
         try:
             self._table.transact(operations | _leave(job, job.parents) | count(job.id, -1) | _marked(mark))
         except CancelledError as cancelled:
-            state = cancelled.failed.get("state", {})
-            if "children" in state:
-                raise ChildrenError(job.id, state["children"]) from cancelled
-            raise (ActiveRunsError if state else JobChangedError) from cancelled
-
-    def purge(self, job_id: str, before: datetime) -> None:
-        """Delete everything that belonged to a deleted job and was created before `before`.
-
-        Items of a new job with the same id are not older than `before`, so they stay. If this fails half way, runs
-        expire at the end of their retention. A hook that is left over starts nothing: it knows when its job was
-        created.
-        """
-        for first, last in _BELONGINGS:
-            items = self._table.query(
-                KeyConditionExpression="PK = :job AND SK BETWEEN :first AND :last",
-                FilterExpression="createdAt < :before",
-                ExpressionAttributeValues=pack(
-                    {":job": f"JOB#{job_id}", ":first": first, ":last": last, ":before": before.isoformat()}
-                ),
-                ProjectionExpression="PK, SK",
-                ConsistentRead=True,
-            )
-            self._table.delete_all([{"PK": item["PK"], "SK": item["SK"]} for item in items])
+            failed = cancelled.failed.get("state", {})
+            if "children" in failed:
+                raise ChildrenError(job.id, failed["children"]) from cancelled
+            raise (ActiveRunsError if failed else JobChangedError) from cancelled
 
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]:
         """The states of those of these jobs that exist."""

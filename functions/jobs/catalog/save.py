@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from functions.jobs.catalog.erase import JobEraser
 from functions.jobs.catalog.job_rules import check_dependencies, job_problems
 from functions.jobs.catalog.launch_plan import launch_plan
 from functions.jobs.catalog.sync import Syncer
-from functions.jobs.container.task_definition import Deployment, family_of, task_definition
+from functions.jobs.container.task_definition import Deployment, task_definition
 from functions.jobs.expressions.expression import anchored
 from functions.jobs.fleet.document import values_of
 from functions.jobs.fleet.request import create_request
 from functions.jobs.fleet.rules import fleet_problems, unknown_problems
+from functions.jobs.model.deletion import Deletion
 from functions.jobs.model.errors import (
     ActiveRunsError,
     ChildrenError,
     InvalidError,
-    JobExistsError,
     JobNotFoundError,
     JobsError,
     NoFleetsError,
@@ -67,6 +68,7 @@ def new_fleet_definition() -> str:
 
 
 _UNREGISTERED = "unregistered"
+_STOPPED_AT_ONCE = 5  # active runs that a request to delete a job stops itself: each takes some calls of AWS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +108,7 @@ class JobCatalog:
     things: Things
     deployment: Deployment
     syncer: Syncer
+    eraser: JobEraser
 
     def find_job(self, job_id: str, if_match: str | None = None) -> Job:
         """Return a job; raises JobNotFoundError, and PreconditionError if `if_match` does not name its state."""
@@ -125,13 +128,12 @@ class JobCatalog:
         return revision
 
     def draft_new(self, spec: JobSpec, schedules: Mapping[str, Schedule], now: datetime) -> Draft:
-        """Draft a new job. Raises InvalidError, DependencyError, JobExistsError."""
+        """Draft a new job. Raises InvalidError, DependencyError, JobExistsError, JobErasedError."""
         definition = definition_of(spec, self.deployment, now)
         plan = launch_plan(spec, revision=1, task_definition=_UNREGISTERED)
         job = Job(spec=spec, plan=plan, created_at=now, schedules=_anchored(schedules, {}, now))
         check_together(job)
-        if self.jobs.get(job.id):
-            raise JobExistsError
+        self.jobs.check_free(job.id)
         check_dependencies(spec, self.jobs)
         check_devices(spec, self.things)
         self.syncer.check_rules(None, job)
@@ -186,7 +188,11 @@ class JobCatalog:
         return self.find_job(key.result(used)) if used else None
 
     def delete_job(self, job: Job, *, stop_runs: bool, now: datetime) -> None:
-        """Delete a job with its history. Raises ChildrenError, and ActiveRunsError unless `stop_runs`."""
+        """Delete a job. Raises ChildrenError, and ActiveRunsError unless `stop_runs`.
+
+        Many active runs are stopped, and a long history is erased, by the sweep: the job is gone at once, and until
+        they are, no other job can have its id.
+        """
         state = self.jobs.states([job.id]).get(job.id)
         if state is None:  # deleted a moment ago
             raise JobNotFoundError(job.id)
@@ -194,18 +200,17 @@ class JobCatalog:
             raise ChildrenError(job.id, state.children)
         if state.active and not stop_runs:
             raise ActiveRunsError
-        for run_id in state.active:
+        stops = len(state.active) > _STOPPED_AT_ONCE
+        for run_id in () if stops else state.active:
             with suppress(RunNotFoundError):  # it ended and has expired
                 self.stopper.stop_run(job.id, run_id, now)
         rules = changed_rules(job, None)
         mark = SyncMark.new(job.id, job.schedules, now, rules) if job.schedules or rules else None
-        self.jobs.delete(job, mark)
-        try:
-            self.syncer.bring_over(mark, None)
-        finally:  # the sweep repeats what failed above, but nothing repeats what follows
-            if job.plan.revision > 1 or not job.plan.fleet:  # an earlier revision may have run containers
-                self.task_definitions.deregister_family(family_of(self.deployment.family_prefix, job.id))
-            self.jobs.purge(job.id, now)
+        containers = job.plan.revision > 1 or not job.plan.fleet  # an earlier revision may have run containers
+        deletion = Deletion(job_id=job.id, deleted_at=now, stops=stops, containers=containers)
+        self.jobs.delete(job, deletion, mark)
+        self.syncer.bring_over(mark, None)
+        self.eraser.begin(deletion, now)
 
 
 def _anchored(schedules: Mapping[str, Schedule], old: Mapping[str, Schedule], now: datetime) -> Mapping[str, Schedule]:

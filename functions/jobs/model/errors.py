@@ -5,6 +5,7 @@ JobsError                      the base: a known error, whose text may be shown 
 ├── ConflictError              the request is valid, but the current state does not allow it
 │   └── PreconditionError      the caller's `If-Match` names another state of the job
 ├── TooManyCallsError          a hook's calls of this minute are used up
+├── JobErasedError             the job's id is free again in some minutes
 ├── InvalidTokenError          the cursor or token does not come from this API
 ├── DependencyError            the job's dependencies are unknown, or form a cycle
 └── InvalidError               the document breaks rules; lists each path with its problem
@@ -80,6 +81,18 @@ class JobExistsError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("Job with this id already exists")
+
+
+class JobErasedError(JobsError):
+    """The id belongs to a deleted job whose history is not erased yet. `retry_after` is in seconds."""
+
+    retry_after = 60
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A job with this id was deleted, and its history is still being erased. Create the job again in some "
+            "minutes, or with another id."
+        )
 
 
 class JobChangedError(ConflictError):

@@ -1,9 +1,10 @@
 """Ports for definitions: stores of jobs, schedules, revisions, groups, hooks and marks, and their copies in AWS."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from functions.jobs.model.deletion import Deletion
 from functions.jobs.model.event import EventRule, Pattern
 from functions.jobs.model.hook import Hook
 from functions.jobs.model.idempotency import IdempotencyKey, KeyUsedError
@@ -28,7 +29,7 @@ class JobStore(Protocol):
         """Return what an earlier request with this key created; None if the key is new."""
 
     def create(self, job: Job, key: IdempotencyKey | None, mark: SyncMark | None) -> None:
-        """Save a new job with an empty state. Raises JobExistsError, DependencyError, KeyUsedError."""
+        """Save a new job with an empty state. Raises JobExistsError, JobErasedError, DependencyError, KeyUsedError."""
 
     def update(self, job: Job, *, replacing: Job, now: datetime, mark: SyncMark | None) -> None:
         """Save another revision. Raises JobChangedError if `replacing` is not the saved state, DependencyError."""
@@ -36,14 +37,33 @@ class JobStore(Protocol):
     def pause(self, job_id: str, at: datetime | None) -> None:
         """Pause a job, or resume it if `at` is None. Raises JobNotFoundError."""
 
-    def delete(self, job: Job, mark: SyncMark | None) -> None:
-        """Delete a job and its state. Raises JobChangedError, ActiveRunsError, ChildrenError."""
+    def check_free(self, job_id: str) -> None:
+        """Check that a new job can have this id. Raises JobExistsError, JobErasedError."""
 
-    def purge(self, job_id: str, before: datetime) -> None:
-        """Delete what a deleted job left, as far as it is older than `before`."""
+    def delete(self, job: Job, deletion: Deletion, mark: SyncMark | None) -> None:
+        """Delete a job and begin to erase what belongs to it. Raises JobChangedError, ActiveRunsError, ChildrenError.
+
+        Its state goes too, unless the deletion stops active runs.
+        """
 
     def states(self, job_ids: Iterable[str]) -> Mapping[str, JobState]:
         """Return the states of the jobs that exist, by job id."""
+
+
+class DeletionStore(Protocol):
+    """Keeps the deletions of jobs that are not finished."""
+
+    def due(self, before: datetime) -> Iterable[Deletion]:
+        """Return the deletions that began before this time, oldest first."""
+
+    def erase_some(self, deletion: Deletion) -> bool:
+        """Delete some of the items that belonged to the job; return False if there were none left."""
+
+    def free(self, deletion: Deletion, rest: Deletion | None) -> None:
+        """Delete the job's state and free its id; `rest` is what is left to do then."""
+
+    def finish(self, rest: Deletion) -> None:
+        """Finish the deletion: nothing is left to do."""
 
 
 class ScheduleStore(Protocol):
@@ -106,8 +126,11 @@ class TaskDefinitions(Protocol):
 
     def deregister(self, arn: str) -> None: ...
 
-    def deregister_family(self, family: str) -> None:
-        """Deregister all task definitions of a family."""
+    def last_revision(self, family: str) -> int:
+        """Return the highest number of a family's active task definitions; 0 if there are none."""
+
+    def active_up_to(self, family: str, last: int) -> Iterator[str]:
+        """Return the ARNs of a family's active task definitions up to the number `last`."""
 
 
 class ImageTags(Protocol):

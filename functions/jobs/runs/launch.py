@@ -21,7 +21,7 @@ from functions.jobs.model.run import Run
 from functions.jobs.ports.definitions import JobStore
 from functions.jobs.ports.runs import Payloads, RunStore
 from functions.jobs.runs.prepare import InputPreparer
-from functions.jobs.runs.trigger import RunStarter, Trigger, found
+from functions.jobs.runs.trigger import RunStarter, Trigger, renewed
 
 _TRIES = 3
 
@@ -80,11 +80,18 @@ class RunLauncher:
         raise JobChangedError
 
     def _earlier(self, trigger: Trigger) -> Run | None:
-        """The run that the same key started before, even if the job no longer allows its inputs."""
+        """The run that the same key started before, even if the job no longer allows its inputs.
+
+        None if an earlier job with the same id had it: the run went with that job.
+        """
         used = self.jobs.recall(trigger.key, trigger.now) if trigger.key else None
         if used is None:
             return None
-        return self.starter.begin_run(found(self.runs, trigger.job_id, trigger.earlier(used)))
+        run = self.runs.get(trigger.job_id, trigger.earlier(used))
+        if run is None:
+            renewed(self.jobs, trigger, used)
+            return None
+        return self.starter.begin_run(run)
 
     def _payload(self, run: Run) -> str | None:
         if run.overrides.payload_url is None:

@@ -179,7 +179,9 @@ class RunStarter:
                     raise JobChangedError from None
                 trigger = replace(trigger, run_id=new_run_id(trigger.now))
             except KeyUsedError as used:
-                return found(self.runs, trigger.job_id, trigger.earlier(used))
+                if earlier := self.runs.get(trigger.job_id, trigger.earlier(used)):
+                    return earlier
+                trigger = renewed(self.jobs, trigger, used)
             else:
                 return run
         raise JobChangedError
@@ -199,6 +201,17 @@ def delete_run(runs: RunStore, job_id: str, run_id: str, now: datetime) -> Run:
     if not runs.delete(run, now):
         raise ActiveRunError(run_id)
     return run
+
+
+def renewed(jobs: JobStore, trigger: Trigger, used: KeyUsedError) -> Trigger:
+    """The trigger whose key counts since the job was created. The run that the key started does not exist any more.
+
+    Raises RunNotFoundError if the key started it for this job, and not for an earlier one with the same id.
+    """
+    job = jobs.get(trigger.job_id)
+    if job and trigger.key and used.used_at and used.used_at < job.created_at:
+        return replace(trigger, key=replace(trigger.key, since=job.created_at))
+    raise RunNotFoundError(trigger.job_id, trigger.earlier(used))
 
 
 def found(runs: RunStore, job_id: str, run_id: str) -> Run:
