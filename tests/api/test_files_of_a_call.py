@@ -45,7 +45,7 @@ def files_of(act: Callable[[], Any]) -> list[str]:
 def test_saving_a_container_job(call: Call) -> None:
     call("POST", "/v1/jobs", JOB | {"id": "team.other"})
     files = files_of(lambda: call("POST", "/v1/jobs", JOB))
-    assert len(files) < 38, files
+    assert len(files) < 35, files
 
 
 def test_triggering_a_run(call: Call) -> None:

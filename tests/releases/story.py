@@ -18,6 +18,7 @@ from tests.api.fleets.fleet import Fleet
 from tests.aws_answers import refusing
 
 TEAM, PARTS, CHILD, PUMPS = "team.job", "team.parts", "team.child", "site.pumps"
+DELETED = ("gone.job", "going.job")
 PAYLOAD = {"rows": ["a", "b"]}
 MAIN: dict[str, Any] = {
     "id": TEAM,
@@ -77,6 +78,7 @@ class Story:
         self.post("/v1/deployment/actions/pause")
         self.post("/v1/deployment/actions/resume")
         sweep.handler({}, CONTEXT)
+        self._deletions()
         with suppress(ClientError), refusing(clients.scheduler(), "UpdateSchedule", "ValidationException"):
             changed = MAIN["schedules"][1] | {"cron": "30 3 * * *"}
             self.call("PUT", f"/v1/jobs/{TEAM}/schedules/alone", changed)
@@ -124,6 +126,18 @@ class Story:
             end({"id": self.runs[name], "jobId": TEAM}, status, at=time.time())
         track.handler({"detail": task_of({"id": self.runs["called"]})}, CONTEXT)
         self.runs["again"] = self.post(f"/v1/jobs/{TEAM}/runs/{self.runs['reacted']}/actions/rerun")["id"]
+
+    def _deletions(self) -> None:
+        """Delete a job of which only task definitions are left, and one whose runs the sweep stops first."""
+        for job, runs in zip(DELETED, (0, 6), strict=True):
+            self.post("/v1/jobs", {"id": job, "run": {"cpus": 0.25, "mem": 512, "disk": 0, "cmd": "true"}})
+            for _ in range(runs):
+                self.post(f"/v1/jobs/{job}/runs")
+            if runs == 0:  # more revisions than the request deregisters
+                for number in range(8):
+                    changed = {"run": {"cpus": 0.25, "mem": 512, "disk": 0, "cmd": f"echo {number}"}}
+                    assert self.call("PUT", f"/v1/jobs/{job}", {"id": job} | changed).status == 200
+            assert self.call("DELETE", f"/v1/jobs/{job}?stopCurrentJobRuns=true").status == 200
 
     def _tasks(self) -> None:
         run = self.run("parts", PARTS)

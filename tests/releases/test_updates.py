@@ -16,7 +16,7 @@ from tests.api.conftest import CONTEXT
 from tests.api.firings import end
 from tests.api.fleets.fleet import Fleet
 from tests.releases.recording import FILES, Recorded, load, paths, read
-from tests.releases.story import CHILD, MAIN, PARTS, PUMPS, TEAM, firing, task_news, told
+from tests.releases.story import CHILD, DELETED, MAIN, PARTS, PUMPS, TEAM, firing, task_news, told
 from tests.state_machines.machine import Trace, execute
 from tests.state_machines.runs import CONTAINER, DONE, FLEET, TASKS, failed
 from tests.state_machines.test_run_container import camel
@@ -154,6 +154,13 @@ def test_the_sweep_repairs_what_an_old_function_left(old: Recorded, fleet: Fleet
     assert len(waiting) > 2
     assert set(platform().sweeper.sweep_runs(LATE, lambda: True)) >= waiting
     assert all(platform().executions.exists(run) for run in platform().runs.active(None) if run.id in waiting)
+
+
+def test_the_sweep_erases_the_jobs_that_an_old_function_has_deleted(old: Recorded, fleet: Fleet) -> None:
+    """The task definitions that the old release registered are not in this account."""
+    assert set(platform().eraser.sweep_deletions(LATE, lambda: True)) == set(DELETED)
+    left = clients.dynamodb().scan(TableName="shiftwork")["Items"]
+    assert [item for item in left if item["PK"]["S"] in [f"JOB#{job}" for job in DELETED]] == []
 
 
 def carry(machine: str, given: dict[str, Any]) -> Trace:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from functions.aws.table.table import Item, Operation, Table, pack, state_key
+from functions.aws.table.table import Item, Operation, Table, deletion_key, pack, state_key
 from functions.jobs.model.deletion import Deletion
 
 _LIST = "DELETIONS"  # the partition of GSI1 that lists all of them
@@ -17,11 +17,6 @@ _LIST = "DELETIONS"  # the partition of GSI1 that lists all of them
 # device is written only while its run exists.
 _BELONGINGS = (("REV#", "SKIP#~"), ("DEVICE#", "IMAGE#~"), ("TASK#", "TASK#~"))
 _AT_ONCE = 100  # items of a step
-
-
-def deletion_key(job_id: str) -> dict[str, str]:
-    """The key of the item that keeps the id of a deleted job in use."""
-    return {"PK": f"JOB#{job_id}", "SK": "DELETION"}
 
 
 def _rest_key(job_id: str) -> dict[str, str]:

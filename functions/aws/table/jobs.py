@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from functions.aws.table.deletions import begin, deletion_key
+from functions.aws.table.deletions import begin
 from functions.aws.table.groups import count, set_pause
 from functions.aws.table.idempotency import key_key, remember, used
 from functions.aws.table.job_items import (
@@ -20,7 +20,7 @@ from functions.aws.table.job_items import (
 )
 from functions.aws.table.pages import key_of, page
 from functions.aws.table.sync_marks import leave
-from functions.aws.table.table import CancelledError, Operation, Table, job_key, no_item, pack, state_key
+from functions.aws.table.table import CancelledError, Operation, Table, deletion_key, job_key, no_item, pack, state_key
 from functions.jobs.model.deletion import Deletion
 from functions.jobs.model.errors import (
     ActiveRunsError,

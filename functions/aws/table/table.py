@@ -53,6 +53,11 @@ def skip_key(job_id: str, run_id: str) -> dict[str, str]:
     return {"PK": f"JOB#{job_id}", "SK": f"SKIP#{run_id}"}
 
 
+def deletion_key(job_id: str) -> dict[str, str]:
+    """The key of the item that keeps the id of a deleted job in use."""
+    return {"PK": f"JOB#{job_id}", "SK": "DELETION"}
+
+
 def group_key(group: str) -> dict[str, str]:
     """The key of a group."""
     return {"PK": f"GROUP#{group}", "SK": "GROUP"}
