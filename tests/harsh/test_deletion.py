@@ -1,10 +1,12 @@
 """Deleting a job with a long history: at once for the caller, finished by sweeps, whatever fails meanwhile."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from functions.aws import clients
 from functions.aws.table.run_items import item_of
@@ -55,13 +57,16 @@ def history(runs: int) -> "Callable[[int], None]":
     """
     table = dynamodb_backends[ACCOUNT][REGION].tables[ENVIRONMENT["TABLE_NAME"]]
     begun = datetime(2026, 1, 2, tzinfo=UTC)
-    run = pack(item_of(make_run(created_at=begun)) | {"status": "SUCCESS", "GSI1PK": "SETTLED"})
-    for number in range(runs):
-        run_id = f"{begun + timedelta(minutes=number):%Y%m%d%H%M%S}aaaaaaaaaa"
-        table.put_item({**run, "SK": {"S": f"RUN#{run_id}"}, "GSI1SK": {"S": f"x#{run_id}"}})
+    table.put_item(pack(item_of(make_run(created_at=begun)) | {"status": "SUCCESS", "GSI1PK": "SETTLED"}))
+    (partition,) = (found for key, found in table.items.items() if key.value == "JOB#team.job")
+    (one,) = (row for sort, row in partition.items() if sort.value.startswith("RUN#"))
+    for number in range(1, runs):
+        sort = DynamoType({"S": f"RUN#{begun + timedelta(minutes=number):%Y%m%d%H%M%S}aaaaaaaaaa"})
+        partition[sort] = other = copy(one)
+        other.attrs = copy(one.attrs)
+        other.attrs["SK"] = sort
 
     def keep(number: int) -> None:
-        (partition,) = (found for key, found in table.items.items() if key.value == "JOB#team.job")
         for sort in [sort for sort in partition if sort.value.startswith("RUN#")][number:]:
             del partition[sort]
 

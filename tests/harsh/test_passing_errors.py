@@ -25,7 +25,7 @@ PASSING = [
     ("RegisterTaskDefinition", 500, "ServerException", ""),
     ("TransactWriteItems", 400, "ProvisionedThroughputExceededException", ""),
     ("TransactWriteItems", 400, "TransactionInProgressException", ""),
-    ("GetItem", 400, "ThrottlingException", ""),
+    ("BatchGetItem", 400, "ThrottlingException", ""),
     ("TestEventPattern", 400, "ThrottlingException", ""),
 ]
 LONGEST = 29  # seconds: API Gateway gives up after 30
