@@ -20,7 +20,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(call: Call, aws_calls: 
     assert draft.json["taskDefinition"]["memory"] == "2048"
     wanted = [{"path": "/run/mem", "before": 32, "after": 2048}] if method == "PUT" else []
     assert draft.json["changes"] == wanted
-    assert set(aws_calls) == {"GetItem"}
+    assert set(aws_calls) == {"GetItem" if method == "PUT" else "BatchGetItem"}
     assert call("GET", "/v1/jobs").json == before
     wrong = call(method, f"{path}?validate=true", job | {"run": {}})
     assert wrong.status == 422

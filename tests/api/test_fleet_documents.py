@@ -25,7 +25,7 @@ def refused(call: Call, fleet: Any, **run: Any) -> dict[str, Any]:
 def test_a_fleet_job_is_echoed_with_its_defaults(call: Call, aws_calls: list[str]) -> None:
     document = {"operation": "reboot", "nothing": None, "deep": [{"of": {"null": None}}], "count": 1.0}
     made = call("POST", "/v1/jobs", FLEET_JOB | {"run": {"fleet": FLEET | {"document": document}}})
-    assert (made.status, aws_calls) == (201, ["GetItem", "DescribeThing", "TransactWriteItems"])
+    assert (made.status, aws_calls) == (201, ["BatchGetItem", "DescribeThing", "TransactWriteItems"])
     assert made.json["run"] == {
         "fleet": {
             "targets": {"things": ["lamp-1"], "groups": []},
@@ -41,7 +41,7 @@ def test_a_fleet_job_is_echoed_with_its_defaults(call: Call, aws_calls: list[str
 
 def test_a_dry_run_shows_what_iot_would_be_asked_for(call: Call, aws_calls: list[str]) -> None:
     draft = call("POST", "/v1/jobs?validate=true", UPDATE | {"parameters": {"VERSION": {"default": '"2"'}}})
-    assert (draft.status, aws_calls) == (200, ["GetItem", "DescribeThing"])
+    assert (draft.status, aws_calls) == (200, ["BatchGetItem", "DescribeThing"])
     assert draft.json.keys() == {"job", "createJob", "changes"}
     assert json.loads(draft.json["createJob"]["document"])["version"] == '"2"'
     required = call("POST", "/v1/jobs?validate=true", UPDATE).json["createJob"]
