@@ -46,7 +46,7 @@ def remains(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
         yield Remaining(f"the role {_ECS_ROLE}", f"{_OTHERS}: AWS refuses while ECS needs it", command)
     if _there(lambda: client("cloudformation").describe_stacks(StackName=_BOOTSTRAP)):
         command = f"aws cloudformation delete-stack --stack-name {_BOOTSTRAP}, then its bucket by hand"
-        yield Remaining(f"the stack {_BOOTSTRAP}, made by make bootstrap", "other CDK apps use it", command)
+        yield Remaining(f"the stack {_BOOTSTRAP}", "make bootstrap created it, and other CDK apps may use it", command)
 
 
 def _of_stack(resource: Resource, client: Callable[[str], Any]) -> Remaining | None:
@@ -82,7 +82,7 @@ def _of_iot(stack: Stack, iot: Any) -> Iterator[Remaining]:
     if jobs:
         query = f"jobs[?starts_with(jobId,'{prefix}')].jobId"
         command = f'aws iot list-jobs --query "{query}" --output text | xargs -n1 aws iot delete-job --force --job-id'
-        yield Remaining(f"{len(jobs)} IoT jobs {prefix}…", "they are the history of rollouts", command)
+        yield Remaining(f"{number(len(jobs), 'IoT job')} {prefix}…", "the history of rollouts", command)
     switches = iot.describe_event_configurations().get("eventConfigurations", {})
     if any(switches.get(name, {}).get("Enabled") for name in ("JOB", "JOB_EXECUTION")):
         off = "JOB={Enabled=false},JOB_EXECUTION={Enabled=false}"

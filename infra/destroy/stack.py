@@ -70,11 +70,11 @@ class Stack:
     def read_deleted(cls, client: Any, name: str) -> Self | None:
         """Read the stack of this name that was deleted last. CloudFormation forgets it after 90 days.
 
-        Source: CloudFormation API Reference, ListStacks.
+        Source: CloudFormation API Reference, ListStacks and ListStackResources.
         """
         pages = client.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
         deleted = [one for page in pages for one in page["StackSummaries"] if one["StackName"] == name]
-        latest = max(deleted, key=lambda one: one["DeletionTime"], default=None)
+        latest = max(deleted, key=lambda one: one["CreationTime"], default=None)
         return cls.read(client, latest["StackId"]) if latest else None
 
     @property

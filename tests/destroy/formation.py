@@ -43,6 +43,7 @@ class Formation:
             "StackId": f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{NAME}/1",
             "StackName": NAME,
             "StackStatus": "UPDATE_COMPLETE",
+            "CreationTime": datetime(2026, 1, 2, tzinfo=UTC),
             "EnableTerminationProtection": False,
             "Tags": [{"Key": "application", "Value": "shiftwork"}, {"Key": "stage", "Value": "test"}],
             "Outputs": [{"OutputKey": "ApiUrl", "OutputValue": "https://api.example.com"}],
@@ -52,7 +53,7 @@ class Formation:
 
     def delete(self, *kept: str) -> None:
         """Delete the stack, as `cdk destroy` does; resources of the types `kept` stay."""
-        self.stack |= {"StackStatus": "DELETE_COMPLETE", "DeletionTime": datetime.now(UTC)}
+        self.stack["StackStatus"] = "DELETE_COMPLETE"
         for one in self.resources:
             one["ResourceStatus"] = "DELETE_SKIPPED" if one["ResourceType"] in kept else "DELETE_COMPLETE"
 
