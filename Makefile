@@ -3,7 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 # What make quick runs: no local cloud, no faults of the engine, and of the API what says most in a few seconds. The
 # adapters have `make aws`.
-QUICK := tests/unit tests/agent tests/state_machines tests/infra \
+QUICK := tests/unit tests/agent tests/state_machines tests/infra tests/destroy \
 	$(addprefix tests/api/test_,jobs.py runs.py budgets.py openapi.py required.py)
 PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -64,8 +64,8 @@ engine: install ## each call of AWS fails in turn, and no run is lost or doubled
 state-machines: install ## the state machines' real files
 	@pytest tests/state_machines
 
-infra: install ## what the template promises
-	@pytest tests/infra
+infra: install ## what the template promises, and how a deployment is destroyed
+	@pytest tests/infra tests/destroy
 
 e2e: install ## the local cloud, and the whole product on it with IAM enforced
 	@pytest tests/local
@@ -82,8 +82,8 @@ bootstrap: install ## once for each AWS account and region, before the first dep
 deploy: install ## into your AWS account: make deploy ARGS="-c stage=prod"
 	@cdk deploy $(ARGS)
 
-destroy: install ## remove a deployment: make destroy ARGS="-c stage=prod"
-	@cdk destroy $(ARGS)
+destroy: install ## stop all runs, remove a deployment, say what remains: make destroy ARGS="-c stage=prod"
+	@python -m infra.destroy $(ARGS)
 
 clean: ## remove what was built and installed
 	@rm -rf $(VENV) node_modules build agent/build agent/*.egg-info cdk.out .pytest_cache .mypy_cache .ruff_cache

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-from local.corrections import apigateway, events, iam, sqs
+from local.corrections import apigateway, cloudformation, events, iam, sqs
 from local.corrections.ecs import capacity
 from local.corrections.ecs import tasks as ecs
 from local.corrections.iot import access, connections, executions, groups, index, requests, rollouts, rules
@@ -42,6 +42,7 @@ def install(engine: Engine, forks: Forks, devices: socket.socket) -> Corrected:
     _lambda(forks)
     apigateway.errors()
     apigateway.signatures()
+    cloudformation.deletion()
     iam.log_streams()
     iam.missing_objects()
     iam.service_linked_roles()

@@ -1,4 +1,4 @@
-"""Stopping all runs of a job or a group, and a firing that waits."""
+"""Stopping all runs of a job, a group or the deployment, and a firing that waits."""
 
 import pytest
 
@@ -62,6 +62,18 @@ def test_a_group_is_stopped_with_its_subgroups_and_nothing_else(call: Call, four
     assert len(call("POST", "/v1/groups/team/actions/stop").json["stopped"]) == 2
     active = walk(call, "/v1/runs?status=INITIAL")
     assert {run["jobId"] for run in active} == {"lonely", "teamster.d"}
+
+
+def test_the_deployment_is_stopped_with_the_firings_that_wait(call: Call, four_jobs: None) -> None:
+    """Also the jobs without a group."""
+    call("POST", "/v1/jobs", JOB)
+    schedule(call, "QUEUE")
+    assert [fire(), fire(1)] == ["run", "waits"]
+    for job in ("lonely", "team.b.c"):
+        assert call("POST", f"/v1/jobs/{job}/runs").status == 201
+    answer = call("POST", "/v1/deployment/actions/stop").json
+    assert (len(answer["stopped"]), answer["left"]) == (4, 0)
+    assert call("POST", "/v1/deployment/actions/stop").json == {"stopped": [], "left": 0}
 
 
 def test_what_is_not_there_cannot_be_stopped(call: Call) -> None:

@@ -14,6 +14,14 @@ _MARK = "harsh-"
 # operation: the parameter and the field with the token, and the list
 _TOKENS = {
     "ListTaskDefinitions": ("nextToken", "nextToken", "taskDefinitionArns"),
+    "ListTaskDefinitionFamilies": ("nextToken", "nextToken", "families"),
+    "ListTasks": ("nextToken", "nextToken", "taskArns"),
+    "ListExecutions": ("nextToken", "nextToken", "executions"),
+    "ListRules": ("NextToken", "NextToken", "Rules"),
+    "ListEventBuses": ("NextToken", "NextToken", "EventBuses"),
+    "ListSchedules": ("NextToken", "NextToken", "Schedules"),
+    "ListThingGroups": ("nextToken", "nextToken", "thingGroups"),
+    "ListJobs": ("nextToken", "nextToken", "jobs"),
     "ListJobExecutionsForJob": ("nextToken", "nextToken", "executionSummaries"),
     "ListThingsInThingGroup": ("nextToken", "nextToken", "things"),
     "SearchIndex": ("nextToken", "nextToken", "things"),

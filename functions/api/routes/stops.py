@@ -1,4 +1,4 @@
-"""Stop all runs of a job or of a group. The route that stops one run is in runs.py."""
+"""Stop all runs of a job, of a group, or of the deployment. The route that stops one run is in runs.py."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -35,3 +35,12 @@ def stop_runs_of_group(name: GroupIdPath) -> Response[str]:
     if platform().groups.get(name) is None:
         raise NotFoundError("Group", name)
     return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_group(name, datetime.now(UTC))))
+
+
+@router.post(
+    "/v1/deployment/actions/stop",
+    **operation("deployment", "stopRunsOfDeployment", "Stop all runs of the deployment", {200: StoppedAnswer}),
+)
+def stop_runs_of_deployment() -> Response[str]:
+    """Stop the active runs and remove the waiting firings of all jobs. One call stops at most 100."""
+    return answer(200, StoppedAnswer.of(platform().stopper.stop_runs_of_group(None, datetime.now(UTC))))

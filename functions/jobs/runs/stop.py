@@ -1,4 +1,4 @@
-"""Stop a run, the runs of a job, or the runs of a group.
+"""Stop a run, or the runs of a job, of a group, or of the deployment.
 
 A call of the API starts this, and so does a firing that replaces the active runs. It aborts the execution, cancels the
 IoT job of a fleet run, and settles the run as STOPPED. A waiting firing becomes a failed run. A repeated call changes
@@ -75,8 +75,8 @@ class RunStopper:
             raise JobNotFoundError(job_id)
         return self._stop(waiting, [(job_id, run_id) for run_id in sorted(state.active)], now)
 
-    def stop_runs_of_group(self, group: str, now: datetime) -> Stopped:
-        """Stop the waiting firings of a group and its subgroups, then their active runs."""
+    def stop_runs_of_group(self, group: str | None, now: datetime) -> Stopped:
+        """Stop the waiting firings of a group and its subgroups, then their active runs. None: of the deployment."""
         waiting = [run_id for job_id in self.firings.waiting(group) for run_id in self._stop_waiting_of(job_id, now)]
         return self._stop(waiting, [(run.job_id, run.id) for run in self.runs.active(group)], now)
 
