@@ -194,7 +194,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.run_metrics import CloudWatchRunMetrics
 
-        return CloudWatchRunMetrics(clients.cloudwatch, self.settings.state_machine_arn)
+        return CloudWatchRunMetrics(clients.cloudwatch, self.settings.stage)
 
     @cached_property
     def scheduler(self) -> "definition_ports.Scheduler":

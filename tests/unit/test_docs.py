@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.api.documents.fleet import Fleet
+from functions.aws.run_metrics import METRICS
 from functions.jobs.model.device import OPEN, DeviceStatus
 from functions.jobs.model.run import Reason
 from infra.settings import KEYS
@@ -44,6 +45,10 @@ def test_each_metric_of_devices_is_named() -> None:
     page = (ROOT / "docs" / "operate.md").read_text()
     names = {f"Devices{status.title().replace('_', '')}" for status in ENDS if status is not DeviceStatus.LEFT_OUT}
     assert names == set(re.findall(r"\bDevices[A-Z][A-Za-z]+", page))
+
+
+def test_each_metric_of_runs_is_named() -> None:
+    assert set(METRICS.values()) - tables("operate") == set()
 
 
 def test_each_field_of_a_fleet_is_explained() -> None:

@@ -14,6 +14,7 @@ from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Ending, Outcome
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import IndexedTask, Run, RunStatus
+from functions.jobs.model.run_count import RunCount
 
 
 class StalePlanError(Exception):
@@ -219,5 +220,5 @@ class Payloads(Protocol):
 class RunMetrics(Protocol):
     """Counts runs by CloudWatch's metrics."""
 
-    def of_runs(self, now: datetime) -> Mapping[str, int]:
+    def of_runs(self, now: datetime) -> Mapping[RunCount, int]:
         """Return how many runs started and ended in the last 24 hours, by how they ended."""
