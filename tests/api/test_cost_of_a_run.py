@@ -16,7 +16,7 @@ from functions.events import dispatch, publish, settle, track
 from functions.jobs.model.run_count import RunCount
 from infra.events import STEPS_OF_A_TASK
 from infra.functions import TABLE
-from local.embedded_metrics import metrics_in
+from local.corrections.logs import metrics_in
 from tests import prices
 from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of
 from tests.api.firings import LATE

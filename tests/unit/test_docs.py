@@ -8,6 +8,7 @@ import pytest
 from functions.api.documents.fleet import Fleet
 from functions.aws.run_metrics import METRICS
 from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.firing import SkipReason
 from functions.jobs.model.run import Reason
 from infra.settings import KEYS
 
@@ -30,6 +31,10 @@ def tables(name: str) -> set[str]:
 
 def test_each_reason_of_a_failure_is_explained() -> None:
     assert set(Reason) - {word.partition(" ")[0] for word in tables("operate")} == set()
+
+
+def test_each_reason_of_a_skip_is_explained() -> None:
+    assert set(SkipReason) - tables("schedules") == set()
 
 
 def test_each_setting_is_explained() -> None:

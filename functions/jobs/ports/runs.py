@@ -161,6 +161,13 @@ class FiringStore(Protocol):
         """Return the skips of a job, the latest scheduled time first."""
 
 
+class EventStarts(Protocol):
+    """Counts the runs of each job that events start, by the minute."""
+
+    def count(self, job_id: str, rate: int, now: datetime) -> bool:
+        """Count a start; return False if events have started `rate` runs of the job in this minute."""
+
+
 class Executions(Protocol):
     """Starts and stops the executions that carry runs."""
 

@@ -12,7 +12,7 @@ from functions.events import publish
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.run import Reason, RunStatus
 from functions.wiring import platform
-from local.embedded_metrics import metrics_in
+from local.corrections.logs import metrics_in
 from tests.api.conftest import CONTEXT, JOB, Call
 from tests.api.fleets.fleet import Fleet
 from tests.api.meter import metered
