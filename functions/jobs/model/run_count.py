@@ -1,5 +1,6 @@
 """What is counted of runs: those that started, and those that ended, by the way they ended."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from functions.jobs.model.run import Reason
@@ -17,7 +18,7 @@ class RunCount(StrEnum):
 
 
 _BY_NAME = {"job_run_started": RunCount.STARTED, "job_run_finished": RunCount.SUCCEEDED}
-_BY_REASON = {
+_BY_REASON: Mapping[str | None, RunCount] = {
     Reason.STOPPED: RunCount.STOPPED,
     Reason.TIMEOUT: RunCount.TIMED_OUT,
     Reason.DEADLINE: RunCount.TIMED_OUT,
