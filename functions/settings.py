@@ -55,11 +55,15 @@ class BusSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleSettings:
-    """The names and the target of event rules, for functions that write event rules."""
+    """The names and the target of event rules, for functions that write event rules.
+
+    `status_bus` is the name of the event bus of status events.
+    """
 
     prefix: str
     function_arn: str
     dead_letters_arn: str
+    status_bus: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "RuleSettings":
@@ -69,6 +73,7 @@ class RuleSettings:
                 prefix=environ["RULE_PREFIX"],
                 function_arn=environ["REACT_FUNCTION_ARN"],
                 dead_letters_arn=environ["DEAD_LETTERS_ARN"],
+                status_bus=environ["EVENT_BUS_NAME"],
             )
 
 

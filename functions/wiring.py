@@ -118,6 +118,12 @@ class Ports:
         return FiringTable(self.table, self.settings.retention_days)
 
     @cached_property
+    def event_starts(self) -> "run_ports.EventStarts":
+        from functions.aws.table.rates import EventStartTable
+
+        return EventStartTable(self.table)
+
+    @cached_property
     def sweep_place(self) -> "run_ports.SweepPlace":
         from functions.aws.table.sweep_place import SweepPlaceTable
 
@@ -201,7 +207,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.run_metrics import CloudWatchRunMetrics
 
-        return CloudWatchRunMetrics(clients.cloudwatch, self.settings.state_machine_arn)
+        return CloudWatchRunMetrics(clients.cloudwatch, self.settings.stage)
 
     @cached_property
     def scheduler(self) -> "definition_ports.Scheduler":
@@ -215,7 +221,7 @@ class Ports:
         from functions.aws import clients
         from functions.aws.eventbridge.rules import EventBridgeRules
 
-        return EventBridgeRules(clients.events, RuleSettings.from_env())
+        return EventBridgeRules(clients.events, RuleSettings.from_env(), self.settings)
 
     @cached_property
     def bus(self) -> "EventBus":
@@ -340,7 +346,9 @@ class Platform(Ports):
     def reactor(self) -> "EventReactor":
         from functions.jobs.runs.react import EventReactor
 
-        return EventReactor(firings=self.firings, preparer=self.preparer, starter=self.starter)
+        return EventReactor(
+            firings=self.firings, starts=self.event_starts, preparer=self.preparer, starter=self.starter
+        )
 
     @cached_property
     def dispatcher(self) -> "Dispatcher":

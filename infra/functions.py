@@ -26,7 +26,7 @@ ANSWER_WITHIN = 180  # seconds, for the function of a custom resource: to answer
 
 def schedules_and_rules(resources: Resources) -> Mapping[str, str]:
     """Return the environment of a function that writes the schedules and the event rules of jobs."""
-    return {**resources.schedules.environment, **resources.rules.environment}
+    return {**resources.schedules.environment, **resources.rules.environment, **status_bus(resources)}
 
 
 def status_bus(resources: Resources) -> Mapping[str, str]:

@@ -9,18 +9,25 @@ from moto.events.responses import EventsHandler
 
 
 def install() -> None:
-    """TestEventPattern answers, and PutRule refuses, as EventBridge does; whether the event fits is not said."""
+    """TestEventPattern answers, and PutRule refuses, as EventBridge does."""
     put_rule = EventsBackend.put_rule
 
     def test_event_pattern(self: Any) -> tuple[str, Any]:
-        _judge(self._get_param("EventPattern"))
-        return json.dumps({"Result": False}), self.response_headers
+        pattern, event = self._get_param("EventPattern"), json.loads(self._get_param("Event"))
+        _judge(pattern)
+        return json.dumps({"Result": _matches(pattern, event)}), self.response_headers
 
     def judged_put_rule(self: Any, name: str, *args: Any, **more: Any) -> Any:
         _judge(more["event_pattern"])
         return put_rule(self, name, *args, **more)
 
     EventsHandler.test_event_pattern, EventsBackend.put_rule = test_event_pattern, judged_put_rule  # type: ignore[method-assign,assignment]
+
+
+def _matches(pattern: str, event: Any) -> bool:
+    from ministack.services import eventbridge  # noqa: PLC0415 - as below
+
+    return bool(eventbridge._matches_pattern(pattern, eventbridge._event_from_test_payload(event)))
 
 
 def _judge(pattern: str) -> None:

@@ -8,6 +8,7 @@ GB_SECOND = 13.3334e-6  # Lambda, arm64
 FIRING = 1.00e-6  # EventBridge Scheduler, an invocation
 BUS_EVENT = 1.00e-6  # EventBridge, 64 KB of a custom event; those of AWS services cost nothing
 LOG_BYTE = 0.50e-9  # CloudWatch Logs, ingestion
+METRIC = 0.30  # CloudWatch, a custom metric in each hour of a month; hours without a value cost nothing
 TRACE = 5.00e-6  # X-Ray, a recorded trace
 RECEIVE = 0.40e-6  # SQS, a request
 VCPU_HOUR, GB_HOUR = 0.04048, 0.004445  # Fargate, Linux on x86

@@ -1,12 +1,27 @@
 """The part of an operation's OpenAPI description that its signature does not give."""
 
-from http import HTTPStatus
 from typing import Any
 
 from functions.api.answers.error import ANYWHERE, MODELS
 
 VERSION = "0.2.0"  # of Shiftwork, as CHANGELOG.md has it
 JSON = "application/json"
+# RFC 9110, section 15, and for 429 RFC 6585, section 4. The names of http.HTTPStatus depend on Python's version.
+PHRASES = {
+    200: "OK",
+    201: "Created",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 _ETAG = {"type": "string", "examples": ['"19b7c0a3f12.1"']}
 _LINK = {"type": "string", "examples": ['</v1/jobs?limit=100&cursor=eyJQSyI6IkpPQlMifQ>; rel="next"']}
 ETAG = {"ETag": {"description": "The version of the job, for If-Match. Absent with `validate`.", "schema": _ETAG}}
@@ -20,13 +35,9 @@ def operation(
 
     Of a status that the caller can have in JSON or as plain text, `answers` has the pair of the model and str.
     """
-    good = {status: _content(_phrase(status), model) | _headers(headers) for status, model in answers.items()}
-    bad = {status: _content(_phrase(status), MODELS[status]) for status in sorted({*ANYWHERE, *errors})}
+    good = {status: _content(PHRASES[status], model) | _headers(headers) for status, model in answers.items()}
+    bad = {status: _content(PHRASES[status], MODELS[status]) for status in sorted({*ANYWHERE, *errors})}
     return {"operation_id": name, "summary": summary, "tags": [tag], "responses": good | bad}
-
-
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase
 
 
 def _content(description: str, model: Any) -> dict[str, Any]:

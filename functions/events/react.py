@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.jobs.model.event import JobEvent
+from functions.jobs.model.firing import Skip
 from functions.jobs.model.run import Run, RunStatus
 from functions.wiring import platform
 
@@ -22,12 +23,15 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
     described = _described(result)
     ids = {"job_id": job_event.job_id, "event_id": job_event.event_id, "run_id": job_event.run_id}
     ids |= {"bus_event_id": job_event.content["id"]}
-    log = logger.warning if isinstance(result, Run) and result.status is RunStatus.FAILED else logger.info
+    failed = isinstance(result, Run) and result.status is RunStatus.FAILED
+    log = logger.warning if failed or isinstance(result, Skip) else logger.info
     log("reacted", extra={**ids, **described})
     return {"runId": job_event.run_id, **described}
 
 
-def _described(result: Run | str) -> dict[str, str]:
+def _described(result: Run | Skip | str) -> dict[str, str]:
     if isinstance(result, str):
         return {"result": "no run", "reason": result}
+    if isinstance(result, Skip):
+        return {"result": "skip", "reason": result.reason}
     return {"result": "run", "status": result.status, **({"reason": result.message} if result.message else {})}

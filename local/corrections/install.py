@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-from local.corrections import apigateway, cloudformation, events, iam, sqs
+from local.corrections import apigateway, cloudformation, events, iam, logs, sqs
 from local.corrections.ecs import capacity
 from local.corrections.ecs import tasks as ecs
 from local.corrections.iot import access, connections, executions, groups, index, requests, rollouts, rules
@@ -46,6 +46,7 @@ def install(engine: Engine, forks: Forks, devices: socket.socket) -> Corrected:
     iam.log_streams()
     iam.missing_objects()
     iam.service_linked_roles()
+    logs.metrics()
     sqs.encryption()
     scheduler = Scheduler(SystemClock(), Targets())
     schedules.schedules(scheduler)

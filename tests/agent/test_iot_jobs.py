@@ -103,7 +103,7 @@ def test_no_answer_means_later(call: Callable[[IotJobs], object]) -> None:
 
 
 def test_a_job_whose_document_cannot_be_read_is_handed_over_without_it() -> None:
-    deep = b'{"execution": {"jobId": "a", "jobDocument": ' + b"[" * 15_000 + b"]" * 15_000 + b"}}"
+    deep = b'{"execution": {"jobId": "a", "jobDocument": ' + b"[" * 200_000 + b"]" * 200_000 + b"}}"
     made, sdk = calls(("accepted", deep), ("accepted", {"execution": EXECUTION}))
     assert made.start_next() == Execution("a", 2, 7, None)
     assert sdk.asked[1] == (

@@ -39,6 +39,10 @@ class Meter:
             if key[1].startswith("RUN#"):
                 self.changes.append((old, new))
 
+    def records(self) -> list[dict[str, Any]]:
+        """The changes of run items as Lambda gets them from the table's stream."""
+        return [_record(number, old, new) for number, (old, new) in enumerate(self.changes)]
+
 
 @contextmanager
 def metered() -> Iterator[Meter]:
@@ -63,6 +67,13 @@ def metered() -> Iterator[Meter]:
     yield meter
     events.unregister("before-call", before)
     events.unregister("after-call", after)
+
+
+def _record(number: int, old: Any, new: Any) -> dict[str, Any]:
+    images = {name: image for name, image in (("OldImage", old), ("NewImage", new)) if image}
+    keys = {name: new[name] for name in ("PK", "SK")}
+    changed = {"ApproximateCreationDateTime": 0, "SequenceNumber": str(number), "Keys": keys, **images}
+    return {"eventID": str(number), "dynamodb": changed}
 
 
 def _units(*states: Any) -> int:

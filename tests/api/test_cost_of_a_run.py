@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from functions.aws import clients
+from functions.aws.run_metrics import METRICS
 from functions.events import dispatch, publish, settle, track
+from functions.jobs.model.run_count import RunCount
 from infra.events import STEPS_OF_A_TASK
 from infra.functions import TABLE
+from local.corrections.logs import metrics_in
 from tests import prices
 from tests.api.conftest import CONTEXT, JOB, RUNS, Call, task_of
 from tests.api.firings import LATE
@@ -28,17 +31,19 @@ MILLION = 1_000_000
 SECONDS = 0.1
 # What Lambda itself writes of an invocation: platform.start and platform.report as JSON.
 OF_LAMBDA = 700  # bytes
+_NUMBERS = {5: "five"}
 FUNCTIONS = {"Dispatch": dispatch, "Track": track, "Settle": settle, "Publish": publish}
 
 
 @dataclass
 class Ran:
-    """What a run made the functions do: invocations of each, write units, status events, bytes of log."""
+    """What a run made the functions do: invocations of each, write units, status events, bytes of log, metrics."""
 
     invoked: Counter[str] = field(default_factory=Counter)
     units: int = 0
     events: int = 0
     logged: int = 0
+    metrics: set[str] = field(default_factory=set)
 
     def invoke(self, name: str, event: Any) -> Any:
         self.invoked[name] += 1
@@ -46,7 +51,7 @@ class Ran:
 
 
 @pytest.fixture
-def ran(call: Call, monkeypatch: pytest.MonkeyPatch) -> Ran:
+def ran(call: Call, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ran:
     """A scheduled run of one task, which succeeds at once."""
     daily = {"id": "daily", "cron": "* * * * *", "startingDeadlineSeconds": LATE}
     assert call("POST", "/v1/jobs", JOB | {"schedules": [daily]}).status == 201
@@ -66,10 +71,13 @@ def ran(call: Call, monkeypatch: pytest.MonkeyPatch) -> Ran:
             ran.invoke("Track", {"detail": task_of(run, status, version, **more)})
         detail = {"name": run["id"], "status": "SUCCEEDED", "stopDate": 1767355260000, "input": '{"jobId": "team.job"}'}
         ran.invoke("Settle", {"detail": detail | {"output": json.dumps(DONE)}})
-    for number, change in enumerate(meter.changes):  # each in a batch of its own, as where little happens
-        ran.invoke("Publish", {"Records": [_record(number, *change)]})
+    capsys.readouterr()
+    for record in meter.records():  # each in a batch of its own, as where little happens
+        ran.invoke("Publish", {"Records": [record]})
+    metrics = capsys.readouterr().out
     assert call("GET", f"{RUNS}/{run['id']}").json["status"] == "SUCCESS"
-    ran.units, ran.logged = meter.units, len(log.getvalue())
+    ran.units, ran.logged = meter.units, len(log.getvalue()) + len(metrics)
+    ran.metrics = {metric.name for line in metrics.splitlines() for metric in metrics_in(line)}
     return ran
 
 
@@ -93,6 +101,12 @@ def test_the_page_tells_what_a_run_costs(ran: Ran) -> None:
         assert said[name] == pytest.approx(MILLION * value, rel=0.1), name
 
 
+def test_the_page_tells_what_the_metrics_of_runs_cost(ran: Ran) -> None:
+    assert ran.metrics == {METRICS[RunCount.STARTED], METRICS[RunCount.SUCCEEDED]}
+    most = len(METRICS) * prices.METRIC
+    assert f"The {_NUMBERS[len(METRICS)]} metrics of runs cost at most {most:.2f} USD a month" in PAGE
+
+
 def test_the_page_tells_what_the_task_costs() -> None:
     """The smallest size for a minute, in the network of the stack, whose tasks have public addresses."""
     said = _table("a million minutes of the smallest task")
@@ -103,14 +117,6 @@ def test_the_page_tells_what_the_task_costs() -> None:
 
 def _count(ran: Ran, entries: list[Any]) -> None:
     ran.events += len(entries)
-
-
-def _record(number: int, old: Any, new: Any) -> dict[str, Any]:
-    """A change of an item, as Lambda gets it from the table's stream."""
-    images = {name: image for name, image in (("OldImage", old), ("NewImage", new)) if image}
-    keys = {name: new[name] for name in ("PK", "SK")}
-    changed = {"ApproximateCreationDateTime": 0, "SequenceNumber": str(number), "Keys": keys, **images}
-    return {"eventID": str(number), "dynamodb": changed}
 
 
 def _table(head: str) -> dict[str, float]:

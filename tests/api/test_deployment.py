@@ -7,7 +7,6 @@ import boto3
 import pytest
 
 from tests.api.conftest import JOB, RUNS, Call
-from tests.conftest import STATE_MACHINE
 
 
 def test_versions_and_settings(call: Call) -> None:
@@ -44,15 +43,15 @@ def test_runs_without_a_task_are_queued(call: Call) -> None:
 
 def test_cloudwatch_counts_the_runs_of_a_day(call: Call) -> None:
     boto3.client("cloudwatch").put_metric_data(
-        Namespace="AWS/States",
+        Namespace="Shiftwork",
         MetricData=[
             {
-                "MetricName": "ExecutionsSucceeded",
-                "Dimensions": [{"Name": "StateMachineArn", "Value": machine}],
+                "MetricName": "RunsSucceeded",
+                "Dimensions": [{"Name": "Stage", "Value": stage}],
                 "Timestamp": datetime.now(UTC) - timedelta(hours=hours),
                 "Value": 2,
             }
-            for machine, hours in ((STATE_MACHINE, 1), (STATE_MACHINE, 2), (STATE_MACHINE, 30), ("another", 1))
+            for stage, hours in (("test", 1), ("test", 2), ("test", 30), ("another", 1))
         ],
     )
     counters = call("GET", "/v1/metrics").json["counters"]

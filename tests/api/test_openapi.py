@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ OPERATIONS = {
 
 def test_the_file_in_docs_is_what_the_code_gives() -> None:
     assert FILE.read_text() == app.document(), "`make openapi` writes docs/openapi.json anew"
+
+
+def test_statuses_have_the_names_of_rfc_9110_in_each_version_of_python() -> None:
+    answers = [one for operation in OPERATIONS.values() for one in operation["responses"].items()]
+    names = {int(status): answer["description"] for status, answer in answers}
+    # http.HTTPStatus has these two names from Python 3.13 on, and all others in each version.
+    renamed = {413: "Content Too Large", 422: "Unprocessable Content"}
+    assert names == {status: renamed.get(status, HTTPStatus(status).phrase) for status in names}
 
 
 def test_the_document_is_served(call: Call) -> None:

@@ -1,11 +1,17 @@
 """What an event does that fits a job's pattern: one run, however often it is told, with what it says of parameters."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from functions.aws import clients
 from functions.events import react
+from functions.jobs.model.event import JobEvent
+from functions.jobs.model.firing import Skip
+from functions.jobs.model.rate import DEFAULT_RATE
+from functions.jobs.model.run import Run
+from functions.jobs.runs.react import DECIDED
 from functions.wiring import platform
 from tests.api.conftest import CONTEXT, JOB, PATH, RUNS, Call
 from tests.api.firings import end, meanwhile, refused, started
@@ -51,7 +57,7 @@ def test_an_event_starts_a_run_with_what_it_says(call: Call, aws_calls: list[str
     call("POST", "/v1/jobs", EVENTFUL)
     aws_calls.clear()
     answer = tell()
-    assert aws_calls == ["BatchGetItem", "TransactWriteItems", "StartExecution"]
+    assert aws_calls == ["BatchGetItem", "UpdateItem", "TransactWriteItems", "StartExecution"]
     (run,) = call("GET", RUNS).json
     assert (run["id"], run["cause"], run["causeId"]) == (answer["runId"], "EVENT", "uploaded")
     assert run["id"].startswith("20260102030405"), "it sorts by the event's time"
@@ -175,3 +181,58 @@ def test_what_is_too_long_for_a_task_leaves_a_run_that_has_failed(call: Call) ->
     call("POST", "/v1/jobs", EVENTFUL)
     assert tell(detail={"object": {"key": "x" * 9000}})["status"] == "FAILED"
     assert clients.stepfunctions().list_executions(stateMachineArn=STATE_MACHINE)["executions"] == []
+
+
+def react_at(second: int, number: int) -> Any:
+    """What becomes of event `number` so many seconds after the beginning of a minute."""
+    content = told(id=f"event-{number}")["event"]
+    event = JobEvent(job_id="team.job", event_id="uploaded", content=content)
+    return platform().reactor.react_to_event(event, datetime(2026, 1, 2, 3, 4, tzinfo=UTC) + timedelta(seconds=second))
+
+
+def test_events_start_as_many_runs_a_minute_as_the_job_allows_and_the_others_are_skips(call: Call) -> None:
+    second = {"id": "second", "pattern": {"source": ["aws.s3"]}}
+    call("POST", "/v1/jobs", EVENTFUL | {"eventRatePerMinute": 2, "events": [*EVENTFUL["events"], second]})
+    results = [react_at(at, number) for number, at in enumerate((0, 30, 59, 60, 61, 119, 130))]
+    assert [isinstance(one, Run) for one in results] == [True, True, False, True, True, False, True]
+    assert len(call("GET", RUNS).json) == 5
+    late, early = call("GET", f"{PATH}/skips").json
+    assert {one["reason"] for one in (late, early)} == {"RATE"}
+    assert (early["scheduleId"], early["eventId"], early["scheduledAt"]) == (
+        *(None, "uploaded"),
+        "2026-01-02T03:04:05.000+0000",
+    )
+    assert "eventRatePerMinute" in early["message"]
+    assert call("GET", f"{PATH}?embed=historySummary").json["historySummary"]["skipCount"] == 2
+    assert react_at(200, 2) == DECIDED, "a skipped event that is delivered again stays skipped"
+    assert len(call("GET", f"{PATH}/skips").json) == 2
+
+
+def test_events_without_what_the_job_requires_count_too(call: Call) -> None:
+    """Otherwise two jobs that start each other could fail for ever."""
+    required = {"parameters": {"KEY": {"required": True}}, "eventRatePerMinute": 1}
+    events = [{"id": "uploaded", "pattern": {"source": ["aws.s3"]}, "parameters": {"KEY": "$.detail.gone"}}]
+    assert call("POST", "/v1/jobs", JOB | required | {"events": events}).status == 201
+    assert isinstance(react_at(0, 0), Run)
+    assert isinstance(react_at(1, 1), Skip)
+
+
+def test_a_job_without_a_rate_has_that_of_hooks(call: Call) -> None:
+    call("POST", "/v1/jobs", EVENTFUL)
+    starts = platform().event_starts
+    now = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    assert all(starts.count("team.job", DEFAULT_RATE, now) for _ in range(60))
+    assert isinstance(react_at(30, 0), Skip)
+    assert isinstance(react_at(60, 1), Run)
+    late = now + timedelta(seconds=59)
+    assert starts.count("team.job", DEFAULT_RATE, late), "a function whose clock is late counts in the new minute"
+
+
+def test_what_a_pattern_sees_of_the_jobs_own_runs_is_refused_at_save(call: Call) -> None:
+    loop = {"id": "loop", "pattern": {"source": ["aws.ecs"]}}
+    refused = call("POST", "/v1/jobs", JOB | {"events": [EVENTFUL["events"][0] | {"parameters": {}}, loop]})
+    assert refused.status == 422
+    (detail,) = refused.json["details"]
+    assert detail["path"] == "/events(1)/pattern"
+    assert "would start itself" in detail["errors"][0]
+    assert call("GET", PATH).status == 404

@@ -1,6 +1,7 @@
 """Event rules in EventBridge, and its checks of event triggers."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,8 +11,11 @@ from functions.aws import clients
 from functions.aws.eventbridge.rules import EventBridgeRules, TargetRefusedError
 from functions.jobs.model.errors import RulesFullError
 from functions.jobs.model.event import EventRule
-from functions.settings import RuleSettings
+from functions.jobs.model.job import Job
+from functions.settings import RuleSettings, Settings
+from tests.aws.conftest import make_job
 from tests.aws_answers import answering, refusing
+from tests.conftest import ENVIRONMENT
 
 if TYPE_CHECKING:
     from functions.jobs.model.job import EventSpec
@@ -20,13 +24,23 @@ NAME = "shiftwork-test_team.job_uploaded"
 PATTERN = {"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "é/"}]}}}
 UPLOADED = EventRule("uploaded", "default")
 ORDERS = EventRule("uploaded", "orders")
+OURS = ENVIRONMENT["EVENT_BUS_NAME"]
+CLUSTER, MACHINE = ENVIRONMENT["CLUSTER_ARN"], ENVIRONMENT["STATE_MACHINE_ARN"]
+SEVERAL, FLEETS = ENVIRONMENT["TASKS_STATE_MACHINE_ARN"], ENVIRONMENT["FLEET_STATE_MACHINE_ARN"]
+ENDS = ["job_run_finished", "job_run_failed"]
 
 
 @pytest.fixture
 def rules(aws: None) -> EventBridgeRules:
-    """The adapter, on an EventBridge without rules, with a bus beside the account's own."""
-    clients.events().create_event_bus(Name="orders")
-    return EventBridgeRules(clients.events, RuleSettings.from_env())
+    """The adapter, on an EventBridge without rules, with two buses beside the account's own."""
+    for bus in ("orders", OURS):
+        clients.events().create_event_bus(Name=bus)
+    return EventBridgeRules(clients.events, RuleSettings.from_env(), Settings.from_env())
+
+
+def job_with(event: "EventSpec", **plan: Any) -> Job:
+    job = make_job()
+    return replace(job, spec={**job.spec, "events": [event]}, plan=replace(job.plan, **plan))
 
 
 def names(bus: str = "default") -> list[str]:
@@ -122,7 +136,50 @@ def test_refusals_are_reported_by_field(
     rules: EventBridgeRules, event: dict[str, Any], field: str, message: str
 ) -> None:
     spec: EventSpec = {"id": "uploaded", **event}  # type: ignore[typeddict-item]
-    found = rules.faults(spec)
+    found = rules.faults(job_with(spec), spec)
     assert list(found) == ([field] if field else [])
     assert message in "".join(found.values())
     assert names() == names("orders") == [], "only asked"
+
+
+@pytest.mark.parametrize(
+    ("bus", "pattern", "plan", "named"),
+    [
+        (OURS, {"source": ["shiftwork"]}, {}, "job_run_started"),
+        (OURS, {"detail-type": ["job_run_finished"]}, {}, "job_run_finished"),
+        (OURS, {"detail-type": ENDS, "detail": {"jobId": [{"prefix": "team."}]}}, {}, "job_run_finished"),
+        (OURS, {"detail": {"reason": ["EXIT_CODE"]}}, {}, "job_run_failed"),
+        (OURS, {"detail": {"attemptStatus": ["TASK_FAILED"], "jobId": ["another"]}}, {}, ""),
+        (OURS, {"detail-type": ENDS, "detail": {"jobId": [{"anything-but": ["team.job"]}]}}, {}, ""),
+        (OURS, {"detail-type": ["job_created"]}, {}, ""),
+        ("default", {"source": ["aws.ecs"]}, {}, "ECS Task State Change"),
+        ("default", {"detail": {"clusterArn": [CLUSTER], "lastStatus": ["STOPPED"]}}, {}, "STOPPED"),
+        ("default", {"detail": {"containers": {"exitCode": [{"anything-but": 0}]}}}, {}, "STOPPED"),
+        ("default", {"source": ["aws.ecs"], "detail": {"clusterArn": [f"{CLUSTER}-2"]}}, {}, ""),
+        ("default", {"source": ["aws.ecs"]}, {"fleet": True}, ""),
+        ("default", {"source": [{"prefix": "aws.st"}]}, {}, "Step Functions Execution Status Change"),
+        ("default", {"detail": {"stateMachineArn": [MACHINE], "status": ["FAILED"]}}, {}, "FAILED"),
+        ("default", {"detail": {"stateMachineArn": [SEVERAL]}}, {"task_count": 2}, "Step Functions"),
+        ("default", {"detail": {"stateMachineArn": [SEVERAL]}}, {}, ""),
+        ("default", {"detail": {"stateMachineArn": [FLEETS]}}, {"fleet": True}, "Step Functions"),
+        ("default", {"source": ["shiftwork"]}, {}, ""),
+        ("orders", {"source": ["shiftwork", "aws.ecs"]}, {}, ""),
+    ],
+)
+def test_a_pattern_that_matches_events_of_the_jobs_own_runs_is_refused(
+    rules: EventBridgeRules, bus: str, pattern: Any, plan: Any, named: str
+) -> None:
+    event: EventSpec = {"id": "uploaded", "pattern": pattern, "bus": bus}
+    found = rules.faults(job_with(event, **plan), event)
+    assert bool(found.get("pattern")) == bool(named), found
+    assert named in found.get("pattern", "")
+    if bus == OURS and named:
+        assert '{"jobId": [{"anything-but": ["team.job"]}]}' in found["pattern"]
+
+
+def test_a_pattern_of_another_source_is_asked_about_once(rules: EventBridgeRules) -> None:
+    asked: list[Any] = []
+    clients.events().meta.events.register("before-call.events.TestEventPattern", lambda **call: asked.append(call))
+    event: EventSpec = {"id": "uploaded", "pattern": PATTERN}
+    rules.faults(job_with(event), event)
+    assert len(asked) == 1

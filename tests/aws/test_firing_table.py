@@ -23,7 +23,7 @@ OWN = replace(RUN, id=FIRING.run_id, schedule_id="daily", scheduled_at=FIRING.sc
 
 
 def skip(firing: Firing = FIRING) -> Skip:
-    return Skip(firing=firing, skipped_at=NOW, reason=SkipReason.ACTIVE_RUN, message="Active: another.")
+    return Skip(occasion=firing, skipped_at=NOW, reason=SkipReason.ACTIVE_RUN, message="Active: another.")
 
 
 @pytest.fixture

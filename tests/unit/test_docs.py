@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from functions.api.documents.fleet import Fleet
+from functions.aws.run_metrics import METRICS
 from functions.jobs.model.device import OPEN, DeviceStatus
+from functions.jobs.model.firing import SkipReason
 from functions.jobs.model.run import Reason
 from infra.settings import KEYS
 
@@ -31,6 +33,10 @@ def test_each_reason_of_a_failure_is_explained() -> None:
     assert set(Reason) - {word.partition(" ")[0] for word in tables("operate")} == set()
 
 
+def test_each_reason_of_a_skip_is_explained() -> None:
+    assert set(SkipReason) - tables("schedules") == set()
+
+
 def test_each_setting_is_explained() -> None:
     assert set(KEYS) - tables("operate") == set()
 
@@ -44,6 +50,10 @@ def test_each_metric_of_devices_is_named() -> None:
     page = (ROOT / "docs" / "operate.md").read_text()
     names = {f"Devices{status.title().replace('_', '')}" for status in ENDS if status is not DeviceStatus.LEFT_OUT}
     assert names == set(re.findall(r"\bDevices[A-Z][A-Za-z]+", page))
+
+
+def test_each_metric_of_runs_is_named() -> None:
+    assert set(METRICS.values()) - tables("operate") == set()
 
 
 def test_each_field_of_a_fleet_is_explained() -> None:

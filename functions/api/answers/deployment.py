@@ -62,7 +62,7 @@ class MetricsAnswer(BaseModel):
     counters: Annotated[
         dict[str, CounterAnswer],
         Field(
-            description="Counts over the last 24 hours from CloudWatch, such as `runs.started`.",
+            description="Numbers of runs of the last 24 hours from CloudWatch, such as `runs.started`.",
             examples=[{"runs.started": {"count": 120}}],
         ),
     ]

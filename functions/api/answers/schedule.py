@@ -84,12 +84,18 @@ class WaitingAnswer(BaseModel):
 
 
 class SkipAnswer(BaseModel):
-    """A firing that was skipped: it started no run."""
+    """A firing or an event that was skipped: it started no run."""
 
-    scheduleId: Annotated[str, Field(description="The schedule that fired.", examples=["nightly"])]
-    scheduledAt: Annotated[Time, Field(description="The time of the firing.")]
-    skippedAt: Annotated[Time, Field(description="When the firing was skipped.")]
-    reason: Annotated[SkipReason, Field(description="Why the firing was skipped.", examples=["ACTIVE_RUN"])]
+    scheduleId: Annotated[
+        str | None, Field(description="The schedule that fired. Null for an event.", examples=["nightly"])
+    ]
+    eventId: Annotated[
+        str | None,
+        Field(description="The event trigger that the event matched. Null for a firing.", examples=["order"]),
+    ]
+    scheduledAt: Annotated[Time, Field(description="The time of the firing or the event.")]
+    skippedAt: Annotated[Time, Field(description="When it was skipped.")]
+    reason: Annotated[SkipReason, Field(description="Why it was skipped.", examples=["ACTIVE_RUN"])]
     message: Annotated[
         str, Field(description="A sentence that explains the reason.", examples=["Run 20260102030405kV9x0 was active."])
     ]
@@ -97,10 +103,11 @@ class SkipAnswer(BaseModel):
     @classmethod
     def of(cls, skip: Skip) -> "SkipAnswer":
         """Return a skip as an answer."""
-        firing = skip.firing
+        one = skip.occasion
         return cls(
-            scheduleId=firing.schedule_id,
-            scheduledAt=firing.scheduled_at,
+            scheduleId=one.schedule_id if isinstance(one, Firing) else None,
+            eventId=None if isinstance(one, Firing) else one.event_id,
+            scheduledAt=one.scheduled_at if isinstance(one, Firing) else one.at,
             skippedAt=skip.skipped_at,
             reason=skip.reason,
             message=skip.message,

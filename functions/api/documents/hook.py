@@ -9,6 +9,7 @@ from functions.api.documents.fields import Document
 from functions.api.documents.parameters import ParameterName, Values
 from functions.jobs.inputs.parameters import MAX_DECLARED
 from functions.jobs.model.hook import HookSpec
+from functions.jobs.model.rate import DEFAULT_RATE, MAX_RATE
 
 _EXAMPLE: JsonDict = {"description": "Deployments of the shop", "parameters": ["LEVEL"], "ratePerMinute": 10}
 Settable = Annotated[list[ParameterName], Field(max_length=MAX_DECLARED, json_schema_extra={"uniqueItems": True})]
@@ -36,11 +37,11 @@ class HookDocument(Document):
         int,
         Field(
             ge=1,
-            le=600,
+            le=MAX_RATE,
             description="The number of calls a minute that start a run; further calls get 429.",
             examples=[60],
         ),
-    ] = 60
+    ] = DEFAULT_RATE
 
     @field_validator("parameters")
     @classmethod

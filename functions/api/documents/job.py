@@ -11,6 +11,7 @@ from functions.api.documents.parameters import ParameterName, Parameters
 from functions.api.documents.run import RunDocument
 from functions.api.documents.schedule import JobScheduleDocument
 from functions.jobs.model.job import Override
+from functions.jobs.model.rate import DEFAULT_RATE, MAX_RATE
 
 
 class DependencyDocument(OpenDocument):
@@ -159,6 +160,14 @@ class JobDocument(Document):
         Field(
             description="The event triggers: EventBridge events that start the job.",
             examples=[[{"id": "uploaded", "pattern": {"source": ["aws.s3"]}}]],
+        ),
+    ] = None
+    eventRatePerMinute: Annotated[
+        Annotated[int, Field(ge=1, le=MAX_RATE)] | None,
+        Field(
+            description="The number of runs a minute that events start; further events are skipped. "
+            f"Default: {DEFAULT_RATE}.",
+            examples=[120],
         ),
     ] = None
     run: Annotated[

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from functions.aws.eventbridge.bus import SOURCE
 from functions.aws.eventbridge.names import bounded
+from functions.aws.eventbridge.own_events import Event, may_match, own_events
 from functions.aws.table.table import is_error
 from functions.jobs.model.errors import RulesFullError
 from functions.jobs.model.event import DEFAULT_BUS, EventRule, Pattern, bus_of
-from functions.jobs.model.job import EventSpec
-from functions.settings import RuleSettings
+from functions.jobs.model.job import EventSpec, Job
+from functions.settings import RuleSettings, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -35,22 +37,36 @@ class TargetRefusedError(Exception):
 class EventBridgeRules:
     """Implements functions.jobs.ports.definitions.EventRules."""
 
-    def __init__(self, client: Callable[[], "EventBridgeClient"], settings: RuleSettings) -> None:
+    def __init__(self, client: Callable[[], "EventBridgeClient"], settings: RuleSettings, deployment: Settings) -> None:
         self._client = client
         self._settings = settings
+        self._deployment = deployment
 
-    def faults(self, event: EventSpec) -> dict[str, str]:
-        """Check an event trigger: a message for each of its fields `pattern` and `bus` that EventBridge refuses."""
+    def faults(self, job: Job, event: EventSpec) -> dict[str, str]:
+        """Check an event trigger of a job: a message for each of its fields `pattern` and `bus` that is not allowed.
+
+        EventBridge refuses the pattern, or the pattern matches an event that the job's own runs cause.
+        """
         messages = {}
-        try:
-            self._client().test_event_pattern(EventPattern=_json(event["pattern"]), Event=json.dumps(_ANY_EVENT))
-        except ClientError as error:
-            if not is_error(error, _BAD_PATTERN):
-                raise
-            messages["pattern"] = f"is refused by EventBridge: {error.response['Error']['Message']}"
+        if message := self._pattern_fault(job, event):
+            messages["pattern"] = message
         if message := self._bus_fault(event.get("bus", DEFAULT_BUS), bus_of(event)):
             messages["bus"] = message
         return messages
+
+    def _pattern_fault(self, job: Job, event: EventSpec) -> str:
+        own = own_events(job, event, self._settings.status_bus, self._deployment)
+        asked = [one for one in own if may_match(event["pattern"], one)]
+        for one in asked or [_ANY_EVENT]:
+            try:
+                answer = self._client().test_event_pattern(EventPattern=_json(event["pattern"]), Event=json.dumps(one))
+            except ClientError as error:
+                if not is_error(error, _BAD_PATTERN):
+                    raise
+                return f"is refused by EventBridge: {error.response['Error']['Message']}"
+            if one in asked and answer["Result"]:
+                return _starts_itself(job.id, one)
+        return ""
 
     def put(self, job_id: str, rule: EventRule, pattern: Pattern) -> None:
         """Create the rule for this pattern, or update it."""
@@ -120,6 +136,20 @@ class EventBridgeRules:
                     raise
                 return f"There is no event bus {name} in this account and region. Create it or correct the name."
         return ""
+
+
+def _starts_itself(job_id: str, event: Event) -> str:
+    """Return why a pattern that matches this event of the job's own runs is not allowed, and the way out."""
+    ways = {
+        SOURCE: f'add {{"jobId": [{{"anything-but": ["{job_id}"]}}]}} to its detail',
+        "aws.ecs": "name the clusters, or the task definitions, of the tasks that you mean",
+    }
+    way = ways.get(event["source"], "name the state machines of the executions that you mean")
+    name, status = event["detail-type"], event["detail"].get("status") or event["detail"].get("lastStatus")
+    return (
+        f"matches an event of the job's own runs ({event['source']}, {name}, {status}), so the job would start itself "
+        f"again and again. Narrow the pattern: {way}."
+    )
 
 
 def _json(pattern: Pattern) -> str:

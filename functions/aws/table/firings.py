@@ -30,7 +30,7 @@ from functions.aws.table.table import (
     skip_key,
     state_key,
 )
-from functions.jobs.model.firing import Firing, Occasion, Skip, SkipReason
+from functions.jobs.model.firing import Arrival, Firing, Occasion, Skip, SkipReason
 from functions.jobs.model.job import DEPLOYMENT, Group, Job, JobState, groups_of
 from functions.jobs.model.outcome import Outcome
 from functions.jobs.model.page import Page, PageRequest
@@ -40,23 +40,41 @@ from functions.jobs.ports.runs import BusyError, Situation
 
 def skip_item(skip: Skip, retention: timedelta) -> dict[str, Any]:
     """A skip as an item that is kept for `retention`."""
-    return skip_key(skip.firing.job_id, skip.firing.run_id) | {
-        "scheduleId": skip.firing.schedule_id,
-        "scheduledAt": skip.firing.scheduled_at.isoformat(),
-        "createdAt": skip.skipped_at.isoformat(),
-        "reason": skip.reason,
-        "message": skip.message,
-        "expiresAt": int((skip.skipped_at + retention).timestamp()),
-    }
+    occasion = skip.occasion
+    return (
+        skip_key(occasion.job_id, occasion.run_id)
+        | _occasion_values(occasion)
+        | {
+            "createdAt": skip.skipped_at.isoformat(),
+            "reason": skip.reason,
+            "message": skip.message,
+            "expiresAt": int((skip.skipped_at + retention).timestamp()),
+        }
+    )
 
 
 def skip_of(item: Item) -> Skip:
     """The skip in an item."""
     return Skip(
-        firing=firing_of(item["PK"], item),
+        occasion=firing_of(item["PK"], item) if "scheduleId" in item else _arrival_of(item),
         skipped_at=datetime.fromisoformat(item["createdAt"]),
         reason=SkipReason(item["reason"]),
         message=item["message"],
+    )
+
+
+def _occasion_values(occasion: Firing | Arrival) -> dict[str, str]:
+    if isinstance(occasion, Firing):
+        return {"scheduleId": occasion.schedule_id, "scheduledAt": occasion.scheduled_at.isoformat()}
+    return {"eventId": occasion.event_id, "eventAt": occasion.at.isoformat()}
+
+
+def _arrival_of(item: Item) -> Arrival:
+    return Arrival(
+        job_id=item["PK"].removeprefix("JOB#"),
+        event_id=item["eventId"],
+        run_id=item["SK"].removeprefix("SKIP#"),
+        at=datetime.fromisoformat(item["eventAt"]),
     )
 
 
@@ -89,11 +107,11 @@ class FiringTable:
     def skip(self, skip: Skip, *, waiting: bool) -> None:
         """Keep a skip and count it once; `waiting`: it is the waiting firing. Raises BusyError."""
         exists, one = "attribute_exists(PK)", {":one": 1}
-        state = _state(skip.firing, "ADD skips :one", exists, one)
+        state = _state(skip.occasion, "ADD skips :one", exists, one)
         if waiting:
-            mine = one | {":id": skip.firing.run_id}
-            state = _state(skip.firing, f"{NO_LONGER_WAITING} ADD skips :one", "queued.runId = :id", mine)
-        self._write({"skip": self._put_skip(skip), "run": no_item(_run_key(skip.firing)), "state": state})
+            mine = one | {":id": skip.occasion.run_id}
+            state = _state(skip.occasion, f"{NO_LONGER_WAITING} ADD skips :one", "queued.runId = :id", mine)
+        self._write({"skip": self._put_skip(skip), "run": no_item(_run_key(skip.occasion)), "state": state})
 
     def miss(self, occasion: Occasion, run: Run, outcome: Outcome, *, waiting: bool = False) -> None:
         """Put a run that failed before it could start, and count it; `waiting`: its firing is the waiting one.
@@ -125,7 +143,7 @@ class FiringTable:
         state = _state(firing, STARTS_WAITING, is_free, values)
         if instead_of:
             writes["skip"] = self._put_skip(instead_of)
-            values |= {":old": instead_of.firing.run_id, ":one": 1}
+            values |= {":old": instead_of.occasion.run_id, ":one": 1}
             state = _state(firing, f"{STARTS_WAITING} ADD skips :one", "queued.runId = :old", values)
         self._write(writes | {"state": state})
 

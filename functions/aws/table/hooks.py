@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from functions.aws.table.rates import NAMES, counting
 from functions.aws.table.table import CancelledError, Item, Table, job_key, moment_of, moment_text, pack
 from functions.jobs.model.errors import HookLimitError, JobNotFoundError
 from functions.jobs.model.hook import Hook, HookSpec, job_of_hook
@@ -113,16 +114,9 @@ class HookTable:
         False if the hook has a new secret, is already in another minute, or has no call left in this one.
         """
         values: dict[str, Any] = {":hash": hook.secret_hash, ":minute": minute, ":now": now.isoformat(), ":one": 1}
-        if minute > hook.minute:
-            change, condition = "calls = :one", "#minute < :minute"
-        else:
-            change, condition = "calls = calls + :one", "#minute = :minute AND calls < ratePerMinute"
+        change, condition = counting("ratePerMinute", first=minute > hook.minute)
         return self._update(
-            hook,
-            f"SET lastUsedAt = :now, #minute = :minute, {change}",
-            f"secretHash = :hash AND {condition}",
-            values,
-            {"ExpressionAttributeNames": {"#minute": "minute"}},  # a reserved word of DynamoDB
+            hook, f"SET lastUsedAt = :now, {change}", f"secretHash = :hash AND {condition}", values, NAMES
         )
 
     def _update(self, hook: Hook, change: str, condition: str, values: Any, names: Any = None) -> bool:

@@ -194,7 +194,7 @@ class RunTable:
         operations: dict[str, Operation] = {"run": ("Delete", ended)}
         if run.schedule_id is not None and run.scheduled_at:
             firing = Firing(job_id=run.job_id, schedule_id=run.schedule_id, scheduled_at=run.scheduled_at)
-            skip = Skip(firing=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="The run was deleted.")
+            skip = Skip(occasion=firing, skipped_at=now, reason=SkipReason.WITHDRAWN, message="The run was deleted.")
             operations["skip"] = "Put", {"Item": pack(skip_item(skip, self._retention))}
         try:
             self._table.transact(operations)

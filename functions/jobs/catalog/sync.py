@@ -32,13 +32,16 @@ class Syncer:
     rules: EventRules
 
     def check_rules(self, old: Job | None, new: Job) -> None:
-        """Ask EventBridge, before anything is written, whether it takes the new event triggers. Raises InvalidError."""
+        """Ask EventBridge, before anything is written, whether it takes the new event triggers. Raises InvalidError.
+
+        A trigger that matches events of the job's own runs is refused, too.
+        """
         known = [_checked(event) for event in old.spec.get("events", [])] if old else []
         problems = [
             Problem(f"/events({place})/{field}", message)
             for place, event in enumerate(new.spec.get("events", []))
             if _checked(event) not in known
-            for field, message in self.rules.faults(event).items()
+            for field, message in self.rules.faults(new, event).items()
         ]
         if problems:
             raise InvalidError(problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from functions.jobs.model.firing import Arrival
 from functions.jobs.model.job import EventSpec, Job, JobSpec
 from functions.jobs.model.run import derived_run_id
 
@@ -27,8 +28,17 @@ class JobEvent:
 
         A repeated delivery gives the same id; a replay from an archive gives another.
         """
-        at, replay = datetime.fromisoformat(self.content["time"]), self.content.get("replay-name", "")
-        return derived_run_id(at, self.job_id, self.event_id, self.content["id"], replay)
+        replay = self.content.get("replay-name", "")
+        return derived_run_id(self._at, self.job_id, self.event_id, self.content["id"], replay)
+
+    @property
+    def arrival(self) -> Arrival:
+        """The event without its content, for a skip."""
+        return Arrival(job_id=self.job_id, event_id=self.event_id, run_id=self.run_id, at=self._at)
+
+    @property
+    def _at(self) -> datetime:
+        return datetime.fromisoformat(self.content["time"])
 
     def values(self, paths: Mapping[str, str]) -> dict[str, str]:
         """Return the values at these paths, by name: texts as they are, others as JSON, without null or absent ones."""

@@ -9,12 +9,17 @@ from functions.jobs.model.run import scheduled_run_id
 
 
 class SkipReason(StrEnum):
-    """Why a firing started no run: a run was active, a later firing replaced it, a pause, or its schedule changed."""
+    """Why a firing or an event started no run.
+
+    ACTIVE_RUN: a run was active. SUPERSEDED: a later firing replaced it. PAUSED: a pause. WITHDRAWN: its schedule
+    changed. RATE: events had started as many runs of the job as its rate allows in a minute.
+    """
 
     ACTIVE_RUN = "ACTIVE_RUN"
     SUPERSEDED = "SUPERSEDED"
     PAUSED = "PAUSED"
     WITHDRAWN = "WITHDRAWN"
+    RATE = "RATE"
 
 
 class Occasion(Protocol):
@@ -41,10 +46,20 @@ class Firing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skip:
-    """The record of a firing that started no run."""
+class Arrival:
+    """An event that matched the event trigger `event_id` of a job, without its content. `at` is the event's time."""
 
-    firing: Firing
+    job_id: str
+    event_id: str
+    run_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skip:
+    """The record of a firing or an event that started no run."""
+
+    occasion: Firing | Arrival
     skipped_at: datetime
     reason: SkipReason
     message: str

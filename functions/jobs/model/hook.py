@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.jobs.model.job import MAX_ID
+from functions.jobs.model.rate import DEFAULT_RATE
 
 _MARK = "swh_"  # lets scanners of source code recognize a leaked secret
 
@@ -31,7 +32,7 @@ class HookSpec:
     description: str | None = None
     parameters: tuple[str, ...] = ()
     image_tag: bool = False
-    rate_per_minute: int = 60
+    rate_per_minute: int = DEFAULT_RATE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -108,6 +108,7 @@ class JobSpec(TypedDict):
     payload: NotRequired[Literal["OPTIONAL", "REQUIRED"]]
     retention: NotRequired[RetentionSpec]
     events: NotRequired[list[EventSpec]]
+    eventRatePerMinute: NotRequired[int]
     run: RunSpec | FleetRunSpec
 
 

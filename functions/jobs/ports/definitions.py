@@ -169,8 +169,11 @@ class Scheduler(Protocol):
 class EventRules(Protocol):
     """EventBridge, which delivers the events that match a pattern."""
 
-    def faults(self, event: EventSpec) -> Mapping[str, str]:
-        """Return what EventBridge would refuse: a message for each field (`pattern`, `bus`) of the event trigger."""
+    def faults(self, job: Job, event: EventSpec) -> Mapping[str, str]:
+        """Return what is not allowed: a message for each field (`pattern`, `bus`) of an event trigger of the job.
+
+        EventBridge would refuse it, or the pattern matches an event that the job's own runs cause.
+        """
 
     def put(self, job_id: str, rule: EventRule, pattern: Pattern) -> None:
         """Create the event rule, or replace it. Raises RulesFullError if the bus has no room."""

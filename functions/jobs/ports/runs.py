@@ -14,6 +14,7 @@ from functions.jobs.model.launch_plan import LaunchPlan
 from functions.jobs.model.outcome import Ending, Outcome
 from functions.jobs.model.page import Page, PageRequest
 from functions.jobs.model.run import IndexedTask, Run, RunStatus
+from functions.jobs.model.run_count import RunCount
 
 
 class StalePlanError(Exception):
@@ -160,6 +161,13 @@ class FiringStore(Protocol):
         """Return the skips of a job, the latest scheduled time first."""
 
 
+class EventStarts(Protocol):
+    """Counts the runs of each job that events start, by the minute."""
+
+    def count(self, job_id: str, rate: int, now: datetime) -> bool:
+        """Count a start; return False if events have started `rate` runs of the job in this minute."""
+
+
 class Executions(Protocol):
     """Starts and stops the executions that carry runs."""
 
@@ -219,5 +227,5 @@ class Payloads(Protocol):
 class RunMetrics(Protocol):
     """Counts runs by CloudWatch's metrics."""
 
-    def of_runs(self, now: datetime) -> Mapping[str, int]:
+    def of_runs(self, now: datetime) -> Mapping[RunCount, int]:
         """Return how many runs started and ended in the last 24 hours, by how they ended."""

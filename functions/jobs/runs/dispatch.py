@@ -143,4 +143,4 @@ def _active_message(state: JobState) -> str:
 
 
 def _skip(firing: Firing, reason: SkipReason, message: str, now: datetime) -> Skip:
-    return Skip(firing=firing, skipped_at=now, reason=reason, message=message)
+    return Skip(occasion=firing, skipped_at=now, reason=reason, message=message)

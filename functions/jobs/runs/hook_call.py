@@ -15,6 +15,7 @@ from functions.jobs.inputs.inputs import Inputs
 from functions.jobs.model.errors import HookNotFoundError, InvalidError, JobNotFoundError, TooManyCallsError
 from functions.jobs.model.hook import Hook, hash_of, is_hook_id
 from functions.jobs.model.idempotency import IdempotencyKey
+from functions.jobs.model.rate import end_of, minute_of
 from functions.jobs.model.run import Cause, Run, new_run_id
 from functions.jobs.ports.definitions import HookStore, JobStore
 from functions.jobs.runs.launch import RunLauncher
@@ -22,7 +23,6 @@ from functions.jobs.runs.trigger import Trigger
 
 _NO_HOOKS_HASH = hash_of(secrets.token_hex())  # compared with the secret if there is no hook: no secret has this hash
 _TRIES = 5
-_MINUTE = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +38,13 @@ class HookDoor:
         """
         for _ in range(_TRIES):
             hook = self._known(hook_id, secret)
-            minute = max(hook.minute, int(now.timestamp()) // _MINUTE)  # if clocks differ, the later one counts
+            minute = max(hook.minute, minute_of(now))  # if clocks differ, the later one counts
             if minute == hook.minute and hook.calls >= hook.spec.rate_per_minute:
                 break
             if self.hooks.count(hook, minute, now):
                 return hook
             # Another call was counted meanwhile, or the secret was rotated: read the hook again.
-        left = (minute + 1) * _MINUTE - now.timestamp()
+        left = end_of(minute) - now.timestamp()
         raise TooManyCallsError(hook.spec.rate_per_minute, math.ceil(left))
 
     def _known(self, hook_id: str, secret: str) -> Hook:
