@@ -68,7 +68,7 @@ class Formation:
         """Describe it by its name, or a deleted one by its id."""
         by_name = self.stack["StackStatus"] != "DELETE_COMPLETE" and StackName == self.stack["StackName"]
         if not by_name and StackName != self.stack["StackId"]:
-            said = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
+            said: Any = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
             raise ClientError({"Error": said}, "DescribeStacks")
         return {"Stacks": [self.stack]}
 
