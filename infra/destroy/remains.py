@@ -14,6 +14,7 @@ _KEPT = "a stage that keeps data keeps it"
 _OTHERS = "it belongs to the account, and others may use it"
 _ECS_ROLE, _BOOTSTRAP = "AWSServiceRoleForECS", "CDKToolkit"
 _STATUSES = ("ACTIVE", "INACTIVE")
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedException", "403")
 _MISSING = ("404", "NoSuchEntity", "ValidationError", "NoSuchBucket")
 
 
@@ -29,18 +30,34 @@ class Remaining:
         return f"* {self.what}: {self.why}. To remove it:\n    {self.command}"
 
 
-def remains(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
-    """Look for all that may remain after a destroy of this stack."""
+def remains(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining | str]:
+    """Look for all that may remain after a destroy of this stack.
+
+    The stack is gone by then, so a look that the caller may not take does not fail: it is a line of its own.
+    """
+    for look in (_of_stack, _definitions, _roles, _of_iot, _of_account):
+        try:
+            yield from look(stack, client)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _DENIED:
+                raise
+            yield f"* perhaps more, but your credentials may not look: {error}"
+
+
+def _of_stack(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
     for resource in stack.resources:
-        if found := _of_stack(resource, client):
+        if found := _kept(resource, client):
             yield found
+
+
+def _definitions(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
     left = [arn for status in _STATUSES for arn in created.definitions(client("ecs"), f"{stack.name}-", status)]
     if left:
         what = f"{number(len(left), 'task definition')}, such as {left[0]}"
         yield Remaining(what, "ECS has not deleted it yet", "make destroy, again")
-    yield from _roles(stack, client("iam"))
-    if stack.has_fleets:
-        yield from _of_iot(stack, client("iot"))
+
+
+def _of_account(_: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
     if _there(lambda: client("iam").get_role(RoleName=_ECS_ROLE)):
         command = f"aws iam delete-service-linked-role --role-name {_ECS_ROLE}"
         yield Remaining(f"the role {_ECS_ROLE}", f"{_OTHERS}: AWS refuses while ECS needs it", command)
@@ -49,7 +66,7 @@ def remains(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
         yield Remaining(f"the stack {_BOOTSTRAP}", "make bootstrap created it, and other CDK apps may use it", command)
 
 
-def _of_stack(resource: Resource, client: Callable[[str], Any]) -> Remaining | None:
+def _kept(resource: Resource, client: Callable[[str], Any]) -> Remaining | None:
     name = resource.physical_id
     match resource.type if name else "":
         case "AWS::DynamoDB::Table":
@@ -67,17 +84,19 @@ def _of_stack(resource: Resource, client: Callable[[str], Any]) -> Remaining | N
     return made if is_there else None
 
 
-def _roles(stack: Stack, iam: Any) -> Iterator[Remaining]:
+def _roles(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
     path = f"/shiftwork/{stack.name.partition('-')[2]}/"
-    for role in created.pages(iam, "list_roles", "Roles", PathPrefix=path):
+    for role in created.pages(client("iam"), "list_roles", "Roles", PathPrefix=path):
         if role["Path"] == path:
             name = role["RoleName"]
             command = f"aws iam delete-role --role-name {name}, after its policies"
             yield Remaining(f"the role {name} below {path}", "an administrator created it for a job", command)
 
 
-def _of_iot(stack: Stack, iot: Any) -> Iterator[Remaining]:
-    prefix = f"{stack.name}-"
+def _of_iot(stack: Stack, client: Callable[[str], Any]) -> Iterator[Remaining]:
+    if not stack.has_fleets:
+        return
+    iot, prefix = client("iot"), f"{stack.name}-"
     jobs = [job for job in created.pages(iot, "list_jobs", "jobs") if job["jobId"].startswith(prefix)]
     if jobs:
         query = f"jobs[?starts_with(jobId,'{prefix}')].jobId"

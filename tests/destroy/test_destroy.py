@@ -5,43 +5,15 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.iot.models import iot_backends
 
 from infra.destroy.progress import DestroyError
-from tests.api.conftest import JOB, PATH, SCHEDULES, Call
-from tests.api.firings import fire, schedule
+from tests.api.conftest import Call
 from tests.conftest import ACCOUNT, REGION, STATE_MACHINE
+from tests.destroy.at_work import at_work, definitions, rules, running, schedules
 from tests.destroy.conftest import Deployment
 from tests.destroy.formation import NAME
-
-EVENT = {"id": "heard", "pattern": {"source": ["shop"]}}
-
-
-def at_work(call: Call) -> None:
-    """Two active runs, a waiting firing, a schedule and an event rule; a job without a group."""
-    assert call("POST", "/v1/jobs", JOB | {"events": [EVENT]}).status == 201
-    schedule(call, "QUEUE")
-    assert [fire(), fire(1)] == ["run", "waits"]
-    assert call("POST", "/v1/jobs", JOB | {"id": "alone"}).status == 201
-    assert call("POST", "/v1/jobs/alone/runs").status == 201
-
-
-def running() -> list[str]:
-    """The names of the executions that run."""
-    found = boto3.client("stepfunctions").list_executions(stateMachineArn=STATE_MACHINE, statusFilter="RUNNING")
-    return [one["name"] for one in found["executions"]]
-
-
-def rules() -> list[str]:
-    return [rule["Name"] for rule in boto3.client("events").list_rules()["Rules"]]
-
-
-def schedules() -> list[str]:
-    return [one["Name"] for one in boto3.client("scheduler").list_schedules(GroupName=NAME)["Schedules"]]
-
-
-def definitions() -> list[str]:
-    return boto3.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"]
 
 
 def test_when_the_stack_goes_nothing_runs_and_nothing_starts_runs(deployment: Deployment, call: Call) -> None:
@@ -89,6 +61,20 @@ def test_it_says_what_it_does_and_what_remains(deployment: Deployment, call: Cal
         "* the job events of AWS IoT, switched on",
     ]
     assert "aws dynamodb delete-table --table-name shiftwork" in said
+
+
+def test_a_look_that_the_caller_may_not_take_does_not_fail_a_destroy(deployment: Deployment) -> None:
+    class Denied:
+        def get_paginator(self, _: str) -> Any:
+            said: Any = {"Code": "AccessDenied", "Message": "no"}
+            raise ClientError({"Error": said}, "ListRoles")
+
+        def get_role(self, **_: Any) -> Any:
+            self.get_paginator("")
+
+    deployment.others["iam"] = Denied()
+    assert deployment.destroy() == 0
+    assert "* perhaps more, but your credentials may not look" in "\n".join(deployment.said)
 
 
 def protected(deployment: Deployment) -> None:
@@ -174,69 +160,3 @@ def test_without_the_api_nothing_starts_runs_before_they_are_stopped(deployment:
         "Nothing runs any more.",
     ]
     assert not running()
-
-
-class Deaf:
-    """Step Functions that takes a stop and does nothing."""
-
-    def __init__(self) -> None:
-        self._real: Any = boto3.client("stepfunctions")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def stop_execution(self, **_: Any) -> None:
-        """Nothing."""
-
-
-def test_what_does_not_end_is_named_and_the_stack_stays(deployment: Deployment, call: Call) -> None:
-    assert call("POST", "/v1/jobs", JOB).status == 201
-    assert call("POST", SCHEDULES, {"id": "nightly", "cron": "0 3 * * *"}).status == 201
-    started = boto3.client("stepfunctions").start_execution(stateMachineArn=STATE_MACHINE, name="stuck", input="{}")
-    deployment.others["stepfunctions"] = Deaf()
-    begun = deployment.clock.now()
-    with pytest.raises(DestroyError, match="1 execution left, and none has ended for 10 minutes") as stuck:
-        deployment.destroy()
-    assert started["executionArn"] in str(stuck.value)
-    assert "POST /v1/deployment/actions/resume" in str(stuck.value)
-    assert deployment.cdk_calls == 0
-    assert 600 < deployment.clock.now() - begun < 700
-    assert schedules() == ["team.job_nightly"], "a deployment that stays keeps its schedules"
-    waiting = [line for line in deployment.said if line.startswith("  ")]
-    assert 60 < len(waiting) <= 1 + 610 / 5, "one line every five seconds at most"
-
-
-def test_an_ecs_task_that_is_being_stopped_is_waited_for(deployment: Deployment, call: Call) -> None:
-    """It holds a network interface although its desired status is STOPPED."""
-    ends = deployment.clock.now() + 60
-    deployment.others["ecs"] = Ecs(lambda: "STOPPED" if deployment.clock.now() > ends else "DEPROVISIONING")
-    assert deployment.destroy() == 0
-    assert ends < deployment.clock.now() < ends + 30
-    assert PATH not in "\n".join(deployment.said)
-    assert any(line.startswith("  1 ECS task left after") for line in deployment.said)
-
-
-class Ecs:
-    """ECS with one task that is being stopped."""
-
-    def __init__(self, status: Callable[[], str]) -> None:
-        self._real: Any = boto3.client("ecs")
-        self._status = status
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def get_paginator(self, operation: str) -> Any:
-        """The pages of the task; else ECS's."""
-        return self if operation == "list_tasks" else self._real.get_paginator(operation)
-
-    def paginate(self, desiredStatus: str, **_: Any) -> Any:
-        """The task is in the list of what is to be stopped."""
-        return [{"taskArns": ["arn:task"] if desiredStatus == "STOPPED" else []}]
-
-    def describe_tasks(self, **_: Any) -> Any:
-        """The task."""
-        return {"tasks": [{"taskArn": "arn:task", "lastStatus": self._status()}]}
-
-    def stop_task(self, **_: Any) -> None:
-        """It is being stopped already."""
