@@ -14,8 +14,9 @@ from infra.settings import Settings
 from tests.api.conftest import Call, aws_calls, call
 from tests.destroy.formation import NAME, Formation
 from tests.harsh.clock import MovedClock
+from tests.harsh.conftest import clock
 
-__all__ = ["aws_calls", "call"]
+__all__ = ["aws_calls", "call", "clock"]
 
 
 class InProcess(Api):
@@ -81,14 +82,6 @@ class Deployment:
         """Delete the stack, which keeps its data."""
         self.formation.delete("AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::S3::Bucket")
         return 0
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
-    """The clock on which the destroy waits."""
-    clock = MovedClock()
-    clock.install(monkeypatch)
-    return clock
 
 
 @pytest.fixture
