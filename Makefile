@@ -3,7 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 # What make quick runs: no local cloud, no faults of the engine, and of the API what says most in a few seconds. The
 # adapters have `make aws`.
-QUICK := tests/unit tests/agent tests/state_machines tests/infra tests/destroy \
+QUICK := tests/unit tests/agent tests/state_machines tests/infra \
 	$(addprefix tests/api/test_,jobs.py runs.py budgets.py openapi.py required.py)
 PYTHON ?= python3
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)

@@ -46,7 +46,7 @@ class Restless:
 def order(save: Callable[[], Any], times: int, inputs: Inputs) -> Run:
     """Start a run while the job is being saved."""
     launcher = replace(platform().launcher, jobs=Restless(save, times))
-    now = datetime.now(UTC)
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     return launcher.launch_run(Trigger(job_id="team.job", run_id="20260102030405aaaaa", now=now), inputs)
 
 

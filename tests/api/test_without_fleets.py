@@ -67,7 +67,7 @@ def test_it_is_healthy_without_events_of_iot_and_says_that_it_has_no_fleets(
 
 
 def test_the_sweep_looks_for_no_rollouts(call: Call, no_fleets: None, aws_calls: list[str]) -> None:
-    assert sweep.handler({}, CONTEXT) == {"runs": [], "rollouts": [], "repaired": []}
+    assert sweep.handler({}, CONTEXT) == {"runs": [], "rollouts": [], "repaired": [], "erased": []}
     assert not IOT & set(aws_calls)
 
 

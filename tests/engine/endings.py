@@ -61,7 +61,13 @@ def settling_a_run_that_timed_out(world: World) -> Act:
     world.save()
     run = world.trigger()
     world.track(run)
-    return _ended(world, run, "FAILED", error="States.Timeout", cause="It took too long.")
+    settle = _ended(world, run, "FAILED", error="States.Timeout", cause="It took too long.")
+
+    def act() -> None:
+        settle()
+        world.track(run, "STOPPED", version=5)  # ECS reports the task that this has stopped
+
+    return act
 
 
 def settling_an_older_run_after_a_newer_one(world: World) -> Act:

@@ -169,7 +169,9 @@ class World(Rollouts):
         """ECS reports the state of the run's task, if it has one."""
         if run_id in self.of_fleets():
             return
-        event = task_event(status, version)
+        event = task_event(
+            status, version, **({"stoppedAt": "2026-01-02T03:05:06.789Z"} if status == "STOPPED" else {})
+        )
         job_id = picture.job_of(picture.execution(run_id))
         variables = {"SHIFTWORK_JOB_ID": job_id, "SHIFTWORK_RUN_ID": run_id, "SHIFTWORK_ATTEMPT": "1"} | more
         environment = [{"name": name, "value": value} for name, value in variables.items()]

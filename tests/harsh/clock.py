@@ -30,8 +30,17 @@ class MovedClock:
         self._moved += seconds
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        """Let the code under test wait on this clock until the test ends."""
-        patch.setattr(time, "sleep", self.sleep)
+        """Let the code under test wait on this clock until the test ends.
+
+        Threads of other tests, such as those of a local cloud, still wait in real time: they would move this clock on.
+        """
+        others = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
+        wait = time.sleep
+
+        def sleep(seconds: float) -> None:
+            (wait if threading.get_ident() in others else self.sleep)(seconds)
+
+        patch.setattr(time, "sleep", sleep)
         patch.setattr(time, "monotonic", self.now)
 
 
