@@ -152,6 +152,36 @@ def service_linked_roles() -> None:
     put(iam._IAM_HANDLERS, "CreateServiceLinkedRole", create_service_linked_role)
 
 
+@correction("iam.ecs_tasks")
+def ecs_tasks() -> None:
+    """Ask for the task where one is stopped, and give the cluster that a request to ECS names as ecs:cluster.
+
+    MiniStack asks for the cluster and does not know the key, so a grant on a cluster's tasks allows nothing. AWS asks
+    for the task and knows the key (Service Authorization Reference, "Actions, resources, and condition keys for Amazon
+    Elastic Container Service").
+    """
+    of_request, of_tags = iam_actions.extract_resource_arn, iam_actions.request_tag_context
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> Any:
+        if service != "ecs" or not str(headers.get("x-amz-target", "")).endswith(".StopTask"):
+            return of_request(service, method, path, headers, body, *rest)
+        asked = json.loads(body)
+        cluster = asked.get("cluster", "default").rpartition("/")[2]
+        return _ecs(f"task/{cluster}", asked.get("task", ""))
+
+    def request_tag_context(service: str, action: str, body: bytes, params: Any) -> dict[str, Any]:
+        context: dict[str, Any] = of_tags(service, action, body, params)
+        cluster = json.loads(body or b"{}").get("cluster") if service == "ecs" else None
+        return context | ({"ecs:cluster": _ecs("cluster", cluster)} if cluster else {})
+
+    replace(iam_actions, extract_resource_arn=extract_resource_arn, request_tag_context=request_tag_context)
+
+
+def _ecs(kind: str, name: str) -> str:
+    """Return the ARN of what a request to ECS names, by its name or its ARN."""
+    return name if name.startswith("arn:") else f"arn:aws:ecs:{get_region()}:{get_account_id()}:{kind}/{name}"
+
+
 def _linked_role(service: str) -> str:
     """Return the name of a service's role, as AWS has it for ECS."""
     name = service.partition(".")[0]

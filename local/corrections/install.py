@@ -46,6 +46,7 @@ def install(engine: Engine, forks: Forks, devices: socket.socket) -> Corrected:
     iam.log_streams()
     iam.missing_objects()
     iam.service_linked_roles()
+    iam.ecs_tasks()
     logs.metrics()
     sqs.encryption()
     scheduler = Scheduler(SystemClock(), Targets())

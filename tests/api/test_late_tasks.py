@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.aws import clients
 from functions.events import settle, track
@@ -58,6 +59,16 @@ def test_an_abort_that_step_functions_did_not_pass_on_ends_the_task(
     settle.handler({"detail": detail | {"cause": "Enough."}}, CONTEXT)
     assert ended == [task]
     assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == reason
+
+
+def test_a_task_that_may_not_be_stopped_does_not_keep_its_run_from_ending(call: Call, run: dict[str, Any]) -> None:
+    begin(run, 1)
+    with (
+        refusing(clients.ecs(), "StopTask", "AccessDeniedException", "Not allowed."),
+        pytest.raises(ClientError, match="Not allowed"),
+    ):
+        time_out(run, "States.Timeout")
+    assert call("GET", f"{RUNS}/{run['id']}").json["reason"] == "TIMEOUT"
 
 
 @pytest.mark.parametrize("tasks", [1, 2])

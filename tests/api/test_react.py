@@ -184,7 +184,7 @@ def test_what_is_too_long_for_a_task_leaves_a_run_that_has_failed(call: Call) ->
 
 
 def react_at(second: int, number: int) -> Any:
-    """What becomes of event `number` so many seconds after the beginning of a minute."""
+    """Deliver an event some seconds after the beginning of a minute; return what the function answers."""
     content = told(id=f"event-{number}")["event"]
     event = JobEvent(job_id="team.job", event_id="uploaded", content=content)
     return platform().reactor.react_to_event(event, datetime(2026, 1, 2, 3, 4, tzinfo=UTC) + timedelta(seconds=second))

@@ -46,14 +46,14 @@ def rows() -> set[str]:
 
 
 def sweep(minutes: float) -> list[str]:
-    """The sweep, so many minutes later, with as much time as it needs."""
+    """Sweep some minutes later, with unlimited time; return the jobs that were looked at."""
     return platform().eraser.sweep_deletions(datetime.now(UTC) + timedelta(minutes=minutes), lambda: True)
 
 
 def history(runs: int) -> "Callable[[int], None]":
     """Put finished runs of the job right into the table, where calls would take minutes.
 
-    Returns a function that takes all out again but so many.
+    Returns a function that removes the runs again, except for a given number.
     """
     table = dynamodb_backends[ACCOUNT][REGION].tables[ENVIRONMENT["TABLE_NAME"]]
     begun = datetime(2026, 1, 2, tzinfo=UTC)

@@ -179,7 +179,7 @@ def read_run(fleet: Fleet, job: str, run: str) -> dict[str, Any]:
 
 
 def differences(before: Any, after: Any, path: str) -> Any:
-    """What an answer no longer has, or has otherwise."""
+    """Yield the fields that an answer no longer has, or that differ."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() - PASSING:
             yield from differences(before[name], after.get(name), f"{path} {name}")

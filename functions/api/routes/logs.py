@@ -49,7 +49,7 @@ Tail = Annotated[
     Query(
         ge=1,
         le=MAX_LINES,
-        description="Begin with the last lines, at most so many. Only without nextToken.",
+        description="The number of last lines to begin with. It has no effect with `nextToken`.",
         examples=[20],
     ),
 ]

@@ -40,20 +40,22 @@ class Settler:
 
         A stop may have taken a run for active that had just ended: its own end then takes the place of STOPPED.
         """
-        if outcome.reason in CUT_SHORT and (run := self.runs.get(job_id, run_id)):
-            end_tasks(self.task_stopper, run.attempts.values(), outcome.reason)
         first = self.runs.settle(job_id, run_id, outcome, ended_at)
         if not first and outcome.reason not in (Reason.STOPPED, Reason.ABORTED):
             first = self.runs.correct_stop(job_id, run_id, outcome, ended_at)
+        # Only now: if ECS refuses, the run has ended all the same, and a repeated call or the sweep asks again.
+        if outcome.reason in CUT_SHORT and (run := self.runs.get(job_id, run_id)):
+            end_tasks(self.task_stopper, run.attempts.values(), outcome.reason)
         # Also if it was settled before: the earlier call may have failed before it started the others.
         self.start_what_waited(job_id, now, resume=not first, ended=outcome.status)
         return first
 
     def settle_task(self, job_id: str, run_id: str, index: int, outcome: Outcome, ended_at: datetime) -> bool:
         """Finish one task of a run that has several; False if that was done before."""
+        first = self.tasks.settle(job_id, run_id, index, outcome, ended_at)
         if outcome.reason in CUT_SHORT and (task := self.tasks.get(job_id, run_id, index)):
             end_tasks(self.task_stopper, task.attempts.values(), outcome.reason)
-        return self.tasks.settle(job_id, run_id, index, outcome, ended_at)
+        return first
 
     def start_what_waited(
         self, job_id: str, now: datetime, *, resume: bool, ended: RunStatus | None = None
