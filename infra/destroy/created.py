@@ -9,12 +9,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-# functions/aws/iot/things.py describes its groups so. A group of the same prefix that says otherwise is somebody's own.
+# functions/aws/iot/things.py gives its groups this description. A group with another one belongs to somebody else.
 OF_A_RUN = "The targets of a fleet run of Shiftwork, which deletes it after the run."
 _ABSENT = ("ResourceNotFoundException", "NoSuchBucket")
 _OPEN = ("IN_PROGRESS", "SCHEDULED")
 _DEFINITIONS_AT_ONCE, _OBJECTS_AT_ONCE = 10, 1000  # DeleteTaskDefinitions, DeleteObjects
-Told = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def is_absent(error: ClientError, *codes: str) -> bool:
@@ -43,11 +43,11 @@ def rules(events: Any, prefix: str) -> list[tuple[str, str]]:
     return found
 
 
-def delete_rules(events: Any, prefix: str, told: Told) -> int:
+def delete_rules(events: Any, prefix: str, report: Report) -> int:
     """Delete the event rules of jobs, with their targets: EventBridge deletes no rule that has some."""
     found = rules(events, prefix)
     for done, (bus, name) in enumerate(found):
-        told(f"event rules: {done} of {len(found)} are deleted")
+        report(f"event rules: {done} of {len(found)} are deleted")
         try:
             targets = events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
             if targets:
@@ -59,11 +59,11 @@ def delete_rules(events: Any, prefix: str, told: Told) -> int:
     return len(found)
 
 
-def delete_schedules(scheduler: Any, group: str, told: Told) -> int:
+def delete_schedules(scheduler: Any, group: str, report: Report) -> int:
     """Delete the schedules of jobs. Their group is a resource of the stack."""
     found = pages(scheduler, "list_schedules", "Schedules", GroupName=group)
     for done, schedule in enumerate(found):
-        told(f"schedules: {done} of {len(found)} are deleted")
+        report(f"schedules: {done} of {len(found)} are deleted")
         try:
             scheduler.delete_schedule(GroupName=group, Name=schedule["Name"])
         except ClientError as error:
@@ -78,13 +78,13 @@ def open_rollouts(iot: Any, prefix: str) -> list[str]:
     return sorted({job["jobId"] for job in listed if job["status"] in _OPEN and job["jobId"].startswith(prefix)})
 
 
-def delete_groups(iot: Any, prefix: str, told: Told) -> int:
+def delete_groups(iot: Any, prefix: str, report: Report) -> int:
     """Delete the temporary thing groups of runs."""
     listed = pages(iot, "list_thing_groups", "thingGroups", namePrefixFilter=prefix)
     names = [group["groupName"] for group in listed if group["groupName"].startswith(prefix)]
     deleted = 0
     for done, name in enumerate(names):
-        told(f"temporary thing groups: {done} of {len(names)} are deleted")
+        report(f"temporary thing groups: {done} of {len(names)} are deleted")
         try:
             group = iot.describe_thing_group(thingGroupName=name)
             if group.get("thingGroupProperties", {}).get("thingGroupDescription") != OF_A_RUN:
@@ -98,7 +98,7 @@ def delete_groups(iot: Any, prefix: str, told: Told) -> int:
     return deleted
 
 
-def delete_definitions(ecs: Any, prefix: str, told: Told) -> int:
+def delete_definitions(ecs: Any, prefix: str, report: Report) -> int:
     """Deregister and delete the task definitions of jobs. ECS takes 20 at once, then one a second.
 
     Source: ECS API Reference, DeleteTaskDefinitions: only a deregistered one is deleted, ten in a call.
@@ -106,19 +106,19 @@ def delete_definitions(ecs: Any, prefix: str, told: Told) -> int:
     active = definitions(ecs, prefix, "ACTIVE")
     every = list(dict.fromkeys([*active, *definitions(ecs, prefix, "INACTIVE")]))
     for done, arn in enumerate(active):
-        told(f"task definitions: {done} of {len(active)} are deregistered")
+        report(f"task definitions: {done} of {len(active)} are deregistered")
         ecs.deregister_task_definition(taskDefinition=arn)
     for done, some in _portions(every, _DEFINITIONS_AT_ONCE):
-        told(f"task definitions: {done} of {len(every)} are deleted")
+        report(f"task definitions: {done} of {len(every)} are deleted")
         ecs.delete_task_definitions(taskDefinitions=some)
     return len(every)
 
 
-def empty_bucket(s3: Any, bucket: str, told: Told) -> int:
+def empty_bucket(s3: Any, bucket: str, report: Report) -> int:
     """Delete all objects of a bucket: CloudFormation deletes no bucket that has some."""
     keys = [one["Key"] for one in pages(s3, "list_objects_v2", "Contents", Bucket=bucket)]
     for done, some in _portions(keys, _OBJECTS_AT_ONCE):
-        told(f"payloads: {done} of {len(keys)} are deleted")
+        report(f"payloads: {done} of {len(keys)} are deleted")
         s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True})
     return len(keys)
 

@@ -69,13 +69,13 @@ class Destroyer:
 
     def _delete_created(self, stack: Stack) -> None:
         """Delete what functions created and no stack has."""
-        prefix, told = f"{stack.name}-", self.progress.count
-        deleted = {"task definition": created.delete_definitions(self.client("ecs"), prefix, told)}
+        prefix, report = f"{stack.name}-", self.progress.count
+        deleted = {"task definition": created.delete_definitions(self.client("ecs"), prefix, report)}
         if stack.has_fleets:
-            deleted["temporary thing group"] = created.delete_groups(self.client("iot"), prefix, told)
+            deleted["temporary thing group"] = created.delete_groups(self.client("iot"), prefix, report)
         if not self.settings.keeps_data:
             buckets = stack.ids("AWS::S3::Bucket")
-            deleted["payload"] = sum(created.empty_bucket(self.client("s3"), bucket, told) for bucket in buckets)
+            deleted["payload"] = sum(created.empty_bucket(self.client("s3"), bucket, report) for bucket in buckets)
         for word, count in deleted.items():
             if count:
                 self.progress.say(f"Deleted {number(count, word)}.")

@@ -68,10 +68,10 @@ class Drain:
 
     def delete_starters(self) -> None:
         """Delete the event rules and schedules that start runs."""
-        name, told = self.stack.name, self.progress.count
+        name, report = self.stack.name, self.progress.count
         deleted = {
-            "event rule": created.delete_rules(self.client("events"), f"{name}_", told),
-            "schedule": created.delete_schedules(self.client("scheduler"), name, told),
+            "event rule": created.delete_rules(self.client("events"), f"{name}_", report),
+            "schedule": created.delete_schedules(self.client("scheduler"), name, report),
         }
         for word, count in deleted.items():
             if count:

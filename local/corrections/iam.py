@@ -145,8 +145,8 @@ def service_linked_roles() -> None:
         if answer[0] != 409:
             return answer
         name = _linked_role(_one(params, "AWSServiceName"))
-        told = f"Service role name {name} has been taken in this account, please try a different suffix."
-        return iam._error(400, "InvalidInput", told)
+        message = f"Service role name {name} has been taken in this account, please try a different suffix."
+        return iam._error(400, "InvalidInput", message)
 
     replace(iam_actions, extract_resource_arn=extract_resource_arn, request_tag_context=request_tag_context)
     put(iam._IAM_HANDLERS, "CreateServiceLinkedRole", create_service_linked_role)

@@ -67,8 +67,8 @@ def _status_events(run: Run, settings: Settings) -> Iterator[Event]:
         replace(over, status=RunStatus.FAILED, reason=Reason.EXIT_CODE, exit_code=1, message="exited"),
     )
     for old, new in ((None, run), (run, active), *((active, end) for end in ends)):
-        if told := run_event(change, old, new):
-            yield _event(SOURCE, told.name, told.detail, [], settings)
+        if event := run_event(change, old, new):
+            yield _event(SOURCE, event.name, event.detail, [], settings)
 
 
 def _task_events(run: Run, settings: Settings) -> Iterator[Event]:
